@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// A cell: one value of one column, between a struct's field, the log and SQLite.
+///
+/// Stored form: one byte of kind, then
+///
+///     null                       nothing
+///     i8 i16 i32 i64  f32 f64    1, 2, 4 or 8 bytes, little-endian, two's complement or IEEE 754
+///     text blob                  a varint length in bytes, then the bytes
+#pragma once
+
+#include <holdfast/core/bytes.hpp>
+
+#include <optional>
+#include <string_view>
+
+namespace holdfast {
+
+/// What a cell holds. The numbers are stored: they never change.
+enum class cell_kind : std::uint8_t { null = 0, i8 = 1, i16 = 2, i32 = 3, i64 = 4, f32 = 5, f64 = 6, text = 7, blob = 8 };
+
+/// A view of one value. Text and blobs point into memory that must outlive the cell.
+struct cell {
+    struct byte_range {
+        const char* data;
+        std::size_t size;
+    };
+
+    cell_kind kind = cell_kind::null;
+    union {
+        std::int64_t integer = 0;
+        double real;
+        byte_range bytes;
+    };
+
+    [[nodiscard]] static cell of_integer(cell_kind width, std::int64_t value) noexcept {
+        cell c;
+        c.kind = width;
+        c.integer = value;
+        return c;
+    }
+    [[nodiscard]] static cell of_real(cell_kind width, double value) noexcept {
+        cell c;
+        c.kind = width;
+        c.real = value;
+        return c;
+    }
+    [[nodiscard]] static cell of_bytes(cell_kind kind, const void* data, std::size_t size) noexcept {
+        cell c;
+        c.kind = kind;
+        c.bytes = {static_cast<const char*>(data), size};
+        return c;
+    }
+
+    [[nodiscard]] bool is_integer() const noexcept { return kind >= cell_kind::i8 && kind <= cell_kind::i64; }
+    [[nodiscard]] bool is_real() const noexcept { return kind == cell_kind::f32 || kind == cell_kind::f64; }
+    [[nodiscard]] bool is_bytes() const noexcept { return kind >= cell_kind::text; }
+    [[nodiscard]] std::string_view view() const noexcept { return {bytes.data, bytes.size}; }
+};
+
+/// Equal kind of value and equal bits; the width an integer is stored in does not count.
+[[nodiscard]] inline bool same(const cell& a, const cell& b) noexcept {
+    if (a.is_integer() && b.is_integer()) return a.integer == b.integer;
+    if (a.is_real() && b.is_real()) return std::bit_cast<std::uint64_t>(a.real) == std::bit_cast<std::uint64_t>(b.real);
+    if (a.kind != b.kind) return false;
+    return a.kind == cell_kind::null || a.view() == b.view();
+}
+
+/// An upper bound of what `put_cell` writes, in bytes.
+[[nodiscard]] inline std::size_t max_stored_bytes(const cell& c) noexcept {
+    return c.is_bytes() ? 1 + bytes::max_varint_bytes + c.bytes.size : 9;
+}
+
+/// Writes the stored form at `to`, where `max_stored_bytes` are free, and returns the place behind it.
+inline std::byte* put_cell(std::byte* to, const cell& c) noexcept {
+    to = bytes::put(to, c.kind);
+    switch (c.kind) {
+    case cell_kind::null: return to;
+    case cell_kind::i8: return bytes::put(to, static_cast<std::int8_t>(c.integer));
+    case cell_kind::i16: return bytes::put(to, static_cast<std::int16_t>(c.integer));
+    case cell_kind::i32: return bytes::put(to, static_cast<std::int32_t>(c.integer));
+    case cell_kind::i64: return bytes::put(to, c.integer);
+    case cell_kind::f32: return bytes::put(to, static_cast<float>(c.real));
+    case cell_kind::f64: return bytes::put(to, c.real);
+    case cell_kind::text:
+    case cell_kind::blob:
+        to = bytes::put_varint(to, c.bytes.size);
+        if (c.bytes.size != 0) std::memcpy(to, c.bytes.data, c.bytes.size);
+        return to + c.bytes.size;
+    }
+    return to;
+}
+
+/// Reads one cell, checking everything before trusting anything; nothing when the bytes are not a cell.
+[[nodiscard]] inline std::optional<cell> take_cell(bytes::reader& from) noexcept {
+    const auto kind = from.take<cell_kind>();
+    if (!kind) return std::nullopt;
+    const auto integer = [&]<class Number>(Number) -> std::optional<cell> {
+        const auto value = from.take<Number>();
+        if (!value) return std::nullopt;
+        return cell::of_integer(*kind, *value);
+    };
+    const auto real = [&]<class Number>(Number) -> std::optional<cell> {
+        const auto value = from.take<Number>();
+        if (!value) return std::nullopt;
+        return cell::of_real(*kind, static_cast<double>(*value));
+    };
+    switch (*kind) {
+    case cell_kind::null: return cell{};
+    case cell_kind::i8: return integer(std::int8_t{});
+    case cell_kind::i16: return integer(std::int16_t{});
+    case cell_kind::i32: return integer(std::int32_t{});
+    case cell_kind::i64: return integer(std::int64_t{});
+    case cell_kind::f32: return real(float{});
+    case cell_kind::f64: return real(double{});
+    case cell_kind::text:
+    case cell_kind::blob: {
+        const auto size = from.take_varint();
+        if (!size) return std::nullopt;
+        const auto view = from.take_bytes(*size);
+        if (!view) return std::nullopt;
+        return cell::of_bytes(*kind, view->data(), view->size());
+    }
+    }
+    return std::nullopt;
+}
+
+} // namespace holdfast

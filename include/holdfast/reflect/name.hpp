@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Field names: Boost.PFR's from Boost 1.84 on, read from the compiler's function signature below that.
+#pragma once
+
+#include <boost/pfr/core.hpp>
+#include <boost/version.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+
+#if BOOST_VERSION >= 108400
+#include <boost/pfr/core_name.hpp>
+#endif
+
+#if defined(__clang__)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wundefined-var-template"
+#pragma clang diagnostic ignored "-Wundefined-internal"
+#endif
+
+namespace holdfast {
+namespace detail {
+
+/// An object that is only ever named, never defined: the address of its members is all that is asked for.
+template <class T> struct unborn {
+    T value;
+    unborn() = delete;
+};
+template <class T> extern const unborn<T> sample;
+
+template <class Pointer> struct pointer_holder {
+    Pointer pointer;
+};
+template <class Pointer> pointer_holder(Pointer) -> pointer_holder<Pointer>;
+
+/// The compiler's own sentence about `Held`, in which the field's name stands last.
+template <auto Held> consteval const char* signature() { return __PRETTY_FUNCTION__; }
+
+consteval bool in_identifier(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+consteval std::string_view last_identifier(std::string_view sentence) {
+    std::size_t end = sentence.size();
+    while (end != 0 && !in_identifier(sentence[end - 1])) --end;
+    std::size_t begin = end;
+    while (begin != 0 && in_identifier(sentence[begin - 1])) --begin;
+    return sentence.substr(begin, end - begin);
+}
+
+/// The name of field `I` of `T`, by our own extractor.
+template <class T, std::size_t I> consteval std::string_view extracted_field_name() {
+    return last_identifier(signature<pointer_holder{std::addressof(boost::pfr::get<I>(sample<T>.value))}>());
+}
+
+} // namespace detail
+
+/// The name of field `I` of the aggregate `T`, as it stands in the source.
+template <class T, std::size_t I> [[nodiscard]] consteval std::string_view field_name() {
+#if BOOST_VERSION >= 108400 && BOOST_PFR_CORE_NAME_ENABLED
+    return boost::pfr::get_name<I, T>();
+#else
+    return detail::extracted_field_name<T, I>();
+#endif
+}
+
+/// The number of fields of the aggregate `T`.
+template <class T> inline constexpr std::size_t field_count = boost::pfr::tuple_size_v<T>;
+
+/// The type of field `I` of the aggregate `T`.
+template <class T, std::size_t I> using field_type = boost::pfr::tuple_element_t<I, T>;
+
+/// Which field of `T` the member pointer names.
+template <class T, auto Member> [[nodiscard]] consteval std::size_t field_index() {
+    return []<std::size_t... I>(std::index_sequence<I...>) {
+        const void* const wanted = std::addressof(detail::sample<T>.value.*Member);
+        std::size_t found = sizeof...(I);
+        ((static_cast<const void*>(std::addressof(boost::pfr::get<I>(detail::sample<T>.value))) == wanted && found == sizeof...(I)
+              ? (found = I, 0)
+              : 0),
+         ...);
+        return found;
+    }(std::make_index_sequence<field_count<T>>{});
+}
+
+} // namespace holdfast
+
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#endif

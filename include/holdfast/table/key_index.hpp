@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Indexes: unique ones map a key to its row; others map a key to a ring of rows, linked by slot number.
+#pragma once
+
+#include <holdfast/table/key_map.hpp>
+#include <holdfast/table/slots.hpp>
+
+namespace holdfast {
+
+/// Whether two rows may have the same key.
+enum class index_kind : std::uint8_t { unique, multiple };
+
+/// An index as code that does not know its key's type sees it. `parts` are addresses of the key's fields.
+class index_base {
+public:
+    virtual ~index_base() = default;
+
+    /// The slot that holds the key (for a non-unique index the first of its ring), or null.
+    [[nodiscard]] virtual void* find(const void* const* parts) const noexcept = 0;
+    /// As `find`, where the parts of optional fields are addresses of what they would contain.
+    [[nodiscard]] virtual void* find_inner(const void* const* parts) const noexcept = 0;
+    /// Makes sure that a `link` of the key in these parts allocates nothing.
+    virtual void prepare(const void* const* parts, std::uint32_t slot_number) = 0;
+    /// Adds the slot under the key in its row. False when a unique key is there already: nothing changed.
+    virtual bool link(void* slot) noexcept = 0;
+    virtual void unlink(void* slot) noexcept = 0;
+    /// The row after this one in the ring of its key; the first again after the last.
+    [[nodiscard]] virtual void* next(void* slot) const noexcept = 0;
+    virtual void reserve(std::size_t rows) = 0;
+};
+
+/// The index over fields of these types. In a unique one a row with an empty optional in its key has no
+/// entry, as in SQL: "none" is unequal to every other "none".
+///
+/// Cost: unique 12 to 24 bytes a row; otherwise 8 bytes a row and 12 to 24 bytes a distinct key.
+template <class... Fields> class key_index final : public index_base {
+public:
+    using probe = key_probe<Fields...>;
+
+    key_index(index_kind kind, const slot_store& slots, const detail::key_place<Fields...>& place)
+        : kind_(kind), slots_(&slots), place_(place), map_(place) {}
+
+    [[nodiscard]] void* find(const probe& key) const noexcept { return map_.find(key); }
+
+    [[nodiscard]] void* find(const void* const* parts) const noexcept override {
+        const probe key(view(parts));
+        return has_no_entry(key) ? nullptr : map_.find(key);
+    }
+
+    [[nodiscard]] void* find_inner(const void* const* parts) const noexcept override {
+        const auto whole = [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return key_view<Fields...>(inner_view<Fields>(parts[I])...);
+        }(std::index_sequence_for<Fields...>{});
+        return map_.find(probe(whole));
+    }
+
+    void prepare(const void* const* parts, std::uint32_t slot_number) override {
+        if (kind_ == index_kind::multiple) grow_links(slot_number);
+        map_.prepare(probe(view(parts)).hash);
+    }
+
+    bool link(void* slot) noexcept override {
+        const probe key(place_.view(slot));
+        if (has_no_entry(key)) return true;
+        if (kind_ == index_kind::unique) return map_.link(slot, key.hash);
+        const std::uint32_t number = slot_store::header(slot).number;
+        void* first = map_.find(key);
+        if (first == nullptr) {
+            link_of(number) = {number, number};
+            return map_.link(slot, key.hash);
+        }
+        const std::uint32_t head = slot_store::header(first).number;
+        const std::uint32_t tail = link_of(head).previous;
+        link_of(number) = {head, tail};
+        link_of(tail).next = number;
+        link_of(head).previous = number;
+        return true;
+    }
+
+    void unlink(void* slot) noexcept override {
+        const probe key(place_.view(slot));
+        if (has_no_entry(key)) return;
+        if (kind_ == index_kind::unique) return map_.unlink(key);
+        const std::uint32_t number = slot_store::header(slot).number;
+        const ring_link links = link_of(number);
+        if (links.next == number) return map_.unlink(key);
+        link_of(links.previous).next = links.next;
+        link_of(links.next).previous = links.previous;
+        if (map_.find(key) == slot) map_.replace(key, slots_->at(links.next));
+    }
+
+    [[nodiscard]] void* next(void* slot) const noexcept override {
+        if (kind_ == index_kind::unique) return slot;
+        return slots_->at(link_of(slot_store::header(slot).number).next);
+    }
+
+    void reserve(std::size_t rows) override {
+        map_.reserve(rows);
+        if (kind_ == index_kind::multiple && rows != 0) grow_links(static_cast<std::uint32_t>(rows - 1));
+    }
+
+private:
+    struct ring_link {
+        std::uint32_t next;
+        std::uint32_t previous;
+    };
+    static constexpr unsigned link_shift = 12;
+
+    [[nodiscard]] ring_link& link_of(std::uint32_t number) const noexcept {
+        return links_[number >> link_shift][number & ((1u << link_shift) - 1)];
+    }
+    void grow_links(std::uint32_t number) {
+        while (links_.size() <= number >> link_shift)
+            links_.push_back(std::make_unique_for_overwrite<ring_link[]>(std::size_t{1} << link_shift));
+    }
+
+    [[nodiscard]] static key_view<Fields...> view(const void* const* parts) noexcept {
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return key_view<Fields...>(key_part<Fields>::of(*static_cast<const Fields*>(parts[I]))...);
+        }(std::index_sequence_for<Fields...>{});
+    }
+
+    template <class Field> [[nodiscard]] static typename key_part<Field>::view inner_view(const void* part) noexcept {
+        if constexpr (detail::is_optional<Field>) {
+            using inner = typename Field::value_type;
+            return key_part<inner>::of(*static_cast<const inner*>(part));
+        } else {
+            return key_part<Field>::of(*static_cast<const Field*>(part));
+        }
+    }
+
+    [[nodiscard]] bool has_no_entry(const probe& key) const noexcept {
+        return kind_ == index_kind::unique &&
+               std::apply([](const auto&... part) { return (key_part<Fields>::is_none(part) || ...); }, key.parts);
+    }
+
+    index_kind kind_;
+    const slot_store* slots_;
+    detail::key_place<Fields...> place_;
+    key_map<Fields...> map_;
+    std::vector<std::unique_ptr<ring_link[]>> links_;
+};
+
+} // namespace holdfast

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Handles: a row found once and used many times, without hashing again.
+#pragma once
+
+#include <holdfast/config.hpp>
+#include <holdfast/table/slots.hpp>
+
+namespace holdfast {
+
+/// A handle to a row of type `Row`: reads it, and names it to the table that changes it. Sixteen bytes,
+/// copied freely. An empty handle is what a search that finds nothing gives.
+///
+/// Lifetime: as long as the table. Once the row is erased `alive()` is false, even when the place is used
+/// again; reading through such a handle is a mistake that stops the program.
+/// Threads: the one that edits.
+template <class Row> class row {
+public:
+    row() = default;
+
+    /// Whether the row is still there.
+    [[nodiscard]] bool alive() const noexcept { return slot_ != nullptr && slot_->header.generation == generation_; }
+    [[nodiscard]] explicit operator bool() const noexcept { return alive(); }
+
+    [[nodiscard]] const Row& operator*() const noexcept { return live(); }
+    [[nodiscard]] const Row* operator->() const noexcept { return &live(); }
+
+    /// The row, or null when it is gone. Valid until the row is erased.
+    [[nodiscard]] operator const Row*() const noexcept { return alive() ? &slot_->row : nullptr; }
+
+    friend bool operator==(const row& a, const row& b) noexcept {
+        return a.slot_ == b.slot_ && a.generation_ == b.generation_;
+    }
+
+private:
+    template <class, class...> friend class table;
+    template <class> friend class row_range;
+    template <class> friend class table_iterator;
+
+    explicit row(slot<Row>* where) noexcept
+        : slot_(where), generation_(where != nullptr ? where->header.generation : 0) {}
+
+    [[nodiscard]] const Row& live() const noexcept {
+        HOLDFAST_REQUIRE(alive(), "this row handle is empty or its row was erased: test alive() first");
+        return slot_->row;
+    }
+
+    slot<Row>* slot_ = nullptr;
+    std::uint32_t generation_ = 0;
+};
+
+} // namespace holdfast

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Ranges of rows: all of a table, or those of one key.
+#pragma once
+
+#include <holdfast/table/key_index.hpp>
+#include <holdfast/table/row.hpp>
+
+#include <iterator>
+
+namespace holdfast {
+
+/// The rows of one key, in the order in which they came to have it (after a rollback or a restart in
+/// another). Rows are seen as they are: changing the indexed field of the row at hand, or erasing it, while
+/// walking is a mistake; gather the handles first.
+template <class Row> class row_range {
+public:
+    class iterator {
+    public:
+        using value_type = row<Row>;
+        using difference_type = std::ptrdiff_t;
+
+        iterator() = default;
+        iterator(const index_base* index, void* first) noexcept : index_(index), first_(first), at_(first) {}
+
+        row<Row> operator*() const noexcept { return row<Row>(static_cast<slot<Row>*>(at_)); }
+        iterator& operator++() noexcept {
+            at_ = index_->next(at_);
+            if (at_ == first_) at_ = nullptr;
+            return *this;
+        }
+        iterator operator++(int) noexcept {
+            iterator before = *this;
+            ++*this;
+            return before;
+        }
+        friend bool operator==(const iterator& a, const iterator& b) noexcept { return a.at_ == b.at_; }
+
+    private:
+        const index_base* index_ = nullptr;
+        void* first_ = nullptr;
+        void* at_ = nullptr;
+    };
+
+    row_range(const index_base* index, void* first) noexcept : index_(index), first_(first) {}
+
+    [[nodiscard]] iterator begin() const noexcept { return iterator(index_, first_); }
+    [[nodiscard]] iterator end() const noexcept { return iterator(index_, nullptr); }
+    [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
+
+private:
+    const index_base* index_;
+    void* first_;
+};
+
+/// Walks all rows of a table, in the order of their places in memory.
+template <class Row> class table_iterator {
+public:
+    using value_type = row<Row>;
+    using difference_type = std::ptrdiff_t;
+
+    table_iterator() = default;
+    explicit table_iterator(const slot_store& slots) noexcept : slots_(&slots) {
+        enter_next_chunk();
+        settle();
+    }
+
+    row<Row> operator*() const noexcept { return row<Row>(at_); }
+    table_iterator& operator++() noexcept {
+        ++at_;
+        settle();
+        return *this;
+    }
+    table_iterator operator++(int) noexcept {
+        table_iterator before = *this;
+        ++*this;
+        return before;
+    }
+    friend bool operator==(const table_iterator& a, const table_iterator& b) noexcept { return a.at_ == b.at_; }
+
+private:
+    void enter_next_chunk() noexcept {
+        const std::size_t done = chunk_ << slots_->chunk_shift();
+        if (done >= slots_->used()) {
+            at_ = end_ = nullptr;
+            return;
+        }
+        const std::size_t left = slots_->used() - done;
+        const std::size_t whole = std::size_t{1} << slots_->chunk_shift();
+        at_ = reinterpret_cast<slot<Row>*>(slots_->chunk(chunk_++));
+        end_ = at_ + (left < whole ? left : whole);
+    }
+    void settle() noexcept {
+        while (at_ != nullptr) {
+            for (; at_ != end_; ++at_)
+                if (at_->header.alive()) return;
+            enter_next_chunk();
+        }
+    }
+
+    const slot_store* slots_ = nullptr;
+    std::size_t chunk_ = 0;
+    slot<Row>* at_ = nullptr;
+    slot<Row>* end_ = nullptr;
+};
+
+} // namespace holdfast

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Where rows live: chunks that never move, divided into slots of one size.
+///
+///     chunk: | slot | slot | slot | ...      slot: | generation u32 | number u32 | row |
+///
+/// An odd generation says that the slot holds a row. A handle remembers the generation it saw.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <vector>
+
+namespace holdfast {
+
+/// What stands before every row.
+struct slot_header {
+    std::uint32_t generation = 0; ///< Odd: a row lives here.
+    std::uint32_t number = 0;
+
+    [[nodiscard]] bool alive() const noexcept { return (generation & 1) != 0; }
+};
+
+/// A slot as code that knows the row's type sees it.
+template <class Row> struct slot {
+    slot_header header;
+    Row row;
+};
+
+/// The slots of one table. Rows keep their address until they are erased, and a slot freed in one tick is
+/// not given out again before the next.
+///
+/// Cost: 8 bytes a row. Threads: the one that edits.
+class slot_store {
+public:
+    slot_store(std::size_t row_bytes, std::size_t row_align) noexcept
+        : row_offset_(row_align > sizeof(slot_header) ? row_align : sizeof(slot_header)),
+          stride_((row_offset_ + row_bytes + slot_align(row_align) - 1) / slot_align(row_align) * slot_align(row_align)) {
+        while (shift_ < 16 && (stride_ << (shift_ + 1)) <= chunk_bytes) ++shift_;
+    }
+    slot_store(const slot_store&) = delete;
+    slot_store& operator=(const slot_store&) = delete;
+    ~slot_store() {
+        for (std::byte* chunk : chunks_) ::operator delete(chunk, std::align_val_t(chunk_align));
+    }
+
+    [[nodiscard]] std::size_t used() const noexcept { return used_; } ///< Slots that were ever given out.
+    [[nodiscard]] std::size_t live() const noexcept { return live_; } ///< Rows.
+    [[nodiscard]] std::size_t bytes() const noexcept { return chunks_.size() * (stride_ << shift_); }
+    [[nodiscard]] std::size_t chunks() const noexcept { return chunks_.size(); }
+    [[nodiscard]] unsigned chunk_shift() const noexcept { return shift_; }
+    [[nodiscard]] std::size_t row_offset() const noexcept { return row_offset_; }
+    [[nodiscard]] std::byte* chunk(std::size_t i) const noexcept { return chunks_[i]; }
+
+    [[nodiscard]] static slot_header& header(void* slot) noexcept { return *static_cast<slot_header*>(slot); }
+    [[nodiscard]] void* row(void* slot) const noexcept { return static_cast<std::byte*>(slot) + row_offset_; }
+    [[nodiscard]] void* at(std::uint32_t number) const noexcept {
+        return chunks_[number >> shift_] + stride_ * (number & ((std::uint32_t{1} << shift_) - 1));
+    }
+
+    /// Makes room for `rows` rows in all, so that inserts up to there allocate nothing here.
+    void reserve(std::size_t rows) {
+        while (chunks_.size() << shift_ < rows) add_chunk();
+        free_.reserve(rows);
+    }
+
+    /// A slot without a row. It counts once `settle` has been called on it.
+    [[nodiscard]] void* take(std::uint64_t tick) {
+        if (tick != freed_tick_) usable_ = free_.size();
+        if (usable_ != 0) {
+            const std::uint32_t number = free_[--usable_];
+            free_[usable_] = free_.back();
+            free_.pop_back();
+            return at(number);
+        }
+        if (used_ == chunks_.size() << shift_) add_chunk();
+        free_.reserve(used_ + 1 <= free_.capacity() ? 0 : (used_ + 1) * 2);
+        void* fresh = at(static_cast<std::uint32_t>(used_));
+        ::new (fresh) slot_header{0, static_cast<std::uint32_t>(used_)};
+        ++used_;
+        return fresh;
+    }
+    /// Gives back a slot that `take` gave and nobody settled in.
+    void untake(void* slot) noexcept {
+        free_.push_back(header(slot).number);
+        if (usable_ + 1 == free_.size()) ++usable_;
+    }
+    /// The slot now holds a row.
+    void settle(void* slot) noexcept {
+        ++header(slot).generation;
+        ++live_;
+    }
+    /// The slot's row counts no longer; its bytes stay.
+    void vacate(void* slot) noexcept {
+        ++header(slot).generation;
+        --live_;
+    }
+    /// Takes a `vacate` back: handles that knew the row know it again.
+    void revive(void* slot) noexcept {
+        --header(slot).generation;
+        ++live_;
+    }
+    /// The vacated slot may be given out again, from the next tick on.
+    void release(void* slot, std::uint64_t tick) noexcept {
+        if (tick != freed_tick_) {
+            usable_ = free_.size();
+            freed_tick_ = tick;
+        }
+        free_.push_back(header(slot).number);
+    }
+
+private:
+    static constexpr std::size_t chunk_bytes = std::size_t{1} << 18;
+    static constexpr std::size_t chunk_align = 64;
+
+    static constexpr std::size_t slot_align(std::size_t row_align) noexcept {
+        return row_align > alignof(slot_header) ? row_align : alignof(slot_header);
+    }
+
+    void add_chunk() {
+        chunks_.reserve(chunks_.size() + 1 > chunks_.capacity() ? chunks_.size() * 2 + 4 : 0);
+        chunks_.push_back(static_cast<std::byte*>(::operator new(stride_ << shift_, std::align_val_t(chunk_align))));
+    }
+
+    std::size_t row_offset_;
+    std::size_t stride_;
+    unsigned shift_ = 0;
+    std::vector<std::byte*> chunks_;
+    std::vector<std::uint32_t> free_; ///< [0, usable_) may be given out; the rest waits for the next tick.
+    std::size_t usable_ = 0;
+    std::uint64_t freed_tick_ = 0;
+    std::size_t used_ = 0;
+    std::size_t live_ = 0;
+};
+
+} // namespace holdfast

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// A table of plain structs: found by key, changed through the table, every index true at every moment.
+#pragma once
+
+#include <holdfast/table/options.hpp>
+#include <holdfast/table/row.hpp>
+#include <holdfast/table/row_range.hpp>
+#include <holdfast/table/table_base.hpp>
+
+#include <tuple>
+
+namespace holdfast {
+namespace detail {
+
+struct table_access;
+
+/// How a setter takes a value: a view where a copy would allocate, never deduced, so that a call that
+/// narrows is seen where it is made.
+template <class Field> struct parameter {
+    using type = std::conditional_t<std::is_trivially_copyable_v<Field> && sizeof(Field) <= 16, Field, const Field&>;
+};
+template <> struct parameter<std::string> {
+    using type = std::string_view;
+};
+template <class Field> using parameter_t = typename parameter<Field>::type;
+
+} // namespace detail
+
+/// Rows of the aggregate `Row`, described by options (see holdfast/table/options.hpp).
+///
+/// Reading gives handles (`row<Row>`) and const access only; every change goes through the table, is
+/// checked first, and is refused whole or done whole. What can be refused returns a result; what cannot
+/// returns nothing. Row addresses stay valid until the row is erased.
+///
+/// Threads: one at a time; the one that edits the world.
+template <class Row, class... Options> class table : private table_base {
+    static_assert(detail::check_row<Row>());
+    static_assert(std::is_nothrow_move_constructible_v<Row>, "[holdfast] a row must be movable without throwing");
+    static_assert(alignof(Row) <= 64, "[holdfast] a row may be aligned to 64 bytes at most");
+
+    using keys = detail::key_set<Row, Options...>;
+    static_assert(keys::all.count <= 64, "[holdfast] a table has at most 64 indexes");
+
+    template <std::size_t Index> static consteval std::size_t option_that_made() {
+        for (std::size_t o = 0; o < sizeof...(Options); ++o)
+            if (keys::all.of_option[o] == Index) return o;
+        return sizeof...(Options);
+    }
+    template <std::size_t Index>
+    using index_at = typename detail::option_of<Row, std::tuple_element_t<option_that_made<Index>(), std::tuple<Options...>>>::
+        template with_fields<key_index>;
+
+    template <class Path> static constexpr bool refusable = [] {
+        for (std::size_t c = 0; c < path_columns<Path>; ++c)
+            if (keys::refusable(first_column<Path> + c)) return true;
+        return false;
+    }();
+    template <class Path> static constexpr bool plain = path_columns<Path> == 1 && !refusable<Path> &&
+                                                        !keys::in_index(first_column<Path>);
+    template <class... Paths>
+    using change_result = std::conditional_t<(refusable<Paths> || ...), result<void>, void>;
+
+    template <class Path> static consteval bool check_path() {
+        static_assert(std::is_same_v<typename Path::root, Row>, "[holdfast] this member belongs to another struct than the "
+                                                                "table's rows");
+        static_assert(!keys::in_primary_key(first_column<Path>), "[holdfast] a primary key does not change: erase the row and "
+                                                                 "insert another");
+        return true;
+    }
+
+public:
+    using row_type = Row;
+    using handle = row<Row>;
+    using iterator = table_iterator<Row>;
+
+    table() : table_base(describe(), &make_indexes) {}
+
+    [[nodiscard]] std::size_t size() const noexcept { return slots_.live(); }
+    [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+    [[nodiscard]] iterator begin() const noexcept { return iterator(slots_); }
+    [[nodiscard]] iterator end() const noexcept { return iterator(); }
+
+    /// The row with this primary key, or an empty handle. A key of several fields is given part by part.
+    /// Cost: one hash, one probe.
+    template <class... Parts> [[nodiscard]] handle find(const Parts&... parts) const noexcept {
+        return find_in<0>(parts...);
+    }
+    template <class... Parts> [[nodiscard]] bool contains(const Parts&... parts) const noexcept {
+        return find_in<0>(parts...).alive();
+    }
+
+    /// The row whose unique field (or fields) `Members` has this value, or an empty handle.
+    template <auto... Members, class... Parts> [[nodiscard]] handle find_by(const Parts&... parts) const noexcept {
+        constexpr std::size_t index = keys::find(detail::columns_of<index_description::role::index, Members...>());
+        static_assert(index != keys::npos && keys::all.keys[index].role <= index_description::role::unique,
+                      "[holdfast] find_by: this field is not unique: add hf::unique<...> to the table, or use where()");
+        return find_in<index>(parts...);
+    }
+
+    /// The rows whose indexed field (or fields) `Members` has this value.
+    template <auto... Members, class... Parts> [[nodiscard]] row_range<Row> where(const Parts&... parts) const noexcept {
+        constexpr std::size_t index = keys::find(detail::columns_of<index_description::role::index, Members...>());
+        static_assert(index != keys::npos, "[holdfast] where: no index on this field: add hf::index<...> to the table, or "
+                                           "walk all rows with a condition");
+        return row_range<Row>(indexes_[index].get(), slot_in<index>(parts...));
+    }
+
+    /// Adds a row. With `auto_id` a 0 in that field gets the next free number.
+    ///
+    /// Errors: `taken` (a key or unique value), `full` (capacity), `refused` (a limit), `reference` (a row
+    ///         that is not there). Durable: with the commit of this tick.
+    result<handle> insert(Row value) {
+        auto taken = begin_insert(&value);
+        if (!taken) return taken.why();
+        auto* where = static_cast<slot<Row>*>(*taken);
+        ::new (static_cast<void*>(&where->row)) Row(std::move(value));
+        finish_insert(where);
+        return handle(where);
+    }
+
+    /// Erases the row, and with it those that refer to it by `on_delete::cascade`.
+    ///
+    /// Errors: `not_found`, `reference` (a row refers to it, or to one of those, by `restrict`).
+    result<void> erase(handle which) {
+        if (!which.alive()) return gone();
+        return table_base::erase(which.slot_);
+    }
+    template <class... Parts>
+        requires(sizeof...(Parts) > 0 && !(std::is_same_v<Parts, handle> || ...))
+    result<void> erase(const Parts&... key) {
+        return erase(find(key...));
+    }
+
+    /// Sets one field. Returns nothing when no constraint names the field; otherwise a result:
+    /// `taken`, `refused` or `reference`, and nothing changed.
+    ///
+    /// Cost: for a field without index and constraint a store and a copy of some 20 bytes.
+    template <auto... Steps>
+    auto set(handle which, detail::parameter_t<typename path<Steps...>::field> value) -> change_result<path<Steps...>> {
+        using target = path<Steps...>;
+        static_assert(check_path<target>());
+        require_alive(which);
+        if constexpr (plain<target>) {
+            set_plain<target>(*which.slot_, value);
+        } else {
+            typename target::field copy(value);
+            return change<target>(which, std::tie(copy));
+        }
+    }
+    /// Sets one field of the row with this key. Also `not_found`.
+    template <auto... Steps, class Key>
+        requires(!std::is_same_v<Key, handle>)
+    result<void> set(const Key& key, detail::parameter_t<typename path<Steps...>::field> value) {
+        const handle which = find(key);
+        if (!which.alive()) return gone();
+        if constexpr (refusable<path<Steps...>>) {
+            return set<Steps...>(which, value);
+        } else {
+            set<Steps...>(which, value);
+            return {};
+        }
+    }
+
+    /// Adds to a number. `refused` when the sum does not fit the field or a limit says no.
+    template <auto... Steps> result<void> add(handle which, std::int64_t amount) {
+        using target = path<Steps...>;
+        static_assert(check_path<target>());
+        static_assert(std::is_integral_v<typename target::field>, "[holdfast] add: the field must be an integer");
+        require_alive(which);
+        typename target::field sum{};
+        if (__builtin_add_overflow(target::in(which.slot_->row), amount, &sum))
+            return error{errc::refused, describe_row(&which.slot_->row) + ": " +
+                                            description_.column_name(first_column<target>) + " plus " +
+                                            std::to_string(amount) + " does not fit its type"};
+        if constexpr (refusable<target>) {
+            return set<Steps...>(which, sum);
+        } else {
+            set<Steps...>(which, sum);
+            return {};
+        }
+    }
+    template <auto... Steps, class Key>
+        requires(!std::is_same_v<Key, handle>)
+    result<void> add(const Key& key, std::int64_t amount) {
+        const handle which = find(key);
+        if (!which.alive()) return gone();
+        return add<Steps...>(which, amount);
+    }
+
+    /// Changes the named fields together: `fn` gets a copy of each by reference, and what it leaves in
+    /// them is checked and taken as one change. When `fn` throws nothing has changed.
+    template <auto... Members, class Function>
+        requires(sizeof...(Members) > 0)
+    auto update(handle which, Function&& fn) -> change_result<path_of<Members>...> {
+        static_assert((check_path<path_of<Members>>() && ...));
+        require_alive(which);
+        std::tuple<typename path_of<Members>::field...> copies(path_of<Members>::in(which.slot_->row)...);
+        std::apply(std::forward<Function>(fn), copies);
+        return change<path_of<Members>...>(which, copies);
+    }
+
+    /// Changes any fields: `fn` gets a copy of the whole row, which is compared afterwards. Also `refused`
+    /// when the primary key changed. Cost: a copy and a comparison of the row.
+    template <class Function> result<void> update(handle which, Function&& fn) {
+        require_alive(which);
+        Row copy = which.slot_->row;
+        std::forward<Function>(fn)(copy);
+        std::array<field_change, row_columns<Row>> changes;
+        for (std::size_t c = 0; c < changes.size(); ++c)
+            changes[c] = {static_cast<std::uint8_t>(c), description_.row->columns[c].in(&copy)};
+        const std::size_t count = drop_unchanged(which.slot_, changes.data(), changes.size());
+        for (std::size_t c = 0; c < count; ++c)
+            for (const std::uint8_t key : description_.primary_key())
+                if (changes[c].column == key)
+                    return error{errc::refused, describe_row(&which.slot_->row) +
+                                                    ": a primary key does not change: erase the row and insert another"};
+        if (count == 0) return {};
+        if (auto ok = check_change(which.slot_, changes.data(), count); !ok) return ok;
+        apply_change(which.slot_, changes.data(), count);
+        return {};
+    }
+
+private:
+    friend struct detail::table_access;
+
+    static table_description describe() {
+        table_description made;
+        made.row = &row_info_of<Row>();
+        for (std::size_t i = 0; i < keys::all.count; ++i) {
+            const auto& key = keys::all.keys[i];
+            made.indexes.push_back({key.role, column_list(key.columns.begin(), key.columns.begin() + key.count)});
+        }
+        (detail::option_of<Row, Options>::describe(made), ...);
+        return made;
+    }
+
+    static std::vector<std::unique_ptr<index_base>> make_indexes(const slot_store& slots) {
+        std::vector<std::unique_ptr<index_base>> made;
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            (made.push_back(make_index<index_at<I>>(slots, keys::all.keys[I])), ...);
+        }(std::make_index_sequence<keys::all.count>{});
+        return made;
+    }
+
+    template <class Index>
+    static std::unique_ptr<index_base> make_index(const slot_store& slots, const detail::key_columns& key) {
+        return [&]<class... Fields>(std::type_identity<key_index<Fields...>>) -> std::unique_ptr<index_base> {
+            detail::key_place<Fields...> place;
+            for (std::size_t i = 0; i < key.count; ++i)
+                place.offsets[i] = static_cast<std::uint32_t>(slots.row_offset()) + row_info_of<Row>().columns[key.columns[i]].offset;
+            const bool unique = key.role <= index_description::role::unique;
+            return std::make_unique<key_index<Fields...>>(unique ? index_kind::unique : index_kind::multiple, slots, place);
+        }(std::type_identity<Index>{});
+    }
+
+    [[nodiscard]] error gone() const { return {errc::not_found, description_.name + ": the row is not there (any more)"}; }
+
+    static void require_alive(const handle& which) noexcept {
+        HOLDFAST_REQUIRE(which.alive(), "a change through a handle that is empty or whose row was erased: test alive() first");
+    }
+
+    template <std::size_t Index, class... Parts> [[nodiscard]] slot<Row>* slot_in(const Parts&... parts) const noexcept {
+        const auto& index = static_cast<const index_at<Index>&>(*indexes_[Index]);
+        return static_cast<slot<Row>*>(find_slot(index, parts...));
+    }
+    template <std::size_t Index, class... Parts> [[nodiscard]] handle find_in(const Parts&... parts) const noexcept {
+        return handle(slot_in<Index>(parts...));
+    }
+    template <class... Fields, class... Parts>
+    [[nodiscard]] static void* find_slot(const key_index<Fields...>& index, const Parts&... parts) noexcept {
+        static_assert(sizeof...(Fields) == sizeof...(Parts), "[holdfast] a key of several fields is looked up with one "
+                                                             "argument for each");
+        return index.find(key_probe<Fields...>(key_view<Fields...>(part_view<Fields>(parts)...)));
+    }
+    template <class Field, class Part> static typename key_part<Field>::view part_view(const Part& part) noexcept {
+        if constexpr (std::is_same_v<Part, Field>)
+            return key_part<Field>::of(part);
+        else
+            return typename key_part<Field>::view(part);
+    }
+
+    template <class Path> void set_plain(slot<Row>& where, detail::parameter_t<typename Path::field> value) {
+        using field_type = typename Path::field;
+        field_type& field = Path::in(where.row);
+        if constexpr (std::is_same_v<field_type, std::string>) {
+            if (field == value) return;
+        } else {
+            if (detail::same_field(field, value)) return;
+        }
+        if (session_ == nullptr) {
+            assign(field, value);
+            return;
+        }
+        if (session_->transactions != 0) [[unlikely]] {
+            field_type copy(value);
+            field_change one{static_cast<std::uint8_t>(first_column<Path>), &copy};
+            return apply_change(&where, &one, 1);
+        }
+        using primary = index_at<0>;
+        session_->log.reserve(op_header_bytes + key_bytes(static_cast<primary*>(nullptr), where.row) + value_bytes<field_type>(value));
+        assign(field, value);
+        std::byte* at = put_op_header(session_->log.at, op_kind::set, static_cast<std::uint8_t>(first_column<Path>), number_);
+        at = put_key_fields(static_cast<primary*>(nullptr), at, where.row);
+        session_->log.at = put_cell(at, codec<field_type>::get(field));
+    }
+
+    template <class Field, class Value> static void assign(Field& field, const Value& value) {
+        if constexpr (std::is_same_v<Field, std::string>)
+            field.assign(value);
+        else
+            field = value;
+    }
+    template <class Field, class Value> static std::size_t value_bytes(const Value& value) noexcept {
+        if constexpr (std::is_same_v<Field, std::string>)
+            return 1 + bytes::max_varint_bytes + value.size();
+        else
+            return max_stored_bytes(codec<Field>::get(value));
+    }
+
+    /// The key's fields, read where the options say they lie.
+    template <std::size_t Part> static const auto& key_field(const Row& row) noexcept {
+        return key_field_of<Part>(row, static_cast<std::tuple_element_t<option_that_made<0>(), std::tuple<Options...>>*>(nullptr));
+    }
+    template <std::size_t Part, auto... Members>
+    static const auto& key_field_of(const Row& row, const primary_key<Members...>*) noexcept {
+        return std::get<Part>(std::tie(path_of<Members>::in(row)...));
+    }
+    template <class... Fields> static std::size_t key_bytes(const key_index<Fields...>*, const Row& row) noexcept {
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return (std::size_t{0} + ... + max_stored_bytes(codec<Fields>::get(key_field<I>(row))));
+        }(std::index_sequence_for<Fields...>{});
+    }
+    template <class... Fields>
+    static std::byte* put_key_fields(const key_index<Fields...>*, std::byte* at, const Row& row) noexcept {
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            ((at = put_cell(at, codec<Fields>::get(key_field<I>(row)))), ...);
+        }(std::index_sequence_for<Fields...>{});
+        return at;
+    }
+
+    /// The slow, general way: any fields, each with the value in `values`, as one change.
+    template <class... Paths, class Tuple> auto change(handle which, Tuple&& values) -> change_result<Paths...> {
+        std::array<field_change, (std::size_t{0} + ... + path_columns<Paths>)> changes;
+        std::size_t count = 0;
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            (list_changes<Paths>(which.slot_->row, std::get<I>(values), changes.data(), count), ...);
+        }(std::index_sequence_for<Paths...>{});
+        count = drop_unchanged(which.slot_, changes.data(), count);
+        if constexpr ((refusable<Paths> || ...)) {
+            if (count == 0) return {};
+            if (auto ok = check_change(which.slot_, changes.data(), count); !ok) return ok;
+            apply_change(which.slot_, changes.data(), count);
+            return {};
+        } else {
+            if (count != 0) apply_change(which.slot_, changes.data(), count);
+        }
+    }
+    template <class Path>
+    void list_changes(const Row& row, typename Path::field& value, field_change* changes, std::size_t& count) const noexcept {
+        const auto* start = reinterpret_cast<const std::byte*>(&row);
+        const auto* field = reinterpret_cast<const std::byte*>(std::addressof(Path::in(row)));
+        for (std::size_t c = first_column<Path>; c < first_column<Path> + path_columns<Path>; ++c) {
+            const std::ptrdiff_t inside = start + description_.row->columns[c].offset - field;
+            changes[count++] = {static_cast<std::uint8_t>(c), reinterpret_cast<std::byte*>(std::addressof(value)) + inside};
+        }
+    }
+};
+
+} // namespace holdfast

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// A table as code that does not know its row type sees it: rows, indexes, constraints, and the ops that
+/// each change appends to the log. Templates stay thin above it, which is what keeps compiling quick.
+#pragma once
+
+#include <holdfast/core/result.hpp>
+#include <holdfast/table/description.hpp>
+#include <holdfast/table/key_index.hpp>
+#include <holdfast/table/slots.hpp>
+#include <holdfast/track/edit_session.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace holdfast {
+
+/// One column of one row and the value it shall get; afterwards `value` holds what stood there.
+struct field_change {
+    std::uint8_t column;
+    void* value;
+};
+
+/// The addresses of the fields of a key, for an index.
+using key_parts = std::array<const void*, 8>;
+
+/// See the file's sentence. Threads: the one that edits the world.
+class table_base : public undo_target {
+public:
+    table_base(table_description description, std::vector<std::unique_ptr<index_base>> (*indexes)(const slot_store&));
+    table_base(const table_base&) = delete;
+    table_base& operator=(const table_base&) = delete;
+    ~table_base();
+
+    [[nodiscard]] const table_description& description() const noexcept { return description_; }
+    [[nodiscard]] const slot_store& slots() const noexcept { return slots_; }
+    [[nodiscard]] std::uint16_t number() const noexcept { return number_; }
+
+    // --- joining a world -----------------------------------------------------------------------------
+    void name(std::string name) { description_.name = std::move(name); }
+    /// Ties a reference to the table it names; false when that table has no such key.
+    [[nodiscard]] bool refer(std::size_t reference, table_base& parent);
+    /// From here on changes are logged.
+    void attach(edit_session& session, std::uint16_t number) noexcept {
+        session_ = &session;
+        number_ = number;
+    }
+    void reserve(std::size_t rows);
+
+    // --- loading -------------------------------------------------------------------------------------
+    /// A row as its initializers make it, to be filled; `finish_load` or `drop_load` follows.
+    [[nodiscard]] void* begin_load();
+    [[nodiscard]] result<void> finish_load(void* slot);
+    void drop_load(void* slot) noexcept;
+    /// Whether every reference of every row leads somewhere.
+    [[nodiscard]] result<void> check_references() const;
+    void resume_ids(std::int64_t lease) noexcept;
+
+    // --- changing ------------------------------------------------------------------------------------
+    /// Gives `row` its id, checks it, and takes a slot for it with room everywhere: nothing after can fail.
+    [[nodiscard]] result<void*> begin_insert(void* row);
+    void finish_insert(void* slot) noexcept;
+    [[nodiscard]] result<void> erase(void* slot);
+    [[nodiscard]] result<void> check_change(const void* slot, const field_change* changes, std::size_t count) const;
+    void apply_change(void* slot, field_change* changes, std::size_t count);
+    /// Drops what would change nothing; how many are left.
+    [[nodiscard]] std::size_t drop_unchanged(const void* slot, field_change* changes, std::size_t count) const noexcept;
+
+    /// Room for `bytes` in the open frame and for an undo step; then `remember` and the op cannot fail.
+    void reserve_change(std::size_t bytes, std::size_t steps) {
+        session_->log.reserve(bytes);
+        if (session_->transactions != 0) [[unlikely]]
+            session_->undo.reserve(steps);
+    }
+
+    void undo(undo_step& step) noexcept override;
+    void keep(undo_step& step) noexcept override;
+
+    // --- words ---------------------------------------------------------------------------------------
+    /// "characters[id=7]"
+    [[nodiscard]] std::string describe_row(const void* row) const;
+    /// "name='Bob'" or "guild_id=1, character_id=2"
+    [[nodiscard]] std::string describe_key(const column_list& columns, const void* row) const;
+
+    [[nodiscard]] void* row_in(void* slot) const noexcept { return slots_.row(slot); }
+    [[nodiscard]] const void* row_in(const void* slot) const noexcept { return slots_.row(const_cast<void*>(slot)); }
+    [[nodiscard]] index_base& index(std::size_t i) noexcept { return *indexes_[i]; }
+
+protected:
+    [[nodiscard]] std::byte* put_key(std::byte* to, const void* row) const noexcept;
+    [[nodiscard]] std::size_t max_key_bytes(const void* row) const noexcept;
+
+    table_description description_;
+    slot_store slots_;
+    std::vector<std::unique_ptr<index_base>> indexes_; ///< In the order of the description.
+    edit_session* session_ = nullptr;
+    std::uint16_t number_ = 0;
+
+private:
+    struct parent_link {
+        table_base* table = nullptr;
+        const index_base* index = nullptr;
+    };
+    struct child_link {
+        table_base* table = nullptr;
+        index_base* index = nullptr;
+        const reference_description* reference = nullptr;
+        column_list parent_columns{};
+    };
+    struct erase_plan;
+
+    [[nodiscard]] key_parts parts_of(const column_list& columns, const void* row) const noexcept;
+    [[nodiscard]] key_parts parts_of(const column_list& columns, const void* row, const field_change* changes,
+                                     std::size_t count) const noexcept;
+    [[nodiscard]] std::uint64_t indexes_of(const field_change* changes, std::size_t count) const noexcept;
+    [[nodiscard]] result<void> check_row(const void* row) const;
+    [[nodiscard]] result<void> check_limit(const limit_description& limit, const void* field) const;
+    [[nodiscard]] result<void> check_reference(std::size_t reference, const key_parts& parts, const void* row) const;
+    [[nodiscard]] result<void> give_id(void* row);
+    void take_back_id_lease() noexcept { leased_ = 0; }
+
+    void plan_erase(erase_plan& plan, void* slot);
+    void erase_one(void* slot) noexcept;
+    void unlink_all(void* slot) noexcept;
+    void save_before(void* slot, const field_change* changes, std::size_t count, std::uint64_t indexes,
+                     std::vector<std::unique_ptr<std::byte[]>>& heap) noexcept;
+
+    std::vector<std::uint64_t> column_indexes_; ///< One bit for each index that a column is part of.
+    std::vector<parent_link> parents_;          ///< In the order of the description's references.
+    std::vector<child_link> children_;
+    std::int64_t next_id_ = 1;
+    std::int64_t leased_ = 0; ///< Ids below it are covered by a lease in the log.
+};
+
+inline table_base::table_base(table_description description,
+                              std::vector<std::unique_ptr<index_base>> (*indexes)(const slot_store&))
+    : description_(std::move(description)), slots_(description_.row->size, description_.row->align),
+      indexes_(indexes(slots_)), column_indexes_(description_.row->columns.size()),
+      parents_(description_.references.size()) {
+    for (std::size_t i = 0; i < description_.indexes.size(); ++i)
+        for (const std::uint8_t column : description_.indexes[i].columns) column_indexes_[column] |= std::uint64_t{1} << i;
+}
+
+inline table_base::~table_base() {
+    for (std::uint32_t number = 0; number < slots_.used(); ++number) {
+        void* slot = slots_.at(number);
+        if (slot_store::header(slot).alive()) description_.row->destroy(row_in(slot));
+    }
+}
+
+inline bool table_base::refer(std::size_t reference, table_base& parent) {
+    const reference_description& is = description_.references[reference];
+    for (std::size_t p = 0; p < parent.description_.indexes.size(); ++p) {
+        const index_description& key = parent.description_.indexes[p];
+        if (!key.unique() || key.columns.size() != is.parent_columns.size()) continue;
+        bool same = true;
+        for (std::size_t i = 0; i < key.columns.size(); ++i)
+            same = same && parent.description_.column_name(key.columns[i]) == is.parent_columns[i];
+        if (!same) continue;
+        parents_[reference] = {&parent, parent.indexes_[p].get()};
+        for (std::size_t c = 0; c < description_.indexes.size(); ++c)
+            if (description_.indexes[c].columns == is.columns) {
+                parent.children_.push_back({this, indexes_[c].get(), &is, key.columns});
+                return true;
+            }
+    }
+    return false;
+}
+
+inline void table_base::reserve(std::size_t rows) {
+    slots_.reserve(rows);
+    for (const auto& index : indexes_) index->reserve(rows);
+}
+
+inline void* table_base::begin_load() {
+    void* slot = slots_.take(0);
+    description_.row->construct(row_in(slot));
+    return slot;
+}
+
+inline void table_base::drop_load(void* slot) noexcept {
+    description_.row->destroy(row_in(slot));
+    slots_.untake(slot);
+}
+
+inline result<void> table_base::finish_load(void* slot) {
+    const void* row = row_in(slot);
+    for (const limit_description& limit : description_.limits)
+        if (auto ok = check_limit(limit, description_.row->columns[limit.column].in(row)); !ok)
+            return error{errc::corrupt, describe_row(row) + ": " + ok.why().detail};
+    for (std::size_t i = 0; i < indexes_.size(); ++i) {
+        indexes_[i]->prepare(parts_of(description_.indexes[i].columns, row).data(), slot_store::header(slot).number);
+        if (!indexes_[i]->link(slot)) {
+            std::string why = description_.name + ": two rows have " + describe_key(description_.indexes[i].columns, row);
+            while (i-- > 0) indexes_[i]->unlink(slot);
+            return error{errc::corrupt, why + "; the struct says it is unique"};
+        }
+    }
+    slots_.settle(slot);
+    if (description_.auto_id) {
+        const std::int64_t id = description_.row->columns[*description_.auto_id].get(row).integer;
+        if (id >= next_id_ && id != INT64_MAX) next_id_ = id + 1;
+    }
+    return {};
+}
+
+inline result<void> table_base::check_references() const {
+    for (std::size_t r = 0; r < parents_.size(); ++r)
+        for (std::uint32_t number = 0; number < slots_.used(); ++number) {
+            void* slot = slots_.at(number);
+            if (!slot_store::header(slot).alive()) continue;
+            const void* row = row_in(slot);
+            if (auto ok = check_reference(r, parts_of(description_.references[r].columns, row), row); !ok)
+                return error{errc::corrupt, describe_row(row) + ": " + ok.why().detail};
+        }
+    return {};
+}
+
+inline void table_base::resume_ids(std::int64_t lease) noexcept {
+    if (lease > next_id_) next_id_ = lease;
+}
+
+inline key_parts table_base::parts_of(const column_list& columns, const void* row) const noexcept {
+    key_parts parts{};
+    for (std::size_t i = 0; i < columns.size(); ++i) parts[i] = description_.row->columns[columns[i]].in(row);
+    return parts;
+}
+
+inline std::size_t table_base::max_key_bytes(const void* row) const noexcept {
+    std::size_t bytes = 0;
+    for (const std::uint8_t column : description_.primary_key())
+        bytes += max_stored_bytes(description_.row->columns[column].get(row));
+    return bytes;
+}
+
+inline std::byte* table_base::put_key(std::byte* to, const void* row) const noexcept {
+    for (const std::uint8_t column : description_.primary_key()) to = put_cell(to, description_.row->columns[column].get(row));
+    return to;
+}
+
+/// A cell as a person reads it: 7, 1.5, 'Bob', x'00ff', none.
+[[nodiscard]] inline std::string describe_cell(const cell& c) {
+    if (c.is_integer()) return std::to_string(c.integer);
+    if (c.is_real()) return std::to_string(c.real);
+    if (c.kind == cell_kind::text) return "'" + std::string(c.view().substr(0, 64)) + (c.bytes.size > 64 ? "...'" : "'");
+    if (c.kind == cell_kind::null) return "none";
+    static constexpr char digits[] = "0123456789abcdef";
+    std::string text = "x'";
+    for (const char byte : c.view().substr(0, 16)) {
+        text.push_back(digits[static_cast<unsigned char>(byte) >> 4]);
+        text.push_back(digits[static_cast<unsigned char>(byte) & 15]);
+    }
+    return text + (c.bytes.size > 16 ? "...'" : "'");
+}
+
+inline std::string table_base::describe_key(const column_list& columns, const void* row) const {
+    std::string text;
+    for (const std::uint8_t column : columns) {
+        const auto& is = description_.row->columns[column];
+        text += (text.empty() ? "" : ", ") + is.name + "=" + describe_cell(is.get(row));
+    }
+    return text;
+}
+
+inline std::string table_base::describe_row(const void* row) const {
+    return description_.name + "[" + describe_key(description_.primary_key(), row) + "]";
+}
+
+} // namespace holdfast
+
+#include <holdfast/table/table_erase.hpp>
+#include <holdfast/table/table_insert.hpp>
+#include <holdfast/table/table_update.hpp>

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// How a row leaves a table, with everything that refers to it: first the whole plan, which may be
+/// refused, then children before parents, each with an op of its own.
+#pragma once
+
+#include <holdfast/core/op.hpp>
+#include <holdfast/table/table_base.hpp>
+
+namespace holdfast {
+
+/// What an erase takes with it.
+struct table_base::erase_plan {
+    struct doomed {
+        table_base* table;
+        void* slot;
+    };
+    struct cut {
+        const child_link* child;
+        void* slot;
+    };
+    boost::unordered_flat_set<void*> seen;
+    std::vector<doomed> erased; ///< Children before the rows they refer to.
+    std::vector<cut> nulled;
+    std::vector<cut> holding; ///< Rows whose reference forbids the erase, unless they go too.
+};
+
+inline void table_base::plan_erase(erase_plan& plan, void* slot) {
+    // Depth first without recursion (a chain of references may be as long as the table), each row after
+    // all that refer to it.
+    struct visit {
+        table_base* table;
+        void* slot;
+        std::size_t child;
+        void* at;    // the row to look at next, null before the first of this child
+        void* first; // where the ring of this child began
+    };
+    std::vector<visit> path{{this, slot, 0, nullptr, nullptr}};
+    plan.seen.insert(slot);
+    while (!path.empty()) {
+        visit& here = path.back();
+        if (here.child == here.table->children_.size()) {
+            plan.erased.push_back({here.table, here.slot});
+            path.pop_back();
+            continue;
+        }
+        const child_link& link = here.table->children_[here.child];
+        if (here.at == nullptr) {
+            const key_parts key = here.table->parts_of(link.parent_columns, here.table->row_in(here.slot));
+            here.at = here.first = link.index->find_inner(key.data());
+            if (here.at == nullptr) {
+                ++here.child;
+                continue;
+            }
+        }
+        void* row = here.at;
+        here.at = link.index->next(row);
+        if (here.at == here.first) {
+            here.at = nullptr;
+            ++here.child;
+        }
+        if (link.reference->action == on_delete::restrict)
+            plan.holding.push_back({&link, row});
+        else if (link.reference->action == on_delete::set_null)
+            plan.nulled.push_back({&link, row});
+        else if (plan.seen.insert(row).second)
+            path.push_back({link.table, row, 0, nullptr, nullptr});
+    }
+}
+
+inline void table_base::unlink_all(void* slot) noexcept {
+    for (const auto& index : indexes_) index->unlink(slot);
+}
+
+inline void table_base::erase_one(void* slot) noexcept {
+    void* row = row_in(slot);
+    if (session_ != nullptr) {
+        session_->log.at = put_key(put_op_header(session_->log.at, op_kind::erase, 0, number_), row);
+    }
+    unlink_all(slot);
+    slots_.vacate(slot);
+    if (session_ != nullptr && session_->transactions != 0) {
+        session_->undo.push(*this, undo_kind::erase, slot);
+        return; // the row stays until the transaction ends
+    }
+    description_.row->destroy(row);
+    slots_.release(slot, session_ != nullptr ? session_->tick : 0);
+}
+
+inline result<void> table_base::erase(void* slot) {
+    if (children_.empty()) {
+        if (session_ != nullptr) reserve_change(op_header_bytes + max_key_bytes(row_in(slot)), 1);
+        erase_one(slot);
+        return {};
+    }
+    erase_plan plan;
+    plan_erase(plan, slot);
+    for (const auto& hold : plan.holding)
+        if (!plan.seen.contains(hold.slot))
+            return error{errc::reference, describe_row(row_in(slot)) + " cannot be erased: " +
+                                              hold.child->table->describe_row(hold.child->table->row_in(hold.slot)) +
+                                              " refers to it"};
+    for (const auto& cut : plan.nulled) {
+        if (plan.seen.contains(cut.slot)) continue;
+        for (const std::uint8_t number : cut.child->reference->columns) {
+            const column& is = cut.child->table->description_.row->columns[number];
+            std::vector<std::byte> none(is.ops->size + is.ops->align);
+            void* raw = none.data();
+            std::size_t room = none.size();
+            raw = std::align(is.ops->align, is.ops->size, raw, room);
+            is.ops->copy_construct(raw, is.in(cut.child->table->row_in(cut.slot)));
+            is.ops->set(raw, cell{});
+            field_change change{number, raw};
+            cut.child->table->apply_change(cut.slot, &change, 1);
+            is.ops->destroy(raw);
+        }
+    }
+    for (const auto& doomed : plan.erased) {
+        if (session_ != nullptr)
+            reserve_change(op_header_bytes + doomed.table->max_key_bytes(doomed.table->row_in(doomed.slot)), 1);
+        doomed.table->erase_one(doomed.slot);
+    }
+    return {};
+}
+
+} // namespace holdfast

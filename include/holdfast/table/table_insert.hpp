@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// How a row comes into a table: id, checks, room, then links and the op, which cannot fail.
+#pragma once
+
+#include <holdfast/core/op.hpp>
+#include <holdfast/table/table_base.hpp>
+
+namespace holdfast {
+
+/// Ids are leased in blocks of this many: one op in the log for each.
+inline constexpr std::int64_t id_lease = 1'024;
+
+inline result<void> table_base::give_id(void* row) {
+    if (!description_.auto_id) return {};
+    const column& id = description_.row->columns[*description_.auto_id];
+    if (id.get(row).integer != 0) return {};
+    if (next_id_ == INT64_MAX) return error{errc::full, description_.name + ": every id up to 2^63 is used"};
+    id.ops->set(id.in(row), cell::of_integer(cell_kind::i64, next_id_));
+    return {};
+}
+
+inline result<void> table_base::check_limit(const limit_description& limit, const void* field) const {
+    const column& is = description_.row->columns[limit.column];
+    const cell value = is.ops->get(field);
+    if (value.integer >= limit.at_least) return {};
+    return error{errc::refused, description_.name + "." + is.name + " would be " + describe_cell(value) +
+                                    ", and is at least " + std::to_string(limit.at_least)};
+}
+
+inline result<void> table_base::check_reference(std::size_t reference, const key_parts& parts, const void* row) const {
+    const reference_description& is = description_.references[reference];
+    const parent_link& parent = parents_[reference];
+    if (parent.table == nullptr) return {};
+    key_parts inner{};
+    for (std::size_t i = 0; i < is.columns.size(); ++i) {
+        inner[i] = description_.row->columns[is.columns[i]].ops->inner(parts[i]);
+        if (inner[i] == nullptr) return {}; // "none" refers to nothing
+    }
+    if (parent.index->find_inner(inner.data()) != nullptr) return {};
+    if (parent.table == this) { // a row may refer to itself
+        bool itself = true;
+        for (std::size_t i = 0; i < is.columns.size(); ++i)
+            for (const column& own : description_.row->columns)
+                if (own.name == is.parent_columns[i]) itself = itself && own.ops->same(own.in(row), inner[i]);
+        if (itself) return {};
+    }
+    std::string text;
+    for (std::size_t i = 0; i < is.columns.size(); ++i) {
+        const column& own = description_.row->columns[is.columns[i]];
+        text += (text.empty() ? "" : ", ") + own.name + "=" + describe_cell(own.ops->get(parts[i]));
+    }
+    return error{errc::reference, description_.name + ": " + text + " refers to a row that is not in " + is.parent};
+}
+
+inline result<void> table_base::check_row(const void* row) const {
+    if (description_.capacity != 0 && slots_.live() >= description_.capacity)
+        return error{errc::full, description_.name + " has its capacity of " + std::to_string(description_.capacity) + " rows"};
+    for (const limit_description& limit : description_.limits)
+        if (auto ok = check_limit(limit, description_.row->columns[limit.column].in(row)); !ok) return ok;
+    for (std::size_t i = 0; i < indexes_.size(); ++i) {
+        const index_description& is = description_.indexes[i];
+        if (is.unique() && indexes_[i]->find(parts_of(is.columns, row).data()) != nullptr)
+            return error{errc::taken, description_.name + ": " + describe_key(is.columns, row) + " belongs to another row"};
+    }
+    for (std::size_t r = 0; r < parents_.size(); ++r)
+        if (auto ok = check_reference(r, parts_of(description_.references[r].columns, row), row); !ok) return ok;
+    return {};
+}
+
+inline result<void*> table_base::begin_insert(void* row) {
+    if (auto ok = give_id(row); !ok) return ok.why();
+    if (auto ok = check_row(row); !ok) return ok.why();
+    void* slot = slots_.take(session_ != nullptr ? session_->tick : 0);
+    struct guard {
+        slot_store& slots;
+        void* slot;
+        ~guard() {
+            if (slot != nullptr) slots.untake(slot);
+        }
+    } taken{slots_, slot};
+    for (std::size_t i = 0; i < indexes_.size(); ++i)
+        indexes_[i]->prepare(parts_of(description_.indexes[i].columns, row).data(), slot_store::header(slot).number);
+    if (session_ != nullptr) {
+        std::size_t bytes = 2 * op_header_bytes + bytes::max_varint_bytes;
+        for (const column& is : description_.row->columns) bytes += max_stored_bytes(is.get(row));
+        reserve_change(bytes, 1);
+    }
+    taken.slot = nullptr;
+    return slot;
+}
+
+inline void table_base::finish_insert(void* slot) noexcept {
+    slots_.settle(slot);
+    for (const auto& index : indexes_) index->link(slot);
+    const void* row = row_in(slot);
+    std::int64_t id = -1;
+    if (description_.auto_id) {
+        id = description_.row->columns[*description_.auto_id].get(row).integer;
+        if (id >= next_id_ && id != INT64_MAX) next_id_ = id + 1;
+    }
+    if (session_ == nullptr) return;
+    std::byte* at = session_->log.at;
+    if (id >= leased_) {
+        leased_ = next_id_ > INT64_MAX - id_lease ? INT64_MAX : next_id_ + id_lease;
+        at = put_op_header(at, op_kind::lease, 0, number_);
+        at = bytes::put_varint(at, static_cast<std::uint64_t>(leased_));
+    }
+    at = put_op_header(at, op_kind::insert, 0, number_);
+    for (const column& is : description_.row->columns) at = put_cell(at, is.get(row));
+    session_->log.at = at;
+    if (session_->transactions != 0) session_->undo.push(*this, undo_kind::insert, slot);
+}
+
+} // namespace holdfast

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// How fields of a row change: all checks first, then room, then the swap of values, which cannot fail.
+#pragma once
+
+#include <holdfast/core/op.hpp>
+#include <holdfast/table/table_base.hpp>
+
+#include <algorithm>
+
+namespace holdfast {
+
+inline std::size_t table_base::drop_unchanged(const void* slot, field_change* changes, std::size_t count) const noexcept {
+    const void* row = row_in(slot);
+    const auto* left = std::remove_if(changes, changes + count, [&](const field_change& change) {
+        const column& is = description_.row->columns[change.column];
+        return is.ops->same(is.in(row), change.value);
+    });
+    return static_cast<std::size_t>(left - changes);
+}
+
+inline key_parts table_base::parts_of(const column_list& columns, const void* row, const field_change* changes,
+                                      std::size_t count) const noexcept {
+    key_parts parts = parts_of(columns, row);
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        for (std::size_t c = 0; c < count; ++c)
+            if (changes[c].column == columns[i]) parts[i] = changes[c].value;
+    return parts;
+}
+
+inline std::uint64_t table_base::indexes_of(const field_change* changes, std::size_t count) const noexcept {
+    std::uint64_t indexes = 0;
+    for (std::size_t c = 0; c < count; ++c) indexes |= column_indexes_[changes[c].column];
+    return indexes;
+}
+
+inline result<void> table_base::check_change(const void* slot, const field_change* changes, std::size_t count) const {
+    const void* row = row_in(slot);
+    const auto changed = [&](std::uint8_t column) {
+        return std::any_of(changes, changes + count, [&](const field_change& change) { return change.column == column; });
+    };
+    const auto any_changed = [&](const column_list& columns) { return std::any_of(columns.begin(), columns.end(), changed); };
+
+    for (const limit_description& limit : description_.limits)
+        for (std::size_t c = 0; c < count; ++c)
+            if (changes[c].column == limit.column)
+                if (auto ok = check_limit(limit, changes[c].value); !ok) return ok;
+
+    const std::uint64_t indexes = indexes_of(changes, count);
+    for (std::size_t i = 0; i < indexes_.size(); ++i) {
+        const index_description& is = description_.indexes[i];
+        if ((indexes >> i & 1) == 0 || !is.unique()) continue;
+        const key_parts parts = parts_of(is.columns, row, changes, count);
+        if (const void* there = indexes_[i]->find(parts.data()); there != nullptr && there != slot)
+            return error{errc::taken, describe_row(row) + ": " + describe_key(is.columns, row_in(there)) +
+                                          " belongs to another row"};
+    }
+    for (std::size_t r = 0; r < parents_.size(); ++r) {
+        const column_list& columns = description_.references[r].columns;
+        if (!any_changed(columns)) continue;
+        if (auto ok = check_reference(r, parts_of(columns, row, changes, count), row); !ok) return ok;
+    }
+    for (const child_link& child : children_)
+        if (any_changed(child.parent_columns) &&
+            child.index->find_inner(parts_of(child.parent_columns, row).data()) != nullptr)
+            return error{errc::reference, describe_row(row) + ": rows of " + child.table->description_.name + " refer to its " +
+                                              description_.column_names(child.parent_columns)};
+    return {};
+}
+
+inline void table_base::save_before(void* slot, const field_change* changes, std::size_t count, std::uint64_t indexes,
+                                    std::vector<std::unique_ptr<std::byte[]>>& heap) noexcept {
+    std::size_t used = 0;
+    for (std::size_t c = 0; c < count; ++c) {
+        const type_ops& ops = *description_.row->columns[changes[c].column].ops;
+        undo_step& step = session_->undo.push(*this, undo_kind::set, slot);
+        step.column = changes[c].column;
+        step.first_of_group = c == 0;
+        step.last_of_group = c + 1 == count;
+        step.indexes = indexes;
+        if (ops.size > sizeof(step.room)) step.put_on_heap(heap[used++].release());
+        ops.move_construct(step.before(), changes[c].value);
+    }
+}
+
+inline void table_base::apply_change(void* slot, field_change* changes, std::size_t count) {
+    void* row = row_in(slot);
+    const std::uint64_t indexes = indexes_of(changes, count);
+    const auto& columns = description_.row->columns;
+
+    // Room for everything that follows, so that nothing after this block can fail.
+    std::vector<std::unique_ptr<std::byte[]>> heap;
+    for (std::size_t i = 0; i < indexes_.size(); ++i)
+        if ((indexes >> i & 1) != 0)
+            indexes_[i]->prepare(parts_of(description_.indexes[i].columns, row, changes, count).data(),
+                                 slot_store::header(slot).number);
+    if (session_ != nullptr) {
+        std::size_t bytes = op_header_bytes + bytes::max_varint_bytes + count + max_key_bytes(row);
+        for (std::size_t c = 0; c < count; ++c) bytes += max_stored_bytes(columns[changes[c].column].ops->get(changes[c].value));
+        reserve_change(bytes, count);
+        if (session_->transactions != 0)
+            for (std::size_t c = 0; c < count; ++c)
+                if (const std::size_t size = columns[changes[c].column].ops->size; size > sizeof(undo_step::room))
+                    heap.push_back(std::make_unique<std::byte[]>(size));
+    }
+
+    for (std::size_t i = 0; i < indexes_.size(); ++i)
+        if ((indexes >> i & 1) != 0) indexes_[i]->unlink(slot);
+    for (std::size_t c = 0; c < count; ++c) {
+        const column& is = columns[changes[c].column];
+        is.ops->swap(is.in(row), changes[c].value);
+    }
+    for (std::size_t i = 0; i < indexes_.size(); ++i)
+        if ((indexes >> i & 1) != 0) indexes_[i]->link(slot);
+
+    if (session_ == nullptr) return;
+    std::byte* at = session_->log.at;
+    if (count == 1) {
+        at = put_op_header(at, op_kind::set, changes[0].column, number_);
+        at = put_key(at, row);
+    } else {
+        at = put_op_header(at, op_kind::update, 0, number_);
+        at = bytes::put_varint(at, count);
+        for (std::size_t c = 0; c < count; ++c) at = bytes::put(at, changes[c].column);
+        at = put_key(at, row);
+    }
+    for (std::size_t c = 0; c < count; ++c) at = put_cell(at, columns[changes[c].column].get(row));
+    session_->log.at = at;
+    if (session_->transactions != 0) save_before(slot, changes, count, indexes, heap);
+}
+
+inline void table_base::undo(undo_step& step) noexcept {
+    void* slot = step.slot;
+    switch (step.kind) {
+    case undo_kind::insert:
+        unlink_all(slot);
+        description_.row->destroy(row_in(slot));
+        slots_.vacate(slot);
+        slots_.release(slot, session_->tick);
+        take_back_id_lease();
+        return;
+    case undo_kind::erase:
+        slots_.revive(slot);
+        for (const auto& index : indexes_) index->link(slot);
+        return;
+    case undo_kind::set:
+        const column& is = description_.row->columns[step.column];
+        if (step.last_of_group)
+            for (std::size_t i = 0; i < indexes_.size(); ++i)
+                if ((step.indexes >> i & 1) != 0) indexes_[i]->unlink(slot);
+        is.ops->swap(is.in(row_in(slot)), step.before());
+        if (step.first_of_group)
+            for (std::size_t i = 0; i < indexes_.size(); ++i)
+                if ((step.indexes >> i & 1) != 0) indexes_[i]->link(slot);
+        keep(step);
+        return;
+    }
+}
+
+inline void table_base::keep(undo_step& step) noexcept {
+    switch (step.kind) {
+    case undo_kind::insert: return;
+    case undo_kind::erase:
+        description_.row->destroy(row_in(step.slot));
+        slots_.release(step.slot, session_->tick);
+        return;
+    case undo_kind::set:
+        description_.row->columns[step.column].ops->destroy(step.before());
+        if (step.on_heap) delete[] static_cast<std::byte*>(step.before());
+        return;
+    }
+}
+
+} // namespace holdfast

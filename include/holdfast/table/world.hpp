@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// A world: an aggregate whose members are tables, or aggregates of tables. A table's name is its member's.
+#pragma once
+
+#include <holdfast/reflect/name.hpp>
+#include <holdfast/table/table.hpp>
+
+namespace holdfast {
+namespace detail {
+
+template <class T> inline constexpr bool is_table = false;
+template <class Row, class... Options> inline constexpr bool is_table<table<Row, Options...>> = true;
+
+/// The untyped side of a table, for the rooms below.
+struct table_access {
+    template <class Table> [[nodiscard]] static table_base& base(Table& of) noexcept { return of; }
+};
+
+template <class Group, class Function> void for_each_table_in(Group& group, Function& fn) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+        const auto visit = [&]<std::size_t Member>(std::integral_constant<std::size_t, Member>) {
+            auto& member = boost::pfr::get<Member>(group);
+            using type = std::remove_cvref_t<decltype(member)>;
+            if constexpr (is_table<type>) {
+                fn(table_access::base(member), field_name<Group, Member>());
+            } else {
+                static_assert(std::is_aggregate_v<type> && std::is_class_v<type>,
+                              "[holdfast] a world's members are tables, or plain structs of tables");
+                for_each_table_in(member, fn);
+            }
+        };
+        (visit(std::integral_constant<std::size_t, I>{}), ...);
+    }(std::make_index_sequence<field_count<Group>>{});
+}
+
+} // namespace detail
+
+/// Calls `fn(table_base&, name)` for every table of the world, in the order of the members.
+template <class World, class Function> void for_each_table(World& world, Function&& fn) {
+    static_assert(std::is_aggregate_v<World>, "[holdfast] a world must be a plain struct of tables");
+    detail::for_each_table_in(world, fn);
+}
+
+/// Gives the tables of a world their names and ties their references. `mismatch` when two tables have one
+/// name or a reference names no table or no unique key.
+[[nodiscard]] inline result<void> tie_references(const std::vector<table_base*>& tables) {
+    for (table_base* table : tables) {
+        const table_description& is = table->description();
+        for (std::size_t r = 0; r < is.references.size(); ++r) {
+            bool tied = false;
+            for (table_base* parent : tables)
+                if (parent->description().name == is.references[r].parent) tied = tied || table->refer(r, *parent);
+            if (!tied)
+                return error{errc::mismatch, is.name + ": its reference names the table '" + is.references[r].parent +
+                                                 "', which this world does not have, or a field that is not unique there"};
+        }
+    }
+    return {};
+}
+
+/// The tables of a world as the other rooms use them: named, in order, their references tied.
+template <class World> [[nodiscard]] result<std::vector<table_base*>> tables_of(World& world) {
+    std::vector<table_base*> tables;
+    const table_base* twice = nullptr;
+    for_each_table(world, [&](table_base& table, std::string_view name) {
+        for (const table_base* other : tables)
+            if (other->description().name == name) twice = other;
+        table.name(std::string(name));
+        tables.push_back(&table);
+    });
+    if (twice != nullptr)
+        return error{errc::mismatch, "two tables of this world are called '" + twice->description().name + "': rename one member"};
+    if (auto ok = tie_references(tables); !ok) return ok.why();
+    return tables;
+}
+
+} // namespace holdfast

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The door of track/: undo, and what the tables of a world share while they are edited.
+#pragma once
+
+#include <holdfast/track/edit_session.hpp>
+#include <holdfast/track/undo.hpp>
