@@ -13,10 +13,10 @@
 /// What a programmer's mistake meets: a sentence on stderr, then abort. Never used for bytes that come
 /// from outside. Define it before the first include to report in another way; it must not return.
 #ifndef HOLDFAST_REQUIRE
-#define HOLDFAST_REQUIRE(condition, message)                                                                 \
-    do {                                                                                                     \
-        if (!(condition)) [[unlikely]]                                                                       \
-            ::holdfast::detail::broken_contract(message, __FILE__, __LINE__);                                \
+#define HOLDFAST_REQUIRE(condition, message)                                                                           \
+    do {                                                                                                               \
+        if (!(condition)) [[unlikely]]                                                                                 \
+            ::holdfast::detail::broken_contract(message, __FILE__, __LINE__);                                          \
     } while (false)
 #endif
 

@@ -17,7 +17,17 @@
 namespace holdfast {
 
 /// What a cell holds. The numbers are stored: they never change.
-enum class cell_kind : std::uint8_t { null = 0, i8 = 1, i16 = 2, i32 = 3, i64 = 4, f32 = 5, f64 = 6, text = 7, blob = 8 };
+enum class cell_kind : std::uint8_t {
+    null = 0,
+    i8 = 1,
+    i16 = 2,
+    i32 = 3,
+    i64 = 4,
+    f32 = 5,
+    f64 = 6,
+    text = 7,
+    blob = 8
+};
 
 /// A view of one value. Text and blobs point into memory that must outlive the cell.
 struct cell {

@@ -29,7 +29,13 @@ public:
     }
     result(const result&) = delete;
     result& operator=(const result&) = delete;
-    result& operator=(result&&) = delete;
+    result& operator=(result&& other) noexcept(std::is_nothrow_move_constructible_v<T>) {
+        if (this != &other) {
+            this->~result();
+            ::new (static_cast<void*>(this)) result(std::move(other));
+        }
+        return *this;
+    }
     ~result() {
         if (ok_)
             value_.~T();
@@ -90,7 +96,13 @@ public:
     }
     result(const result&) = delete;
     result& operator=(const result&) = delete;
-    result& operator=(result&&) = delete;
+    result& operator=(result&& other) noexcept {
+        if (this != &other) {
+            this->~result();
+            ::new (static_cast<void*>(this)) result(std::move(other));
+        }
+        return *this;
+    }
     ~result() {
         if (!ok_) error_.~error();
     }

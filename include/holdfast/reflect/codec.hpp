@@ -36,7 +36,8 @@ concept byte_like = std::same_as<Byte, std::byte> || std::same_as<Byte, unsigned
 
 /// The narrowest cell that holds every value of an integer type; unsigned 64 bits as two's complement.
 template <class Integer> consteval cell_kind width_of() {
-    constexpr std::size_t bits = sizeof(Integer) * 8 + (std::is_unsigned_v<Integer> && !std::same_as<Integer, bool> ? 1 : 0);
+    constexpr std::size_t bits =
+        sizeof(Integer) * 8 + (std::is_unsigned_v<Integer> && !std::same_as<Integer, bool> ? 1 : 0);
     return bits <= 8 ? cell_kind::i8 : bits <= 16 ? cell_kind::i16 : bits <= 32 ? cell_kind::i32 : cell_kind::i64;
 }
 
@@ -120,7 +121,9 @@ struct codec<Float> {
 template <> struct codec<std::string> {
     static constexpr storage stored_as = storage::text;
     static constexpr bool nullable = false;
-    static cell get(const std::string& field) noexcept { return cell::of_bytes(cell_kind::text, field.data(), field.size()); }
+    static cell get(const std::string& field) noexcept {
+        return cell::of_bytes(cell_kind::text, field.data(), field.size());
+    }
     static bool set(std::string& field, const cell& c) {
         if (!c.is_bytes()) return false;
         field.assign(c.bytes.data, c.bytes.size);
@@ -145,7 +148,9 @@ template <detail::byte_like Byte> struct codec<std::vector<Byte>> {
 template <detail::byte_like Byte, std::size_t N> struct codec<std::array<Byte, N>> {
     static constexpr storage stored_as = storage::blob;
     static constexpr bool nullable = false;
-    static cell get(const std::array<Byte, N>& field) noexcept { return cell::of_bytes(cell_kind::blob, field.data(), N); }
+    static cell get(const std::array<Byte, N>& field) noexcept {
+        return cell::of_bytes(cell_kind::blob, field.data(), N);
+    }
     static bool set(std::array<Byte, N>& field, const cell& c) noexcept {
         if (c.kind != cell_kind::blob || c.bytes.size != N) return false;
         if constexpr (N != 0) std::memcpy(field.data(), c.bytes.data, N);
@@ -190,7 +195,8 @@ template <detail::time_point_like TimePoint> struct codec<TimePoint> {
         if constexpr (scaled) {
             std::int64_t nanoseconds = 0;
             if (__builtin_mul_overflow(static_cast<std::int64_t>(count), std::int64_t{1000}, &nanoseconds))
-                nanoseconds = count < 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
+                nanoseconds =
+                    count < 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
             return cell::of_integer(cell_kind::i64, nanoseconds);
         } else {
             return codec<typename duration::rep>::get(count);
@@ -213,9 +219,10 @@ template <detail::time_point_like TimePoint> struct codec<TimePoint> {
 };
 
 template <stored_field Field> struct codec<std::optional<Field>> {
-    static_assert(!std::is_floating_point_v<Field>,
-                  "[holdfast] an optional float cannot tell 'none' from NaN, which is stored as NULL: use a plain float "
-                  "and NaN, or two fields");
+    static_assert(
+        !std::is_floating_point_v<Field>,
+        "[holdfast] an optional float cannot tell 'none' from NaN, which is stored as NULL: use a plain float "
+        "and NaN, or two fields");
     static constexpr storage stored_as = codec<Field>::stored_as;
     static constexpr bool nullable = true;
     static cell get(const std::optional<Field>& field) noexcept { return field ? codec<Field>::get(*field) : cell{}; }

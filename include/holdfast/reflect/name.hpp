@@ -77,7 +77,8 @@ template <class T, auto Member> [[nodiscard]] consteval std::size_t field_index(
     return []<std::size_t... I>(std::index_sequence<I...>) {
         const void* const wanted = std::addressof(detail::sample<T>.value.*Member);
         std::size_t found = sizeof...(I);
-        ((static_cast<const void*>(std::addressof(boost::pfr::get<I>(detail::sample<T>.value))) == wanted && found == sizeof...(I)
+        ((static_cast<const void*>(std::addressof(boost::pfr::get<I>(detail::sample<T>.value))) == wanted &&
+                  found == sizeof...(I)
               ? (found = I, 0)
               : 0),
          ...);

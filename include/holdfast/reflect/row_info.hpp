@@ -30,7 +30,7 @@ struct row_info {
     std::vector<column> columns;
     std::size_t size = 0;
     std::size_t align = 0;
-    void (*construct)(void* raw) = nullptr;       ///< As `Row{}`: the member initializers.
+    void (*construct)(void* raw) = nullptr; ///< As `Row{}`: the member initializers.
     void (*copy)(void* raw, const void* from) = nullptr;
     void (*destroy)(void* row) noexcept = nullptr;
     const void* initial = nullptr; ///< A row as its member initializers make it.
@@ -48,11 +48,13 @@ concept has_base = std::is_aggregate_v<T> && requires { T{base_probe<T>{}}; };
 
 /// Refuses what cannot be a row, with a sentence, before anything less readable does.
 template <class Row> consteval bool check_row() {
-    static_assert(std::is_aggregate_v<Row>, "[holdfast] a row must be a plain struct: no constructors, no private members, "
-                                            "no virtual functions");
+    static_assert(std::is_aggregate_v<Row>,
+                  "[holdfast] a row must be a plain struct: no constructors, no private members, "
+                  "no virtual functions");
     static_assert(!has_base<Row>, "[holdfast] a row must not have a base class: make the base a member instead");
-    static_assert(std::is_default_constructible_v<Row>, "[holdfast] a row must be default-constructible: give every member "
-                                                        "a default");
+    static_assert(std::is_default_constructible_v<Row>,
+                  "[holdfast] a row must be default-constructible: give every member "
+                  "a default");
     return true;
 }
 
@@ -68,9 +70,10 @@ template <class Field> consteval std::size_t count_columns() {
     if constexpr (stored_field<Field>) {
         return 1;
     } else {
-        static_assert(std::is_class_v<Field> && std::is_aggregate_v<Field>,
-                      "[holdfast] a field of this type cannot be stored: use one of the documented types, a plain struct of "
-                      "them, or specialize holdfast::codec for it");
+        static_assert(
+            std::is_class_v<Field> && std::is_aggregate_v<Field>,
+            "[holdfast] a field of this type cannot be stored: use one of the documented types, a plain struct of "
+            "them, or specialize holdfast::codec for it");
         return count_field_columns<Field>();
     }
 }
@@ -100,7 +103,7 @@ void add_columns(std::vector<column>& columns, const std::string& name, const Fi
         constexpr std::size_t count = field_count<Field>;
         [&]<std::size_t... I>(std::index_sequence<I...>) {
             (add_columns(columns,
-                         name.empty()  ? std::string(field_name<Field, I>())
+                         name.empty() ? std::string(field_name<Field, I>())
                          : count == 1 ? name
                                       : name + "_" + std::string(field_name<Field, I>()),
                          boost::pfr::get<I>(field), row),

@@ -36,7 +36,9 @@ template <class Field> inline constexpr bool is_optional<std::optional<Field>> =
 template <class Field> [[nodiscard]] bool same_field(const Field& a, const Field& b) noexcept {
     if constexpr (std::is_floating_point_v<Field>)
         return std::memcmp(&a, &b, sizeof(Field)) == 0 || (a != a && b != b);
-    else if constexpr (requires { { a == b } -> std::convertible_to<bool>; })
+    else if constexpr (requires {
+                           { a == b } -> std::convertible_to<bool>;
+                       })
         return a == b;
     else
         return same(codec<Field>::get(a), codec<Field>::get(b));
@@ -52,9 +54,10 @@ inline constexpr type_ops type_ops_of{
     .align = alignof(Field),
     .get = [](const void* field) noexcept { return codec<Field>::get(*static_cast<const Field*>(field)); },
     .set = [](void* field, const cell& c) { return codec<Field>::set(*static_cast<Field*>(field), c); },
-    .same = [](const void* a, const void* b) noexcept {
-        return detail::same_field(*static_cast<const Field*>(a), *static_cast<const Field*>(b));
-    },
+    .same =
+        [](const void* a, const void* b) noexcept {
+            return detail::same_field(*static_cast<const Field*>(a), *static_cast<const Field*>(b));
+        },
     .swap = [](void* a, void* b) noexcept { std::swap(*static_cast<Field*>(a), *static_cast<Field*>(b)); },
     .move_construct = [](void* raw, void* from) noexcept { ::new (raw) Field(std::move(*static_cast<Field*>(from))); },
     .copy_construct = [](void* raw, const void* from) { ::new (raw) Field(*static_cast<const Field*>(from)); },

@@ -34,7 +34,7 @@ struct index_description {
 /// Columns whose values are the key of a row in another table, or "none".
 struct reference_description {
     column_list columns{};
-    std::string parent{};                     ///< The other table's name in the world.
+    std::string parent{}; ///< The other table's name in the world.
     std::vector<std::string> parent_columns{};
     on_delete action = on_delete::restrict;
 };
@@ -56,7 +56,9 @@ struct table_description {
     std::size_t capacity = 0; ///< Rows; 0: no limit.
 
     [[nodiscard]] const column_list& primary_key() const noexcept { return indexes.front().columns; }
-    [[nodiscard]] const std::string& column_name(std::uint8_t column) const noexcept { return row->columns[column].name; }
+    [[nodiscard]] const std::string& column_name(std::uint8_t column) const noexcept {
+        return row->columns[column].name;
+    }
 
     /// "id" or "guild_id, character_id"
     [[nodiscard]] std::string column_names(const column_list& columns) const {

@@ -27,11 +27,13 @@ namespace detail {
 
 /// What a search by a field of type `Field` takes: a view where a copy would allocate.
 template <class Field> struct key_part {
-    static_assert(!std::is_floating_point_v<Field>, "[holdfast] a float cannot be a key: rounding decides what is equal. Use "
-                                                    "an integer of a fixed unit");
-    static_assert(std::is_integral_v<Field> || std::is_enum_v<Field> || detail::duration_like<Field> ||
-                      detail::time_point_like<Field>,
-                  "[holdfast] a field of this type cannot be a key: use an integer, an enum, a string, a uuid, a time or a blob");
+    static_assert(!std::is_floating_point_v<Field>,
+                  "[holdfast] a float cannot be a key: rounding decides what is equal. Use "
+                  "an integer of a fixed unit");
+    static_assert(
+        std::is_integral_v<Field> || std::is_enum_v<Field> || detail::duration_like<Field> ||
+            detail::time_point_like<Field>,
+        "[holdfast] a field of this type cannot be a key: use an integer, an enum, a string, a uuid, a time or a blob");
     using view = Field;
     static view of(const Field& field) noexcept { return field; }
     static std::uint64_t hash(view key) noexcept {
@@ -62,7 +64,9 @@ template <> struct key_part<uuid> {
 
 template <detail::byte_like Byte> struct key_part<std::vector<Byte>> {
     using view = std::basic_string_view<char>;
-    static view of(const std::vector<Byte>& field) noexcept { return {reinterpret_cast<const char*>(field.data()), field.size()}; }
+    static view of(const std::vector<Byte>& field) noexcept {
+        return {reinterpret_cast<const char*>(field.data()), field.size()};
+    }
     static std::uint64_t hash(view key) noexcept { return key_part<std::string>::hash(key); }
     static bool is_none(view) noexcept { return false; }
 };
@@ -87,15 +91,13 @@ template <class... Fields> struct key_probe {
 
     [[nodiscard]] static std::uint64_t hash_of(const key_view<Fields...>& key) noexcept {
         return std::apply(
-            [](const auto& first, const auto&... rest) noexcept {
-                return fold<Fields...>(first, rest...);
-            },
-            key);
+            [](const auto& first, const auto&... rest) noexcept { return fold<Fields...>(first, rest...); }, key);
     }
 
 private:
     template <class First, class... Rest>
-    static std::uint64_t fold(const typename key_part<First>::view& first, const typename key_part<Rest>::view&... rest) noexcept {
+    static std::uint64_t fold(const typename key_part<First>::view& first,
+                              const typename key_part<Rest>::view&... rest) noexcept {
         const std::uint64_t hash = key_part<First>::hash(first);
         if constexpr (sizeof...(Rest) == 0)
             return hash;

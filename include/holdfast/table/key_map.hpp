@@ -25,8 +25,8 @@ template <class... Fields> struct key_place {
 
     [[nodiscard]] key_view<Fields...> view(const void* slot) const noexcept {
         return [&]<std::size_t... I>(std::index_sequence<I...>) {
-            return key_view<Fields...>(
-                key_part<Fields>::of(*reinterpret_cast<const Fields*>(static_cast<const std::byte*>(slot) + offsets[I]))...);
+            return key_view<Fields...>(key_part<Fields>::of(
+                *reinterpret_cast<const Fields*>(static_cast<const std::byte*>(slot) + offsets[I]))...);
         }(std::index_sequence_for<Fields...>{});
     }
 };
@@ -44,8 +44,12 @@ template <class... Fields> struct slot_equal {
     using is_transparent = void;
     key_place<Fields...> place;
 
-    bool operator()(const key_probe<Fields...>& probe, const void* slot) const noexcept { return probe.parts == place.view(slot); }
-    bool operator()(const void* slot, const key_probe<Fields...>& probe) const noexcept { return probe.parts == place.view(slot); }
+    bool operator()(const key_probe<Fields...>& probe, const void* slot) const noexcept {
+        return probe.parts == place.view(slot);
+    }
+    bool operator()(const void* slot, const key_probe<Fields...>& probe) const noexcept {
+        return probe.parts == place.view(slot);
+    }
     bool operator()(const void* a, const void* b) const noexcept { return a == b || place.view(a) == place.view(b); }
 };
 

@@ -51,7 +51,8 @@ struct key_columns {
 };
 
 template <index_description::role Role, auto... Members> consteval key_columns columns_of() {
-    static_assert(sizeof...(Members) > 0 && sizeof...(Members) <= 8, "[holdfast] a key or index names one to eight fields");
+    static_assert(sizeof...(Members) > 0 && sizeof...(Members) <= 8,
+                  "[holdfast] a key or index names one to eight fields");
     static_assert(((path_columns<path_of<Members>> == 1) && ...),
                   "[holdfast] a key or index names plain fields: for one inside a nested struct write "
                   "hf::at<&row::nested, &nested::field>");
@@ -87,7 +88,8 @@ template <class Row, auto... Members> consteval bool members_of_row() {
 template <class Row, auto... Members>
 struct option_of<Row, primary_key<Members...>> : key_option<index_description::role::primary_key, Members...> {
     static_assert(members_of_row<Row, Members...>());
-    static_assert((!is_optional<typename path_of<Members>::field> && ...), "[holdfast] a primary key cannot be an optional");
+    static_assert((!is_optional<typename path_of<Members>::field> && ...),
+                  "[holdfast] a primary key cannot be an optional");
 };
 
 template <class Row, auto... Members>
@@ -101,13 +103,15 @@ struct option_of<Row, index<Members...>> : key_option<index_description::role::i
 };
 
 template <class Row, auto Child, auto Parent, fixed_string Table, on_delete Action>
-struct option_of<Row, references<Child, Parent, Table, Action>> : key_option<index_description::role::reference, Child> {
+struct option_of<Row, references<Child, Parent, Table, Action>>
+    : key_option<index_description::role::reference, Child> {
     static_assert(members_of_row<Row, Child>());
     using parent_row = typename path_of<Parent>::root;
     using child_field = typename path_of<Child>::field;
     using parent_field = typename path_of<Parent>::field;
-    static_assert(std::same_as<child_field, parent_field> || std::same_as<child_field, std::optional<parent_field>>,
-                  "[holdfast] references: the child field must have the type of the parent's field, or an optional of it");
+    static_assert(
+        std::same_as<child_field, parent_field> || std::same_as<child_field, std::optional<parent_field>>,
+        "[holdfast] references: the child field must have the type of the parent's field, or an optional of it");
     static_assert(Action != on_delete::set_null || is_optional<child_field>,
                   "[holdfast] references: on_delete::set_null needs an optional field, which can be empty");
 
@@ -124,7 +128,9 @@ template <class Row, auto Member> struct option_of<Row, auto_id<Member>> : plain
     static_assert(members_of_row<Row, Member>());
     static_assert(std::same_as<typename path_of<Member>::field, std::int64_t>,
                   "[holdfast] auto_id: the field must be a std::int64_t");
-    static void describe(table_description& table) { table.auto_id = static_cast<std::uint8_t>(first_column<path_of<Member>>); }
+    static void describe(table_description& table) {
+        table.auto_id = static_cast<std::uint8_t>(first_column<path_of<Member>>);
+    }
 };
 
 template <class Row, std::size_t Rows> struct option_of<Row, capacity<Rows>> : plain_option {
@@ -181,7 +187,8 @@ template <class Row, class... Options> struct key_set {
                     if (wanted(Option::key.role)) {
                         bool there = false;
                         if (Option::key.role == index_description::role::reference)
-                            for (std::size_t i = 0; i < made.count; ++i) there = there || made.keys[i].same_columns(Option::key);
+                            for (std::size_t i = 0; i < made.count; ++i)
+                                there = there || made.keys[i].same_columns(Option::key);
                         if (!there) {
                             made.of_option[option] = made.count;
                             made.keys[made.count++] = Option::key;
@@ -224,7 +231,8 @@ template <class Row, class... Options> struct key_set {
         bool found = false;
         const auto look = [&]<class Option>() {
             if constexpr (Option::is_key)
-                if (Option::key.role == index_description::role::reference && Option::key.columns[0] == column) found = true;
+                if (Option::key.role == index_description::role::reference && Option::key.columns[0] == column)
+                    found = true;
         };
         (look.template operator()<option_of<Row, Options>>(), ...);
         ((found = found || option_limits<Options>::touches(column)), ...);

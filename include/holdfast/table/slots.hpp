@@ -36,7 +36,8 @@ class slot_store {
 public:
     slot_store(std::size_t row_bytes, std::size_t row_align) noexcept
         : row_offset_(row_align > sizeof(slot_header) ? row_align : sizeof(slot_header)),
-          stride_((row_offset_ + row_bytes + slot_align(row_align) - 1) / slot_align(row_align) * slot_align(row_align)) {
+          stride_((row_offset_ + row_bytes + slot_align(row_align) - 1) / slot_align(row_align) *
+                  slot_align(row_align)) {
         while (shift_ < 16 && (stride_ << (shift_ + 1)) <= chunk_bytes) ++shift_;
     }
     slot_store(const slot_store&) = delete;

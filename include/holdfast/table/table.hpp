@@ -48,24 +48,26 @@ template <class Row, class... Options> class table : private table_base {
         return sizeof...(Options);
     }
     template <std::size_t Index>
-    using index_at = typename detail::option_of<Row, std::tuple_element_t<option_that_made<Index>(), std::tuple<Options...>>>::
-        template with_fields<key_index>;
+    using index_at = typename detail::option_of<
+        Row, std::tuple_element_t<option_that_made<Index>(), std::tuple<Options...>>>::template with_fields<key_index>;
 
-    template <class Path> static constexpr bool refusable = [] {
+    template <class Path>
+    static constexpr bool refusable = [] {
         for (std::size_t c = 0; c < path_columns<Path>; ++c)
             if (keys::refusable(first_column<Path> + c)) return true;
         return false;
     }();
-    template <class Path> static constexpr bool plain = path_columns<Path> == 1 && !refusable<Path> &&
-                                                        !keys::in_index(first_column<Path>);
-    template <class... Paths>
-    using change_result = std::conditional_t<(refusable<Paths> || ...), result<void>, void>;
+    template <class Path>
+    static constexpr bool plain = path_columns<Path> == 1 && !refusable<Path> && !keys::in_index(first_column<Path>);
+    template <class... Paths> using change_result = std::conditional_t<(refusable<Paths> || ...), result<void>, void>;
 
     template <class Path> static consteval bool check_path() {
-        static_assert(std::is_same_v<typename Path::root, Row>, "[holdfast] this member belongs to another struct than the "
-                                                                "table's rows");
-        static_assert(!keys::in_primary_key(first_column<Path>), "[holdfast] a primary key does not change: erase the row and "
-                                                                 "insert another");
+        static_assert(std::is_same_v<typename Path::root, Row>,
+                      "[holdfast] this member belongs to another struct than the "
+                      "table's rows");
+        static_assert(!keys::in_primary_key(first_column<Path>),
+                      "[holdfast] a primary key does not change: erase the row and "
+                      "insert another");
         return true;
     }
 
@@ -99,10 +101,12 @@ public:
     }
 
     /// The rows whose indexed field (or fields) `Members` has this value.
-    template <auto... Members, class... Parts> [[nodiscard]] row_range<Row> where(const Parts&... parts) const noexcept {
+    template <auto... Members, class... Parts>
+    [[nodiscard]] row_range<Row> where(const Parts&... parts) const noexcept {
         constexpr std::size_t index = keys::find(detail::columns_of<index_description::role::index, Members...>());
-        static_assert(index != keys::npos, "[holdfast] where: no index on this field: add hf::index<...> to the table, or "
-                                           "walk all rows with a condition");
+        static_assert(index != keys::npos,
+                      "[holdfast] where: no index on this field: add hf::index<...> to the table, or "
+                      "walk all rows with a condition");
         return row_range<Row>(indexes_[index].get(), slot_in<index>(parts...));
     }
 
@@ -213,8 +217,9 @@ public:
         for (std::size_t c = 0; c < count; ++c)
             for (const std::uint8_t key : description_.primary_key())
                 if (changes[c].column == key)
-                    return error{errc::refused, describe_row(&which.slot_->row) +
-                                                    ": a primary key does not change: erase the row and insert another"};
+                    return error{errc::refused,
+                                 describe_row(&which.slot_->row) +
+                                     ": a primary key does not change: erase the row and insert another"};
         if (count == 0) return {};
         if (auto ok = check_change(which.slot_, changes.data(), count); !ok) return ok;
         apply_change(which.slot_, changes.data(), count);
@@ -248,19 +253,25 @@ private:
         return [&]<class... Fields>(std::type_identity<key_index<Fields...>>) -> std::unique_ptr<index_base> {
             detail::key_place<Fields...> place;
             for (std::size_t i = 0; i < key.count; ++i)
-                place.offsets[i] = static_cast<std::uint32_t>(slots.row_offset()) + row_info_of<Row>().columns[key.columns[i]].offset;
+                place.offsets[i] =
+                    static_cast<std::uint32_t>(slots.row_offset()) + row_info_of<Row>().columns[key.columns[i]].offset;
             const bool unique = key.role <= index_description::role::unique;
-            return std::make_unique<key_index<Fields...>>(unique ? index_kind::unique : index_kind::multiple, slots, place);
+            return std::make_unique<key_index<Fields...>>(unique ? index_kind::unique : index_kind::multiple, slots,
+                                                          place);
         }(std::type_identity<Index>{});
     }
 
-    [[nodiscard]] error gone() const { return {errc::not_found, description_.name + ": the row is not there (any more)"}; }
-
-    static void require_alive(const handle& which) noexcept {
-        HOLDFAST_REQUIRE(which.alive(), "a change through a handle that is empty or whose row was erased: test alive() first");
+    [[nodiscard]] error gone() const {
+        return {errc::not_found, description_.name + ": the row is not there (any more)"};
     }
 
-    template <std::size_t Index, class... Parts> [[nodiscard]] slot<Row>* slot_in(const Parts&... parts) const noexcept {
+    static void require_alive(const handle& which) noexcept {
+        HOLDFAST_REQUIRE(which.alive(),
+                         "a change through a handle that is empty or whose row was erased: test alive() first");
+    }
+
+    template <std::size_t Index, class... Parts>
+    [[nodiscard]] slot<Row>* slot_in(const Parts&... parts) const noexcept {
         const auto& index = static_cast<const index_at<Index>&>(*indexes_[Index]);
         return static_cast<slot<Row>*>(find_slot(index, parts...));
     }
@@ -298,9 +309,11 @@ private:
             return apply_change(&where, &one, 1);
         }
         using primary = index_at<0>;
-        session_->log.reserve(op_header_bytes + key_bytes(static_cast<primary*>(nullptr), where.row) + value_bytes<field_type>(value));
+        session_->log.reserve(op_header_bytes + key_bytes(static_cast<primary*>(nullptr), where.row) +
+                              value_bytes<field_type>(value));
         assign(field, value);
-        std::byte* at = put_op_header(session_->log.at, op_kind::set, static_cast<std::uint8_t>(first_column<Path>), number_);
+        std::byte* at =
+            put_op_header(session_->log.at, op_kind::set, static_cast<std::uint8_t>(first_column<Path>), number_);
         at = put_key_fields(static_cast<primary*>(nullptr), at, where.row);
         session_->log.at = put_cell(at, codec<field_type>::get(field));
     }
@@ -320,7 +333,8 @@ private:
 
     /// The key's fields, read where the options say they lie.
     template <std::size_t Part> static const auto& key_field(const Row& row) noexcept {
-        return key_field_of<Part>(row, static_cast<std::tuple_element_t<option_that_made<0>(), std::tuple<Options...>>*>(nullptr));
+        return key_field_of<Part>(
+            row, static_cast<std::tuple_element_t<option_that_made<0>(), std::tuple<Options...>>*>(nullptr));
     }
     template <std::size_t Part, auto... Members>
     static const auto& key_field_of(const Row& row, const primary_key<Members...>*) noexcept {
@@ -357,12 +371,14 @@ private:
         }
     }
     template <class Path>
-    void list_changes(const Row& row, typename Path::field& value, field_change* changes, std::size_t& count) const noexcept {
+    void list_changes(const Row& row, typename Path::field& value, field_change* changes,
+                      std::size_t& count) const noexcept {
         const auto* start = reinterpret_cast<const std::byte*>(&row);
         const auto* field = reinterpret_cast<const std::byte*>(std::addressof(Path::in(row)));
         for (std::size_t c = first_column<Path>; c < first_column<Path> + path_columns<Path>; ++c) {
             const std::ptrdiff_t inside = start + description_.row->columns[c].offset - field;
-            changes[count++] = {static_cast<std::uint8_t>(c), reinterpret_cast<std::byte*>(std::addressof(value)) + inside};
+            changes[count++] = {static_cast<std::uint8_t>(c),
+                                reinterpret_cast<std::byte*>(std::addressof(value)) + inside};
         }
     }
 };

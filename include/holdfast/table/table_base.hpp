@@ -41,9 +41,9 @@ public:
     void name(std::string name) { description_.name = std::move(name); }
     /// Ties a reference to the table it names; false when that table has no such key.
     [[nodiscard]] bool refer(std::size_t reference, table_base& parent);
-    /// From here on changes are logged.
-    void attach(edit_session& session, std::uint16_t number) noexcept {
-        session_ = &session;
+    /// From here on changes are logged; with null no more.
+    void attach(edit_session* session, std::uint16_t number) noexcept {
+        session_ = session;
         number_ = number;
     }
     void reserve(std::size_t rows);
@@ -139,7 +139,8 @@ inline table_base::table_base(table_description description,
       indexes_(indexes(slots_)), column_indexes_(description_.row->columns.size()),
       parents_(description_.references.size()) {
     for (std::size_t i = 0; i < description_.indexes.size(); ++i)
-        for (const std::uint8_t column : description_.indexes[i].columns) column_indexes_[column] |= std::uint64_t{1} << i;
+        for (const std::uint8_t column : description_.indexes[i].columns)
+            column_indexes_[column] |= std::uint64_t{1} << i;
 }
 
 inline table_base::~table_base() {
@@ -192,7 +193,8 @@ inline result<void> table_base::finish_load(void* slot) {
     for (std::size_t i = 0; i < indexes_.size(); ++i) {
         indexes_[i]->prepare(parts_of(description_.indexes[i].columns, row).data(), slot_store::header(slot).number);
         if (!indexes_[i]->link(slot)) {
-            std::string why = description_.name + ": two rows have " + describe_key(description_.indexes[i].columns, row);
+            std::string why =
+                description_.name + ": two rows have " + describe_key(description_.indexes[i].columns, row);
             while (i-- > 0) indexes_[i]->unlink(slot);
             return error{errc::corrupt, why + "; the struct says it is unique"};
         }
@@ -235,7 +237,8 @@ inline std::size_t table_base::max_key_bytes(const void* row) const noexcept {
 }
 
 inline std::byte* table_base::put_key(std::byte* to, const void* row) const noexcept {
-    for (const std::uint8_t column : description_.primary_key()) to = put_cell(to, description_.row->columns[column].get(row));
+    for (const std::uint8_t column : description_.primary_key())
+        to = put_cell(to, description_.row->columns[column].get(row));
     return to;
 }
 
@@ -243,7 +246,8 @@ inline std::byte* table_base::put_key(std::byte* to, const void* row) const noex
 [[nodiscard]] inline std::string describe_cell(const cell& c) {
     if (c.is_integer()) return std::to_string(c.integer);
     if (c.is_real()) return std::to_string(c.real);
-    if (c.kind == cell_kind::text) return "'" + std::string(c.view().substr(0, 64)) + (c.bytes.size > 64 ? "...'" : "'");
+    if (c.kind == cell_kind::text)
+        return "'" + std::string(c.view().substr(0, 64)) + (c.bytes.size > 64 ? "...'" : "'");
     if (c.kind == cell_kind::null) return "none";
     static constexpr char digits[] = "0123456789abcdef";
     std::string text = "x'";

@@ -55,13 +55,15 @@ inline result<void> table_base::check_reference(std::size_t reference, const key
 
 inline result<void> table_base::check_row(const void* row) const {
     if (description_.capacity != 0 && slots_.live() >= description_.capacity)
-        return error{errc::full, description_.name + " has its capacity of " + std::to_string(description_.capacity) + " rows"};
+        return error{errc::full,
+                     description_.name + " has its capacity of " + std::to_string(description_.capacity) + " rows"};
     for (const limit_description& limit : description_.limits)
         if (auto ok = check_limit(limit, description_.row->columns[limit.column].in(row)); !ok) return ok;
     for (std::size_t i = 0; i < indexes_.size(); ++i) {
         const index_description& is = description_.indexes[i];
         if (is.unique() && indexes_[i]->find(parts_of(is.columns, row).data()) != nullptr)
-            return error{errc::taken, description_.name + ": " + describe_key(is.columns, row) + " belongs to another row"};
+            return error{errc::taken,
+                         description_.name + ": " + describe_key(is.columns, row) + " belongs to another row"};
     }
     for (std::size_t r = 0; r < parents_.size(); ++r)
         if (auto ok = check_reference(r, parts_of(description_.references[r].columns, row), row); !ok) return ok;

@@ -10,7 +10,8 @@
 
 namespace holdfast {
 
-inline std::size_t table_base::drop_unchanged(const void* slot, field_change* changes, std::size_t count) const noexcept {
+inline std::size_t table_base::drop_unchanged(const void* slot, field_change* changes,
+                                              std::size_t count) const noexcept {
     const void* row = row_in(slot);
     const auto* left = std::remove_if(changes, changes + count, [&](const field_change& change) {
         const column& is = description_.row->columns[change.column];
@@ -37,9 +38,12 @@ inline std::uint64_t table_base::indexes_of(const field_change* changes, std::si
 inline result<void> table_base::check_change(const void* slot, const field_change* changes, std::size_t count) const {
     const void* row = row_in(slot);
     const auto changed = [&](std::uint8_t column) {
-        return std::any_of(changes, changes + count, [&](const field_change& change) { return change.column == column; });
+        return std::any_of(changes, changes + count,
+                           [&](const field_change& change) { return change.column == column; });
     };
-    const auto any_changed = [&](const column_list& columns) { return std::any_of(columns.begin(), columns.end(), changed); };
+    const auto any_changed = [&](const column_list& columns) {
+        return std::any_of(columns.begin(), columns.end(), changed);
+    };
 
     for (const limit_description& limit : description_.limits)
         for (std::size_t c = 0; c < count; ++c)
@@ -63,8 +67,8 @@ inline result<void> table_base::check_change(const void* slot, const field_chang
     for (const child_link& child : children_)
         if (any_changed(child.parent_columns) &&
             child.index->find_inner(parts_of(child.parent_columns, row).data()) != nullptr)
-            return error{errc::reference, describe_row(row) + ": rows of " + child.table->description_.name + " refer to its " +
-                                              description_.column_names(child.parent_columns)};
+            return error{errc::reference, describe_row(row) + ": rows of " + child.table->description_.name +
+                                              " refer to its " + description_.column_names(child.parent_columns)};
     return {};
 }
 
@@ -96,7 +100,8 @@ inline void table_base::apply_change(void* slot, field_change* changes, std::siz
                                  slot_store::header(slot).number);
     if (session_ != nullptr) {
         std::size_t bytes = op_header_bytes + bytes::max_varint_bytes + count + max_key_bytes(row);
-        for (std::size_t c = 0; c < count; ++c) bytes += max_stored_bytes(columns[changes[c].column].ops->get(changes[c].value));
+        for (std::size_t c = 0; c < count; ++c)
+            bytes += max_stored_bytes(columns[changes[c].column].ops->get(changes[c].value));
         reserve_change(bytes, count);
         if (session_->transactions != 0)
             for (std::size_t c = 0; c < count; ++c)

@@ -52,8 +52,9 @@ template <class World, class Function> void for_each_table(World& world, Functio
             for (table_base* parent : tables)
                 if (parent->description().name == is.references[r].parent) tied = tied || table->refer(r, *parent);
             if (!tied)
-                return error{errc::mismatch, is.name + ": its reference names the table '" + is.references[r].parent +
-                                                 "', which this world does not have, or a field that is not unique there"};
+                return error{errc::mismatch,
+                             is.name + ": its reference names the table '" + is.references[r].parent +
+                                 "', which this world does not have, or a field that is not unique there"};
         }
     }
     return {};
@@ -70,7 +71,8 @@ template <class World> [[nodiscard]] result<std::vector<table_base*>> tables_of(
         tables.push_back(&table);
     });
     if (twice != nullptr)
-        return error{errc::mismatch, "two tables of this world are called '" + twice->description().name + "': rename one member"};
+        return error{errc::mismatch,
+                     "two tables of this world are called '" + twice->description().name + "': rename one member"};
     if (auto ok = tie_references(tables); !ok) return ok.why();
     return tables;
 }

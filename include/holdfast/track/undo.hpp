@@ -38,7 +38,7 @@ struct undo_step {
     bool first_of_group = true; ///< A change of several columns is a group, taken back as one.
     bool last_of_group = true;
     bool on_heap = false;
-    std::uint64_t indexes = 0; ///< One bit for each index that the group touches.
+    std::uint64_t indexes = 0;      ///< One bit for each index that the group touches.
     alignas(16) std::byte room[32]; ///< The value before, or (on_heap) a pointer to it.
 
     [[nodiscard]] void* before() noexcept {
@@ -62,7 +62,8 @@ public:
 
     /// Makes room for `count` more steps, so that `push` cannot throw.
     void reserve(std::size_t count) {
-        while (blocks_.size() * block_steps < size_ + count) blocks_.push_back(std::make_unique<undo_step[]>(block_steps));
+        while (blocks_.size() * block_steps < size_ + count)
+            blocks_.push_back(std::make_unique<undo_step[]>(block_steps));
     }
 
     /// Appends a step; room for it was reserved.

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: MIT
+# What the tests, examples and benchmarks of this project are built with. Users of the library get none of it.
+
+add_library(holdfast_warnings INTERFACE)
+target_compile_options(holdfast_warnings INTERFACE
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow $<$<BOOL:${HOLDFAST_WERROR}>:-Werror>)
+
+add_library(holdfast_sanitizers INTERFACE)
+if(HOLDFAST_SANITIZE)
+    target_compile_options(holdfast_sanitizers INTERFACE
+        "-fsanitize=${HOLDFAST_SANITIZE}" -fno-sanitize-recover=all -fno-omit-frame-pointer
+        $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>) # false alarms in instrumented standard headers
+    target_link_options(holdfast_sanitizers INTERFACE "-fsanitize=${HOLDFAST_SANITIZE}")
+endif()
+
+# holdfast_add_program(<target> <source>...)
+function(holdfast_add_program target)
+    add_executable(${target} ${ARGN})
+    target_link_libraries(${target} PRIVATE holdfast::holdfast holdfast_warnings holdfast_sanitizers)
+    set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+endfunction()

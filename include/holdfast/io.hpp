@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The door of io/: clocks, and who owns a database.
+#pragma once
+
+#include <holdfast/io/clock.hpp>
+#include <holdfast/io/owner_lock.hpp>
+#include <holdfast/io/random_bytes.hpp>

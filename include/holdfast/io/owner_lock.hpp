@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// One owner for a database: a lock on `<database>.lock`, held by the kernel until the process ends, and a
+/// register of what this process holds (a POSIX lock does not keep a process from itself).
+#pragma once
+
+#include <holdfast/core/result.hpp>
+
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+#include <set>
+#include <string>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace holdfast {
+namespace detail {
+
+using file_identity = std::pair<dev_t, ino_t>;
+
+struct owner_register {
+    std::mutex guard;
+    std::set<file_identity> held;
+};
+inline owner_register& owners() {
+    static owner_register only;
+    return only;
+}
+
+} // namespace detail
+
+/// What the operating system said, with the path: "cannot open /data/x.lock: Permission denied".
+[[nodiscard]] inline error os_error(std::string_view what, const std::string& path, int number) {
+    return {number == ENOSPC   ? errc::full
+            : number == ENOENT ? errc::not_found
+                               : errc::io,
+            std::string(what) + " " + path + ": " + std::strerror(number)};
+}
+
+/// The path with every symbolic link followed; of a file that is not there yet, its folder's.
+[[nodiscard]] inline result<std::string> canonical_path(const std::string& path) {
+    char found[4096 + 1];
+    if (::realpath(path.c_str(), found) != nullptr) return std::string(found);
+    const std::size_t slash = path.rfind('/');
+    const std::string folder = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+    const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+    if (::realpath(folder.c_str(), found) == nullptr) return os_error("cannot open the folder", folder, errno);
+    const std::string base(found);
+    return (base == "/" ? base : base + "/") + name;
+}
+
+/// Ownership of one database. The lock file stays when it is let go; only the lock goes.
+class owner_lock {
+public:
+    owner_lock() = default;
+    owner_lock(owner_lock&& other) noexcept : file_(std::exchange(other.file_, -1)), identity_(other.identity_) {}
+    owner_lock& operator=(owner_lock&& other) noexcept {
+        std::swap(file_, other.file_);
+        std::swap(identity_, other.identity_);
+        return *this;
+    }
+    ~owner_lock() {
+        if (file_ < 0) return;
+        auto& known = detail::owners();
+        const std::lock_guard hold(known.guard);
+        known.held.erase(identity_);
+        ::close(file_);
+    }
+
+    /// Takes the lock at `path`. Errors: `busy`, naming the process that has it; `io`, `full`, `not_found`.
+    [[nodiscard]] static result<owner_lock> take(const std::string& path) {
+        auto& known = detail::owners();
+        const std::lock_guard hold(known.guard);
+        struct stat about {};
+        // Asked before opening: closing any descriptor of the file would drop a lock this process holds.
+        if (::stat(path.c_str(), &about) == 0 && known.held.contains({about.st_dev, about.st_ino}))
+            return error{errc::busy, path + ": this process has it open already; use that store, or close it first"};
+        owner_lock lock;
+        lock.file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+        if (lock.file_ < 0) return os_error("cannot open", path, errno);
+        if (::fstat(lock.file_, &about) != 0) return lock.fail(os_error("cannot look at", path, errno));
+        struct flock wanted {};
+        wanted.l_type = F_WRLCK;
+        wanted.l_whence = SEEK_SET;
+        if (::fcntl(lock.file_, F_SETLK, &wanted) != 0) {
+            const int why = errno;
+            if (why != EACCES && why != EAGAIN) return lock.fail(os_error("cannot lock", path, why));
+            struct flock owner = wanted;
+            std::string who = "another process";
+            if (::fcntl(lock.file_, F_GETLK, &owner) == 0 && owner.l_type != F_UNLCK)
+                who = "process " + std::to_string(owner.l_pid);
+            return lock.fail({errc::busy, path + " is held by " + who + ": stop it first; a database has one server"});
+        }
+        lock.identity_ = {about.st_dev, about.st_ino};
+        known.held.insert(lock.identity_);
+        return lock;
+    }
+
+private:
+    /// Closes the descriptor, which nobody has registered yet.
+    error fail(error why) noexcept {
+        ::close(std::exchange(file_, -1));
+        return why;
+    }
+
+    int file_ = -1;
+    detail::file_identity identity_{};
+};
+
+} // namespace holdfast

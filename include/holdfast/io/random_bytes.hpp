@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Random numbers from the operating system: for ids of databases and logs, never on the path of an edit.
+#pragma once
+
+#include <cstddef>
+#include <type_traits>
+
+#include <sys/random.h>
+
+namespace holdfast {
+
+/// A random value of a type that is plain bytes. Waits, at the machine's start, until there is randomness.
+template <class Value> [[nodiscard]] Value random_number() noexcept {
+    static_assert(std::is_trivially_copyable_v<Value>);
+    Value value{};
+    auto* to = reinterpret_cast<unsigned char*>(&value);
+    for (std::size_t done = 0; done < sizeof(value);)
+        if (const ssize_t got = ::getrandom(to + done, sizeof(value) - done, 0); got > 0)
+            done += static_cast<std::size_t>(got);
+    return value;
+}
+
+} // namespace holdfast

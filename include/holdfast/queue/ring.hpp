@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The ring: where the game thread appends ops and seals frames, and the log thread takes them away.
+///
+/// The space is chunks handed out in turn and given back in turn. An op is never split, so a frame that
+/// reaches a chunk's end goes on in the next one, as a further section. When every chunk is in use the
+/// frame goes on in a chunk of its own on the heap: no edit is refused or blocked for space, and the order
+/// stays. In this version the chunks themselves are heap memory: frames do not survive the process.
+#pragma once
+
+#include <holdfast/core/write_cursor.hpp>
+#include <holdfast/queue/frame.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace holdfast {
+
+/// A sealed frame as it lies in the ring: its header and its sections, each a header and ops.
+struct sealed_frame {
+    frame_header header{};
+    std::span<const bytes_view> sections{};
+};
+
+/// See the file's sentence. Threads: one seals (open, seal, mark, cut); one other takes (`take`); any may ask.
+class ring {
+    struct chunk {
+        std::atomic<chunk*> next{nullptr};
+        std::byte* data = nullptr;
+        std::size_t capacity = 0;
+        std::unique_ptr<std::byte[]> own{}; ///< Memory of a chunk on the heap; null for those of the ring.
+    };
+
+public:
+    /// A position that `cut` can go back to.
+    struct savepoint {
+        chunk* last;
+        std::byte* at;
+        std::byte* section;
+        std::byte* frame;
+        std::uint32_t sections;
+        std::uint64_t frame_bytes;
+        std::size_t taken;
+    };
+
+    /// @param bytes        How much is made ready, and touched, at once. What does not fit goes to the heap.
+    /// @param first_number The number that the first frame gets.
+    ring(std::size_t bytes, std::uint64_t first_number)
+        : chunks_(std::max<std::size_t>(bytes / chunk_bytes, 2)), space_(new std::byte[chunks_.size() * chunk_bytes]()),
+          sealed_(first_number - 1), next_to_take_(first_number) {
+        for (std::size_t i = 0; i < chunks_.size(); ++i) {
+            chunks_[i].data = space_.get() + i * chunk_bytes;
+            chunks_[i].capacity = chunk_bytes;
+        }
+        last_ = reading_ = &chunks_[0];
+        taken_ = 1;
+    }
+    ring(const ring&) = delete;
+    ring& operator=(const ring&) = delete;
+    ~ring() { free_after(nullptr); }
+
+    /// Makes `cursor` append here.
+    void open(write_cursor& cursor) noexcept {
+        cursor.owner = this;
+        cursor.refill = [](write_cursor& full, std::size_t bytes) {
+            static_cast<ring*>(full.owner)->refill(full, bytes);
+        };
+        begin_frame(cursor, last_->data);
+    }
+
+    /// Whether nothing stands in the open frame.
+    [[nodiscard]] bool empty(const write_cursor& cursor) const noexcept {
+        return frame_ == nullptr || (sections_ == 1 && cursor.at == section_ + sizeof(section_header));
+    }
+
+    /// How many bytes stand in the open frame, about.
+    [[nodiscard]] std::size_t open_bytes(const write_cursor& cursor) const noexcept {
+        return frame_ == nullptr ? 0 : frame_bytes_ + static_cast<std::size_t>(cursor.at - section_);
+    }
+
+    /// Seals the open frame: everything in it becomes true at once. Its number.
+    /// Cost: some stores; no system call, no allocation, whatever the frame's size.
+    std::uint64_t seal(write_cursor& cursor, std::int64_t wall_us) noexcept {
+        const std::uint64_t number = sealed_.load(std::memory_order_relaxed) + 1;
+        close_section(cursor);
+        frame_header header;
+        header.payload_bytes = frame_bytes_;
+        header.number = number;
+        header.wall_us = wall_us;
+        header.sections = sections_;
+        std::memcpy(frame_, &header, sizeof(header));
+        std::byte* behind = aligned(cursor.at);
+        if (room_behind(*last_, behind)) {
+            begin_frame(cursor, behind);
+        } else {
+            frame_ = nullptr;
+            cursor.at = cursor.end = nullptr;
+        }
+        sealed_.store(number, std::memory_order_release);
+        return number;
+    }
+
+    [[nodiscard]] savepoint mark(const write_cursor& cursor) const noexcept {
+        return {last_, cursor.at, section_, frame_, sections_, frame_bytes_, taken_};
+    }
+    /// Forgets what was appended to the open frame since `to`.
+    void cut(write_cursor& cursor, const savepoint& to) noexcept {
+        free_after(to.last);
+        last_ = to.last;
+        taken_ = to.taken;
+        section_ = to.section;
+        frame_ = to.frame;
+        sections_ = to.sections;
+        frame_bytes_ = to.frame_bytes;
+        if (frame_ == nullptr) {
+            cursor.at = cursor.end = nullptr;
+            return;
+        }
+        cursor.at = to.at;
+        cursor.end = last_->data + last_->capacity;
+    }
+
+    /// The number of the newest sealed frame.
+    [[nodiscard]] std::uint64_t sealed() const noexcept { return sealed_.load(std::memory_order_acquire); }
+    /// Bytes on the heap because the ring was full: the log thread has not kept up.
+    [[nodiscard]] std::size_t heap_bytes() const noexcept { return heap_bytes_.load(std::memory_order_relaxed); }
+
+    /// Gives the oldest sealed frame to `sink(const sealed_frame&)`, then takes its space back. False when
+    /// there is none.
+    template <class Sink> bool take(Sink&& sink) {
+        if (next_to_take_ > sealed()) return false;
+        if (!room_behind(*reading_, read_at_ != nullptr ? read_at_ : reading_->data)) step_to_next();
+        std::byte* at = read_at_ != nullptr ? read_at_ : reading_->data;
+        frame_header header;
+        std::memcpy(&header, at, sizeof(header));
+        at += sizeof(header);
+        found_.clear();
+        passed_.clear();
+        for (std::uint32_t i = 0; i < header.sections; ++i) {
+            if (i != 0) {
+                passed_.push_back(reading_);
+                reading_ = reading_->next.load(std::memory_order_acquire);
+                at = reading_->data;
+            }
+            section_header section;
+            std::memcpy(&section, at, sizeof(section));
+            found_.emplace_back(at, sizeof(section) + section.bytes);
+            at += sizeof(section) + section.bytes;
+        }
+        sink(sealed_frame{header, found_});
+        ++next_to_take_;
+        read_at_ = aligned(at);
+        for (chunk* done : passed_) give_back(done);
+        return true;
+    }
+
+private:
+    static constexpr std::size_t chunk_bytes = std::size_t{1} << 18;
+    /// A frame begins where there is room for its headers and a small op; else in the next chunk.
+    static constexpr std::size_t least_frame = sizeof(frame_header) + sizeof(section_header) + 56;
+
+    static std::byte* aligned(std::byte* at) noexcept { return at + (-reinterpret_cast<std::uintptr_t>(at) & 7); }
+    static bool room_behind(const chunk& in, const std::byte* at) noexcept {
+        return static_cast<std::size_t>(at - in.data) + least_frame <= in.capacity;
+    }
+
+    void begin_frame(write_cursor& cursor, std::byte* at) noexcept {
+        frame_ = at;
+        sections_ = 0;
+        frame_bytes_ = 0;
+        begin_section(cursor, at + sizeof(frame_header));
+    }
+    void begin_section(write_cursor& cursor, std::byte* at) noexcept {
+        section_ = at;
+        ++sections_;
+        cursor.at = at + sizeof(section_header);
+        cursor.end = last_->data + last_->capacity;
+    }
+    void close_section(write_cursor& cursor) noexcept {
+        const section_header header{
+            static_cast<std::uint32_t>(cursor.at - section_ - static_cast<std::ptrdiff_t>(sizeof(section_header))), 0,
+            0};
+        std::memcpy(section_, &header, sizeof(header));
+        frame_bytes_ += sizeof(header) + header.bytes;
+    }
+
+    void refill(write_cursor& cursor, std::size_t bytes) {
+        chunk* fresh = next_chunk(bytes + sizeof(frame_header) + sizeof(section_header));
+        chunk* before = last_;
+        last_ = fresh;
+        before->next.store(fresh, std::memory_order_release);
+        if (frame_ == nullptr) return begin_frame(cursor, fresh->data);
+        close_section(cursor);
+        begin_section(cursor, fresh->data);
+    }
+
+    chunk* next_chunk(std::size_t bytes) {
+        if (bytes <= chunk_bytes && taken_ - given_back_.load(std::memory_order_acquire) < chunks_.size()) {
+            chunk* fresh = &chunks_[taken_ % chunks_.size()];
+            fresh->next.store(nullptr, std::memory_order_relaxed);
+            ++taken_;
+            return fresh;
+        }
+        auto fresh = std::make_unique<chunk>();
+        fresh->capacity = std::max(bytes, chunk_bytes);
+        fresh->own = std::make_unique_for_overwrite<std::byte[]>(fresh->capacity);
+        fresh->data = fresh->own.get();
+        heap_bytes_.fetch_add(fresh->capacity, std::memory_order_relaxed);
+        return fresh.release();
+    }
+
+    void give_back(chunk* done) noexcept {
+        if (done->own == nullptr) {
+            given_back_.fetch_add(1, std::memory_order_release);
+            return;
+        }
+        heap_bytes_.fetch_sub(done->capacity, std::memory_order_relaxed);
+        delete done;
+    }
+
+    void step_to_next() noexcept {
+        chunk* done = reading_;
+        reading_ = done->next.load(std::memory_order_acquire);
+        read_at_ = reading_->data;
+        give_back(done);
+    }
+
+    /// Frees the heap chunks behind `keep` (all, from the one being read, when it is null).
+    void free_after(chunk* keep) noexcept {
+        chunk* at = keep != nullptr ? keep->next.load(std::memory_order_relaxed) : reading_;
+        if (keep != nullptr) keep->next.store(nullptr, std::memory_order_relaxed);
+        while (at != nullptr) {
+            chunk* following = at->next.load(std::memory_order_relaxed);
+            if (at->own != nullptr) {
+                heap_bytes_.fetch_sub(at->capacity, std::memory_order_relaxed);
+                delete at;
+            }
+            at = following;
+        }
+    }
+
+    std::vector<chunk> chunks_;
+    std::unique_ptr<std::byte[]> space_;
+
+    // The thread that seals.
+    chunk* last_ = nullptr;
+    std::byte* frame_ = nullptr;   ///< The open frame's header; null: begin it in the next chunk.
+    std::byte* section_ = nullptr; ///< The open section's header.
+    std::uint32_t sections_ = 0;
+    std::uint64_t frame_bytes_ = 0; ///< Closed sections of the open frame.
+    std::size_t taken_ = 0;         ///< Chunks of the ring handed out so far.
+
+    // Both.
+    alignas(64) std::atomic<std::uint64_t> sealed_;
+    alignas(64) std::atomic<std::size_t> given_back_{0};
+    std::atomic<std::size_t> heap_bytes_{0};
+
+    // The thread that takes.
+    alignas(64) chunk* reading_ = nullptr;
+    std::byte* read_at_ = nullptr;
+    std::uint64_t next_to_take_;
+    std::vector<bytes_view> found_;
+    std::vector<chunk*> passed_;
+};
+
+} // namespace holdfast

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Whether a file's table can serve for a struct: every difference, in words.
+#pragma once
+
+#include <holdfast/schema/model.hpp>
+
+#include <algorithm>
+
+namespace holdfast {
+
+/// Where a file comes from decides how much it may differ.
+enum class file_origin : unsigned char {
+    ours,    ///< Made by this library: it must be what the structs ask for.
+    adopted, ///< Made by somebody else: it may have more columns, and fewer constraints than the structs.
+};
+
+namespace detail {
+
+/// Whether a column of this affinity keeps what we store, unchanged.
+[[nodiscard]] inline bool keeps(affinity file, affinity wanted) noexcept {
+    if (file == wanted || file == affinity::blob) return true;
+    return file == affinity::numeric && (wanted == affinity::integer || wanted == affinity::blob);
+}
+
+inline void compare_columns(const table_schema& wanted, const table_schema& file, file_origin origin,
+                            std::vector<std::string>& differences) {
+    const auto differ = [&](const std::string& text) { differences.push_back(wanted.name + text); };
+    for (const column_schema& want : wanted.columns) {
+        const column_schema* have = file.column(want.name);
+        if (have == nullptr) {
+            differ("." + want.name + " is not in the file");
+            continue;
+        }
+        if (have->generated) differ("." + want.name + " is computed by SQLite and cannot be written");
+        if (!keeps(affinity_of(have->type), affinity_of(want.type)))
+            differ("." + want.name + " is " + (have->type.empty() ? "without a type" : have->type) +
+                   " in the file, the struct needs " + want.type);
+        if (have->not_null && !want.not_null && want.key_position == 0)
+            differ("." + want.name + " is NOT NULL in the file, the struct's field can be empty");
+        if (origin == file_origin::ours && want.not_null && !have->not_null && want.key_position == 0)
+            differ("." + want.name + " may be NULL in the file, the struct's field cannot be empty");
+        if (origin == file_origin::ours && have->default_value != want.default_value)
+            differ("." + want.name + " has the default " +
+                   (have->default_value.empty() ? "none" : have->default_value) +
+                   " in the file, the struct's initializer is " +
+                   (want.default_value.empty() ? "none" : want.default_value));
+    }
+    for (const column_schema& have : file.columns) {
+        if (wanted.column(have.name) != nullptr || have.generated) continue;
+        if (origin == file_origin::ours)
+            differ("." + have.name + " is in the file and not in the struct");
+        else if (have.not_null && have.default_value.empty())
+            differ("." + have.name +
+                   " is NOT NULL without a default, and the struct does not name it: no row could be added");
+    }
+    if (wanted.primary_key() != file.primary_key())
+        differ(" has the primary key (" + joined(file.primary_key()) + ") in the file, the struct's is (" +
+               joined(wanted.primary_key()) + ")");
+}
+
+/// Whether two references ask the same of SQLite. A reference without parent columns means the parent's
+/// primary key; RESTRICT and NO ACTION differ only inside a statement.
+[[nodiscard]] inline bool same_reference(const foreign_key_schema& a, const foreign_key_schema& b) {
+    const auto action = [](const foreign_key_schema& key) {
+        return key.on_delete == "RESTRICT" ? "NO ACTION" : key.on_delete;
+    };
+    const auto implied = [](const foreign_key_schema& key) {
+        return std::all_of(key.parent_columns.begin(), key.parent_columns.end(),
+                           [](const auto& name) { return name.empty(); });
+    };
+    return a.columns == b.columns && a.parent == b.parent && action(a) == action(b) &&
+           (a.parent_columns == b.parent_columns || implied(a) || implied(b));
+}
+
+inline void compare_constraints(const table_schema& wanted, const table_schema& file, file_origin origin,
+                                std::vector<std::string>& differences) {
+    const auto differ = [&](const std::string& text) { differences.push_back(wanted.name + text); };
+    const auto has = [](const auto& list, const index_schema& one) {
+        return std::find(list.begin(), list.end(), one) != list.end();
+    };
+    const auto refers = [](const auto& list, const foreign_key_schema& one) {
+        return std::any_of(list.begin(), list.end(), [&](const auto& other) { return same_reference(other, one); });
+    };
+    for (const index_schema& have : file.indexes) {
+        if (!have.unique || has(wanted.indexes, have)) continue;
+        if (have.columns == wanted.primary_key() && !have.partial) continue;
+        differ(" is UNIQUE (" + joined(have.columns) + ") in the file" + (have.partial ? ", in part" : "") +
+               ", the struct does not say so: add hf::unique");
+    }
+    for (const foreign_key_schema& have : file.foreign_keys)
+        if (!refers(wanted.foreign_keys, have))
+            differ("." + joined(have.columns) + " refers to " + have.parent + " (" + joined(have.parent_columns) +
+                   ") ON DELETE " + have.on_delete + " in the file, the struct does not say so: add hf::references");
+    for (const std::string& trigger : file.triggers)
+        differ(" has the trigger " + trigger + ", which would change rows behind the server's back");
+    if (origin == file_origin::adopted) return;
+    for (const index_schema& want : wanted.indexes)
+        if (!has(file.indexes, want))
+            differ(std::string(want.unique ? " is not UNIQUE (" : " has no index (") + joined(want.columns) +
+                   ") in the file");
+    for (const foreign_key_schema& want : wanted.foreign_keys)
+        if (!refers(file.foreign_keys, want))
+            differ("." + joined(want.columns) + " does not refer to " + want.parent + " ON DELETE " + want.on_delete +
+                   " in the file");
+    for (const std::string& check : wanted.checks)
+        if (file.sql.find("CHECK (" + check + ")") == std::string::npos)
+            differ(" has no CHECK (" + check + ") in the file");
+    for (std::size_t at = file.sql.find("CHECK ("); at != std::string::npos; at = file.sql.find("CHECK (", at + 1)) {
+        const bool known = std::any_of(wanted.checks.begin(), wanted.checks.end(), [&](const std::string& check) {
+            return file.sql.compare(at, check.size() + 8, "CHECK (" + check + ")") == 0;
+        });
+        if (!known) differ(" has a CHECK in the file that the struct does not ask for");
+    }
+}
+
+} // namespace detail
+
+/// Every way in which the file's table cannot serve for the struct; empty when it can.
+[[nodiscard]] inline std::vector<std::string> differences(const table_schema& wanted, const table_schema& file,
+                                                          file_origin origin) {
+    std::vector<std::string> found;
+    if (file.sql.empty()) {
+        found.push_back(wanted.name + " is a view in the file: a table is needed");
+        return found;
+    }
+    detail::compare_columns(wanted, file, origin, found);
+    detail::compare_constraints(wanted, file, origin, found);
+    return found;
+}
+
+} // namespace holdfast

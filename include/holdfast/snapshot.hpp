@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The door of snapshot/: frames into SQLite.
+#pragma once
+
+#include <holdfast/snapshot/coalescer.hpp>
+#include <holdfast/snapshot/delta_writer.hpp>
+#include <holdfast/snapshot/table_statements.hpp>

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The statements that write one table, each prepared once: insert, erase, and an update for every set of
+/// columns that changed together.
+#pragma once
+
+#include <holdfast/snapshot/coalescer.hpp>
+#include <holdfast/sqlite/connection.hpp>
+
+namespace holdfast {
+
+/// See the file's sentence. Threads: the writer's.
+class table_statements {
+public:
+    table_statements(sqlite::connection& db, const log_table& table) : db_(&db), table_(&table) {}
+
+    [[nodiscard]] result<void> insert(const std::vector<cell>& values) {
+        if (!insert_) {
+            std::string columns, marks;
+            for (const std::string& name : table_->columns) {
+                columns += (columns.empty() ? "" : ", ") + sqlite::quoted_name(name);
+                marks += marks.empty() ? "?" : ", ?";
+            }
+            auto made = db_->prepare("INSERT INTO " + sqlite::quoted_name(table_->name) + " (" + columns +
+                                     ") VALUES (" + marks + ")");
+            if (!made) return made.why();
+            insert_ = std::move(*made);
+        }
+        for (std::size_t i = 0; i < values.size(); ++i) insert_.bind(static_cast<int>(i) + 1, values[i]);
+        return once(insert_, "added", values, table_->key);
+    }
+
+    [[nodiscard]] result<void> erase(const std::vector<cell>& key) {
+        if (!erase_) {
+            auto made = db_->prepare("DELETE FROM " + sqlite::quoted_name(table_->name) + where());
+            if (!made) return made.why();
+            erase_ = std::move(*made);
+        }
+        for (std::size_t i = 0; i < key.size(); ++i) erase_.bind(static_cast<int>(i) + 1, key[i]);
+        return once(erase_, "deleted", key, {});
+    }
+
+    /// Updates the columns of `mask`; `value_of(column)` gives each its cell.
+    template <class ValueOf>
+    [[nodiscard]] result<void> update(const column_mask& mask, const std::vector<cell>& key, ValueOf&& value_of) {
+        auto prepared = update_of(mask);
+        if (!prepared) return prepared.why();
+        sqlite::statement& statement = **prepared;
+        int at = 0;
+        for (std::size_t c = 0; c < table_->columns.size(); ++c)
+            if (mask.has(static_cast<std::uint8_t>(c))) statement.bind(++at, value_of(static_cast<std::uint8_t>(c)));
+        for (const cell& part : key) statement.bind(++at, part);
+        return once(statement, "updated", key, {});
+    }
+
+private:
+    /// Statements that few batches use are not kept for ever.
+    static constexpr std::size_t most_updates = 128;
+
+    [[nodiscard]] std::string where() const {
+        std::string sql;
+        for (const std::uint8_t column : table_->key)
+            sql += (sql.empty() ? " WHERE " : " AND ") + sqlite::quoted_name(table_->columns[column]) + " = ?";
+        return sql;
+    }
+
+    [[nodiscard]] result<sqlite::statement*> update_of(const column_mask& mask) {
+        if (const auto found = updates_.find(mask); found != updates_.end()) return &found->second;
+        std::string sql;
+        for (std::size_t c = 0; c < table_->columns.size(); ++c)
+            if (mask.has(static_cast<std::uint8_t>(c)))
+                sql += (sql.empty() ? " SET " : ", ") + sqlite::quoted_name(table_->columns[c]) + " = ?";
+        auto made = db_->prepare("UPDATE " + sqlite::quoted_name(table_->name) + sql + where());
+        if (!made) return made.why();
+        if (updates_.size() >= most_updates) updates_.clear();
+        return &updates_.emplace(mask, std::move(*made)).first->second;
+    }
+
+    /// Runs a statement that must change exactly one row.
+    [[nodiscard]] result<void> once(sqlite::statement& statement, const char* verb, const std::vector<cell>& cells,
+                                    const std::vector<std::uint8_t>& key) {
+        auto ok = statement.run();
+        if (ok && db_->changes() == 1) return {};
+        std::string row = table_->name + "[";
+        for (std::size_t i = 0; i < table_->key.size(); ++i) {
+            const cell& part = cells[key.empty() ? i : key[i]];
+            row += (i == 0 ? "" : ", ") + table_->columns[table_->key[i]] + "=";
+            row += part.is_integer()              ? std::to_string(part.integer)
+                   : part.kind == cell_kind::text ? std::string(part.view())
+                                                  : "...";
+        }
+        row += "]";
+        if (!ok) return error{ok.why().code, row + ": " + ok.why().detail};
+        return error{errc::corrupt, row + " should be " + verb + ", and SQLite changed " +
+                                        std::to_string(db_->changes()) +
+                                        " rows: somebody else has written to the file"};
+    }
+
+    sqlite::connection* db_;
+    const log_table* table_;
+    sqlite::statement insert_;
+    sqlite::statement erase_;
+    boost::unordered_flat_map<column_mask, sqlite::statement> updates_;
+};
+
+} // namespace holdfast

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The door of sqlite/: a thin layer over sqlite3.h.
+#pragma once
+
+#include <holdfast/sqlite/connection.hpp>
+#include <holdfast/sqlite/statement.hpp>

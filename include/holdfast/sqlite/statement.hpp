@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// A prepared statement: cells in, cells out.
+#pragma once
+
+#include <holdfast/core/cell.hpp>
+#include <holdfast/core/result.hpp>
+
+#include <string>
+#include <utility>
+
+#include <sqlite3.h>
+
+namespace holdfast::sqlite {
+
+/// SQLite's code as ours, with its own words and what was tried.
+[[nodiscard]] inline error sqlite_error(sqlite3* db, int code, const std::string& what) {
+    errc ours = errc::io;
+    switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: ours = errc::busy; break;
+    case SQLITE_FULL: ours = errc::full; break;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB: ours = errc::corrupt; break;
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISMATCH:
+    case SQLITE_TOOBIG: ours = errc::refused; break;
+    case SQLITE_CANTOPEN: ours = errc::not_found; break;
+    default: break;
+    }
+    return {ours, what + ": " + (db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code))};
+}
+
+/// A statement, prepared once and run many times. Threads: those of its connection, one at a time.
+class statement {
+public:
+    statement() = default;
+    explicit statement(sqlite3_stmt* prepared) noexcept : prepared_(prepared) {}
+    statement(statement&& other) noexcept : prepared_(std::exchange(other.prepared_, nullptr)) {}
+    statement& operator=(statement&& other) noexcept {
+        std::swap(prepared_, other.prepared_);
+        return *this;
+    }
+    ~statement() { sqlite3_finalize(prepared_); }
+
+    [[nodiscard]] explicit operator bool() const noexcept { return prepared_ != nullptr; }
+
+    /// Binds parameter `index` (the first is 1). Text and blobs are not copied: they must stay until `reset`.
+    void bind(int index, const cell& c) noexcept {
+        switch (c.kind) {
+        case cell_kind::null: sqlite3_bind_null(prepared_, index); return;
+        case cell_kind::i8:
+        case cell_kind::i16:
+        case cell_kind::i32:
+        case cell_kind::i64: sqlite3_bind_int64(prepared_, index, c.integer); return;
+        case cell_kind::f32:
+        case cell_kind::f64: sqlite3_bind_double(prepared_, index, c.real); return;
+        case cell_kind::text:
+            sqlite3_bind_text64(prepared_, index, c.bytes.size != 0 ? c.bytes.data : "", c.bytes.size, SQLITE_STATIC,
+                                SQLITE_UTF8);
+            return;
+        case cell_kind::blob:
+            if (c.bytes.size != 0)
+                sqlite3_bind_blob64(prepared_, index, c.bytes.data, c.bytes.size, SQLITE_STATIC);
+            else
+                sqlite3_bind_zeroblob(prepared_, index, 0);
+            return;
+        }
+    }
+
+    /// Runs to the next row: true for a row, false at the end.
+    [[nodiscard]] result<bool> step() {
+        const int code = sqlite3_step(prepared_);
+        if (code == SQLITE_ROW) return true;
+        if (code == SQLITE_DONE) return false;
+        error why =
+            sqlite_error(sqlite3_db_handle(prepared_), sqlite3_extended_errcode(sqlite3_db_handle(prepared_)), text());
+        sqlite3_reset(prepared_);
+        return why;
+    }
+    /// Runs a statement that gives no rows, and makes it ready for the next time.
+    [[nodiscard]] result<void> run() {
+        const int code = sqlite3_step(prepared_);
+        if (code == SQLITE_DONE || code == SQLITE_ROW) {
+            sqlite3_reset(prepared_);
+            return {};
+        }
+        error why = sqlite_error(sqlite3_db_handle(prepared_), code, text());
+        sqlite3_reset(prepared_);
+        return why;
+    }
+    void reset() noexcept { sqlite3_reset(prepared_); }
+
+    /// Column `index` (the first is 0) of the row at hand. Lifetime: until the next step or reset.
+    [[nodiscard]] cell column(int index) noexcept {
+        switch (sqlite3_column_type(prepared_, index)) {
+        case SQLITE_INTEGER: return cell::of_integer(cell_kind::i64, sqlite3_column_int64(prepared_, index));
+        case SQLITE_FLOAT: return cell::of_real(cell_kind::f64, sqlite3_column_double(prepared_, index));
+        case SQLITE_TEXT: {
+            const unsigned char* text = sqlite3_column_text(prepared_, index);
+            return cell::of_bytes(cell_kind::text, text,
+                                  static_cast<std::size_t>(sqlite3_column_bytes(prepared_, index)));
+        }
+        case SQLITE_BLOB: {
+            const void* blob = sqlite3_column_blob(prepared_, index);
+            return cell::of_bytes(cell_kind::blob, blob,
+                                  static_cast<std::size_t>(sqlite3_column_bytes(prepared_, index)));
+        }
+        default: return {};
+        }
+    }
+    [[nodiscard]] std::int64_t integer(int index) noexcept { return sqlite3_column_int64(prepared_, index); }
+    [[nodiscard]] std::string string(int index) {
+        const unsigned char* text = sqlite3_column_text(prepared_, index);
+        return text == nullptr ? std::string()
+                               : std::string(reinterpret_cast<const char*>(text),
+                                             static_cast<std::size_t>(sqlite3_column_bytes(prepared_, index)));
+    }
+
+private:
+    [[nodiscard]] std::string text() const { return sqlite3_sql(prepared_); }
+
+    sqlite3_stmt* prepared_ = nullptr;
+};
+
+} // namespace holdfast::sqlite

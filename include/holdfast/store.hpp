@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The door of store/: open, commit, transact, save, close.
+#pragma once
+
+#include <holdfast/store/engine.hpp>
+#include <holdfast/store/health.hpp>
+#include <holdfast/store/options.hpp>
+#include <holdfast/store/store.hpp>

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Opens the file of a store: owner, schema, marker. Touches nothing before everything is known to match.
+#pragma once
+
+#include <holdfast/io/owner_lock.hpp>
+#include <holdfast/io/random_bytes.hpp>
+#include <holdfast/queue/frame.hpp>
+#include <holdfast/schema/compare.hpp>
+#include <holdfast/schema/ddl.hpp>
+#include <holdfast/schema/read.hpp>
+#include <holdfast/store/options.hpp>
+#include <holdfast/table/table_base.hpp>
+
+namespace holdfast {
+
+/// A database whose tables are those of the world.
+struct database {
+    owner_lock owner{};
+    sqlite::connection db{};
+    std::string path{};
+    file_origin origin = file_origin::ours;
+    bool created = false;
+    std::uint64_t applied = 0; ///< The file is true up to this tick.
+};
+
+namespace detail {
+
+[[nodiscard]] inline result<std::int64_t> ask_number(sqlite::connection& db, const std::string& sql) {
+    auto ask = db.prepare(sql);
+    if (!ask) return ask.why();
+    auto row = ask->step();
+    if (!row) return row.why();
+    return *row ? ask->integer(0) : 0;
+}
+
+/// Reads the meta table, if there is one.
+[[nodiscard]] inline result<void> read_meta(database& opened, bool& ours) {
+    auto there = ask_number(opened.db, "SELECT count(*) FROM sqlite_schema WHERE name = 'holdfast_meta'");
+    if (!there) return there.why();
+    ours = *there != 0;
+    if (!ours) return {};
+    auto ask = opened.db.prepare("SELECT format, origin, applied FROM holdfast_meta WHERE id = 1");
+    if (!ask) return error{errc::corrupt, opened.path + ": " + ask.why().detail};
+    auto row = ask->step();
+    if (!row) return row.why();
+    if (!*row) return error{errc::corrupt, opened.path + ": holdfast_meta has no row; restore a backup"};
+    if (ask->integer(0) != format_number)
+        return error{errc::too_new, opened.path + ": it has format " + std::to_string(ask->integer(0)) +
+                                        ", this library writes " + std::to_string(format_number) +
+                                        ": use the version of the library that wrote it"};
+    opened.origin = ask->string(1) == "adopted" ? file_origin::adopted : file_origin::ours;
+    opened.applied = static_cast<std::uint64_t>(ask->integer(2));
+    return {};
+}
+
+/// Compares every table of the world with the file's. `mismatch` lists all differences.
+[[nodiscard]] inline result<void> compare_with_file(database& opened, const std::vector<table_schema>& wanted) {
+    std::vector<std::string> found;
+    for (const table_schema& want : wanted) {
+        auto have = read_table(opened.db, want.name);
+        if (!have) return have.why();
+        if (!*have) {
+            found.push_back(want.name + " is not in the file");
+            continue;
+        }
+        for (std::string& difference : differences(want, **have, opened.origin)) found.push_back(std::move(difference));
+    }
+    if (found.empty()) return {};
+    std::string text = opened.path + " does not match the structs, and was left as it is:";
+    for (const std::string& difference : found) text += "\n  - " + difference;
+    return error{errc::mismatch, text + "\nCorrect the structs, or migrate the file."};
+}
+
+[[nodiscard]] inline result<void> write_schema(database& opened, const std::vector<table_schema>& wanted) {
+    auto open = sqlite::transaction::begin(opened.db);
+    if (!open) return open.why();
+    if (opened.created)
+        for (const table_schema& table : wanted)
+            for (const std::string& sql : create_statements(table))
+                if (auto ok = opened.db.run(sql); !ok) return ok;
+    for (const char* sql :
+         {"CREATE TABLE holdfast_meta (id INTEGER PRIMARY KEY CHECK (id = 1), format INTEGER NOT NULL, "
+          "database BLOB NOT NULL, origin TEXT NOT NULL, applied INTEGER NOT NULL)",
+          "CREATE TABLE holdfast_ids (name TEXT PRIMARY KEY, next INTEGER NOT NULL)"})
+        if (auto ok = opened.db.run(sql); !ok) return ok;
+    auto meta = opened.db.prepare("INSERT INTO holdfast_meta VALUES (1, ?, ?, ?, 0)");
+    if (!meta) return meta.why();
+    const uuid id = random_number<uuid>();
+    const std::string_view origin = opened.created ? "created" : "adopted";
+    meta->bind(1, cell::of_integer(cell_kind::i64, format_number));
+    meta->bind(2, codec<uuid>::get(id));
+    meta->bind(3, cell::of_bytes(cell_kind::text, origin.data(), origin.size()));
+    if (auto ok = meta->run(); !ok) return ok;
+    return open->commit();
+}
+
+} // namespace detail
+
+/// Opens, adopts or creates the database at `path` for these tables.
+[[nodiscard]] inline result<database> open_database(const std::string& path, const std::vector<table_base*>& tables,
+                                                    if_missing missing) {
+    database opened;
+    const bool in_memory = path == ":memory:";
+    opened.path = path;
+    if (!in_memory) {
+        auto real = canonical_path(path);
+        if (!real) return real.why();
+        opened.path = *real;
+        if (missing == if_missing::refuse && ::access(opened.path.c_str(), F_OK) != 0)
+            return error{errc::not_found, opened.path + " is not there, and the options say not to create it"};
+        auto owner = owner_lock::take(opened.path + ".lock");
+        if (!owner) return owner.why();
+        opened.owner = std::move(*owner);
+    }
+    auto db = sqlite::connection::open(opened.path, sqlite::connection::mode::create);
+    if (!db) return db.why();
+    opened.db = std::move(*db);
+    if (!in_memory)
+        if (auto ok = opened.db.set_pragma("locking_mode", "EXCLUSIVE", "exclusive"); !ok) return ok.why();
+
+    std::vector<table_schema> wanted;
+    for (const table_base* table : tables) wanted.push_back(schema_of(table->description()));
+
+    auto size = detail::ask_number(opened.db, "SELECT count(*) FROM sqlite_schema");
+    if (!size) return error{size.why().code, opened.path + ": " + size.why().detail};
+    bool known = false;
+    if (*size == 0) {
+        opened.created = true;
+    } else {
+        if (auto ok = detail::read_meta(opened, known); !ok) return ok.why();
+        if (!known) opened.origin = file_origin::adopted;
+        if (auto ok = detail::compare_with_file(opened, wanted); !ok) return ok.why();
+    }
+    if (auto ok = sqlite::set_up(opened.db, in_memory); !ok) return ok.why();
+    if (!known)
+        if (auto ok = detail::write_schema(opened, wanted); !ok) return ok.why();
+    return opened;
+}
+
+} // namespace holdfast

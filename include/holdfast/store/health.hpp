@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// What a store says of itself: how it is, what was saved, what was not.
+#pragma once
+
+#include <holdfast/core/error.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+namespace holdfast {
+
+/// The number of a commit: 1 for the first of a database, then one more each, for ever.
+using tick = std::uint64_t;
+
+/// How a store is, at one moment.
+struct health_report {
+    enum class state : unsigned char {
+        good,    ///< Ticks are written as they come.
+        failing, ///< The last try to write failed and is repeated; memory and queue have everything.
+        failed,  ///< Writing fails in a way that repeating will not mend: see `last_error`. Memory goes on.
+        closed,
+    };
+    state is = state::good;
+    std::optional<error> last_error{}; ///< Of the last failed write, until one succeeds.
+
+    tick committed = 0; ///< The last tick that `commit` sealed.
+    tick durable = 0;   ///< The last tick in the log.
+    tick saved = 0;     ///< The last tick in SQLite.
+
+    std::size_t queue_bytes = 0;                ///< Of ticks that are not in SQLite yet.
+    std::size_t overflow_bytes = 0;             ///< On the heap because the ring was full.
+    std::size_t open_bytes = 0;                 ///< Of the frame that the next commit will seal.
+    std::chrono::nanoseconds oldest_unsaved{0}; ///< How long the oldest tick has waited for SQLite.
+
+    std::uint64_t batches = 0;      ///< Transactions written.
+    std::uint64_t rows_written = 0; ///< Rows written in them.
+    std::uint64_t failures = 0;     ///< Tries that failed.
+    std::chrono::nanoseconds last_batch{0};
+    std::chrono::nanoseconds longest_batch{0};
+    std::chrono::nanoseconds saver_cpu{0}; ///< Processor time of the log and writer threads.
+};
+
+/// What `save_all` and `close` did.
+struct save_report {
+    tick committed = 0; ///< The last tick that there was.
+    tick saved = 0;     ///< The last tick in SQLite; less than `committed` when the time ran out.
+    std::uint64_t rows_written = 0;
+    std::chrono::nanoseconds took{0};
+    bool open_frame_dropped = false; ///< close: there were changes that nobody had committed.
+
+    [[nodiscard]] bool complete() const noexcept { return saved == committed; }
+};
+
+} // namespace holdfast

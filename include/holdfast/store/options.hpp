@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// What a caller may choose when a store is opened.
+#pragma once
+
+#include <holdfast/io/clock.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string_view>
+
+namespace holdfast {
+
+enum class log_level : unsigned char { info, warning, error };
+
+/// How far loading is: rows so far, of about how many.
+struct load_progress {
+    std::string_view table;
+    std::size_t rows = 0;
+    std::size_t total_rows = 0;
+};
+
+/// What `open` does when there is no file.
+enum class if_missing : unsigned char {
+    create, ///< Makes it, with the tables of the world.
+    refuse, ///< `errc::not_found`. For a server that must never start empty because of a wrong path.
+};
+
+struct options {
+    /// How long a committed tick waits, at most, before it is written to SQLite. Shorter: a smaller backlog.
+    /// Longer: fewer writes, because changes of one row in that time are written once.
+    std::chrono::milliseconds save_every{1'000};
+
+    /// How much of the log goes into one SQLite transaction, in bytes. Larger batches are written faster and
+    /// hold more memory while they are.
+    std::size_t batch_bytes = std::size_t{8} << 20;
+
+    /// Memory in which ticks wait for the log thread, in bytes, taken and touched at open. What does not fit
+    /// goes to the heap.
+    std::size_t ring_bytes = std::size_t{32} << 20;
+
+    if_missing missing = if_missing::create;
+
+    /// Is told what the store does and what goes wrong. Called on any thread, one call at a time; must not
+    /// throw and must not call the store. Empty: nothing is said.
+    std::function<void(log_level, std::string_view)> log{};
+
+    /// Is told how far loading is, on the thread that opens, every 10,000 rows and at the end of each table.
+    std::function<void(const load_progress&)> progress{};
+
+    /// Where time comes from; must outlive the store. Null: the machine's clock.
+    const clock* time = nullptr;
+};
+
+} // namespace holdfast

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The threads behind a store: one takes sealed ticks from the ring into the log, one writes what is in
+/// the log to SQLite. Neither is ever woken by the game thread: they look.
+#pragma once
+
+#include <holdfast/io/clock.hpp>
+#include <holdfast/io/random_bytes.hpp>
+#include <holdfast/queue/log.hpp>
+#include <holdfast/snapshot/delta_writer.hpp>
+#include <holdfast/store/health.hpp>
+#include <holdfast/store/options.hpp>
+
+#include <condition_variable>
+#include <exception>
+#include <new>
+#include <thread>
+
+namespace holdfast {
+
+/// See the file's sentence. Threads: constructed, asked and stopped by the thread that edits.
+class saver {
+public:
+    saver(sqlite::connection db, log_schema schema, std::uint32_t epoch, ring& from, std::uint64_t applied,
+          const options& chosen)
+        : db_(std::move(db)), options_(chosen), clock_(chosen.time != nullptr ? *chosen.time : machine_clock()),
+          ring_(from), log_(epoch, applied), saved_(applied) {
+        writer_.emplace(db_, std::move(schema), epoch);
+        log_thread_ = std::thread([this] { run(&saver::keep_log); });
+        writer_thread_ = std::thread([this] { run(&saver::keep_saving); });
+    }
+    saver(const saver&) = delete;
+    saver& operator=(const saver&) = delete;
+    ~saver() { stop(); }
+
+    /// Waits until everything up to `target` is in SQLite, or `within` is over, or it cannot be.
+    void save_through(tick target, std::chrono::milliseconds within) {
+        std::unique_lock hold(guard_);
+        if (target > wanted_) wanted_ = target;
+        work_.notify_all();
+        saved_more_.wait_for(hold, within, [&] { return saved_ >= target || state_ == health_report::state::failed; });
+    }
+
+    /// Ends both threads; what they have not written stays unwritten.
+    void stop() noexcept {
+        {
+            const std::lock_guard hold(guard_);
+            stopping_ = true;
+            work_.notify_all();
+        }
+        if (log_thread_.joinable()) log_thread_.join();
+        if (writer_thread_.joinable()) writer_thread_.join();
+    }
+
+    /// Closes the database; only after `stop`.
+    void close_database() noexcept {
+        writer_.reset(); // its statements keep the connection open
+        db_ = sqlite::connection();
+    }
+
+    /// Fills in everything that the threads know.
+    void describe(health_report& report) const {
+        const std::lock_guard hold(guard_);
+        report.is = state_;
+        report.last_error = last_error_;
+        report.durable = log_.durable();
+        report.saved = saved_;
+        report.queue_bytes = log_.bytes();
+        report.overflow_bytes = ring_.heap_bytes();
+        if (pending_since_ns_ != 0)
+            report.oldest_unsaved = std::chrono::nanoseconds(clock_.steady_ns() - pending_since_ns_);
+        report.batches = batches_;
+        report.rows_written = rows_written_;
+        report.failures = failures_;
+        report.last_batch = last_batch_;
+        report.longest_batch = longest_batch_;
+        report.saver_cpu = std::chrono::nanoseconds(log_cpu_ns_ + writer_cpu_ns_);
+    }
+
+    /// Says something to the caller's log.
+    void say(log_level level, std::string_view text) const {
+        if (!options_.log) return;
+        const std::lock_guard hold(talking_);
+        options_.log(level, text);
+    }
+
+private:
+    using lock = std::unique_lock<std::mutex>;
+
+    /// No exception leaves a thread: it becomes a failed store that says why.
+    void run(void (saver::*body)()) noexcept {
+        try {
+            (this->*body)();
+        } catch (const std::exception& why) {
+            give_up(why.what());
+        } catch (...) {
+            give_up("unknown exception");
+        }
+    }
+    void give_up(const char* why) noexcept {
+        const std::lock_guard hold(guard_);
+        state_ = health_report::state::failed;
+        last_error_ = error{errc::io, std::string("a background thread ended: ") + why};
+        saved_more_.notify_all();
+    }
+
+    void keep_log() {
+        lock hold(guard_);
+        for (bool last_round = false; !last_round;) {
+            last_round = stopping_;
+            hold.unlock();
+            bool any = false;
+            while (ring_.take([&](const sealed_frame& frame) { log_.append(frame); })) any = true;
+            if (any) log_.sync();
+            const std::int64_t cpu = thread_cpu_ns();
+            hold.lock();
+            log_cpu_ns_ = cpu;
+            if (any) {
+                if (pending_since_ns_ == 0) pending_since_ns_ = clock_.steady_ns();
+                work_.notify_all();
+            }
+            if (!last_round) work_.wait_for(hold, std::chrono::milliseconds(1));
+        }
+    }
+
+    void keep_saving() {
+        lock hold(guard_);
+        while (!stopping_) {
+            if (!due()) {
+                work_.wait_for(hold, std::chrono::milliseconds(5));
+                continue;
+            }
+            const tick after = saved_;
+            hold.unlock();
+            auto report = write_batch(after);
+            hold.lock();
+            writer_cpu_ns_ = thread_cpu_ns();
+            if (report)
+                note_success(*report);
+            else
+                note_failure(report.why(), hold);
+        }
+    }
+
+    /// Whether there is something to write, and now is the time.
+    [[nodiscard]] bool due() const {
+        const tick durable = log_.durable();
+        if (durable <= saved_) return false;
+        if (wanted_ > saved_ || log_.bytes() > options_.batch_bytes) return true;
+        return clock_.steady_ns() - pending_since_ns_ >= std::chrono::nanoseconds(options_.save_every).count();
+    }
+
+    /// Memory may run out while a batch is put together; it may be there again at the next try.
+    [[nodiscard]] result<batch_report> try_batch(tick after) {
+        try {
+            return writer_->apply(log_.read(after, options_.batch_bytes));
+        } catch (const std::bad_alloc&) {
+            return error{errc::io, "out of memory while saving"};
+        }
+    }
+
+    [[nodiscard]] result<batch_report> write_batch(tick after) {
+        const std::int64_t begun = clock_.steady_ns();
+        auto report = try_batch(after);
+        const std::chrono::nanoseconds took(clock_.steady_ns() - begun);
+        if (report) log_.drop_through(report->applied);
+        const std::lock_guard hold(guard_);
+        last_batch_ = took;
+        if (report && took > longest_batch_) longest_batch_ = took;
+        return report;
+    }
+
+    void note_success(const batch_report& report) {
+        saved_ = report.applied;
+        ++batches_;
+        rows_written_ += report.rows;
+        pending_since_ns_ = log_.durable() > saved_ ? clock_.steady_ns() : 0;
+        if (last_error_) {
+            const std::string text = "saving works again, up to tick " + std::to_string(saved_);
+            last_error_.reset();
+            say(log_level::info, text);
+        }
+        state_ = health_report::state::good;
+        wait_ = first_wait;
+        saved_more_.notify_all();
+    }
+
+    void note_failure(const error& why, lock& hold) {
+        ++failures_;
+        const bool for_good = why.code == errc::refused || why.code == errc::corrupt;
+        if (!last_error_ || last_error_->detail != why.detail) say(log_level::error, "saving failed: " + why.message());
+        last_error_ = why;
+        state_ = for_good ? health_report::state::failed : health_report::state::failing;
+        saved_more_.notify_all();
+        // Between one half and all of the wait, so that many stores on one disk do not knock together.
+        const auto pause = wait_ / 2 + wait_ * (random_number<std::uint32_t>() % 1'000) / 2'000;
+        work_.wait_for(hold, pause, [&] { return stopping_; });
+        wait_ = std::min(wait_ * 2, longest_wait);
+    }
+
+    static constexpr std::chrono::milliseconds first_wait{50};
+    static constexpr std::chrono::milliseconds longest_wait{5'000};
+
+    sqlite::connection db_;
+    const options options_;
+    const clock& clock_;
+    ring& ring_;
+    frame_log log_;
+    std::optional<delta_writer> writer_;
+
+    mutable std::mutex guard_; ///< Everything below; never taken by an edit or a commit.
+    mutable std::mutex talking_;
+    std::condition_variable work_;
+    std::condition_variable saved_more_;
+    bool stopping_ = false;
+    tick wanted_ = 0;
+    tick saved_;
+    health_report::state state_ = health_report::state::good;
+    std::optional<error> last_error_;
+    std::int64_t pending_since_ns_ = 0; ///< When the oldest tick that is not saved came to the log; 0: none.
+    std::uint64_t batches_ = 0;
+    std::uint64_t rows_written_ = 0;
+    std::uint64_t failures_ = 0;
+    std::chrono::nanoseconds last_batch_{0};
+    std::chrono::nanoseconds longest_batch_{0};
+    std::int64_t log_cpu_ns_ = 0;
+    std::int64_t writer_cpu_ns_ = 0;
+    std::chrono::milliseconds wait_ = first_wait;
+
+    std::thread log_thread_;
+    std::thread writer_thread_;
+};
+
+} // namespace holdfast

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The store: a world in memory that saves itself.
+#pragma once
+
+#include <holdfast/store/engine.hpp>
+#include <holdfast/table/world.hpp>
+
+#include <concepts>
+#include <memory>
+#include <type_traits>
+
+namespace holdfast {
+
+template <class World> class store;
+
+/// Opens the database at `path` and loads it: every row of every table, checked.
+///
+/// A file that is not there is created, with the tables that `World` describes. A file made by somebody
+/// else is adopted when its tables match; columns that the structs do not name are kept. One that does
+/// not match is refused, with every difference named, and left untouched. ":memory:" is a database
+/// without a file that behaves the same.
+///
+/// Errors: `not_found` (folder, or file with `if_missing::refuse`), `busy` (it has an owner already),
+///         `mismatch` (the differences), `corrupt` (not a database, or a value that its field cannot hold:
+///         table, key and column are named), `too_new`, `io`.
+/// Threads: any; the store belongs to the thread that edits it.
+/// Cost: about one second for a million rows.
+template <class World> [[nodiscard]] result<store<World>> open(const std::string& path, const options& chosen = {});
+
+/// A world of tables, its file, and the threads that keep the one in the other.
+///
+/// Changes are made through the tables and become one whole with `commit`, once a tick. In this version a
+/// committed tick reaches the disk when it is written to SQLite: within `options::save_every`, or when
+/// `save_all` or `close` returns.
+///
+/// Threads: one at a time: the one that edits. Destroying a store without `close` does not wait: ticks
+/// that were not saved are lost, and the log callback is told.
+template <class World> class store {
+public:
+    store(store&&) noexcept = default;
+    store& operator=(store&&) noexcept = default;
+
+    [[nodiscard]] World* operator->() noexcept { return &inside_->world; }
+    [[nodiscard]] const World* operator->() const noexcept { return &inside_->world; }
+    [[nodiscard]] World& operator*() noexcept { return inside_->world; }
+    [[nodiscard]] const World& operator*() const noexcept { return inside_->world; }
+
+    /// Makes everything since the last commit one whole, and gives its tick. Without changes: the last tick
+    /// again. Cannot fail; `health` tells how saving goes.
+    ///
+    /// Cost: below a microsecond, however much changed; no system call, no lock, no allocation.
+    tick commit() noexcept { return inside_->core->commit(); }
+
+    /// Runs `fn(world)` as a whole: when it returns an error, or throws, every change that it made is taken
+    /// back, in memory and in the open frame. Otherwise its changes are part of this tick's commit.
+    /// Inside another transact it is a savepoint. Gives back what `fn` returned.
+    template <class Function> auto transact(Function&& fn) -> std::invoke_result_t<Function, World&> {
+        using outcome = std::invoke_result_t<Function, World&>;
+        engine::scope scope(*inside_->core);
+        if constexpr (std::is_void_v<outcome>) {
+            std::forward<Function>(fn)(inside_->world);
+            scope.keep();
+        } else {
+            static_assert(std::same_as<outcome, result<typename outcome::value_type>>,
+                          "[holdfast] transact: the function returns nothing or a holdfast::result");
+            outcome done = std::forward<Function>(fn)(inside_->world);
+            if (done) scope.keep();
+            return done;
+        }
+    }
+
+    /// `transact`, then `commit`: for servers without ticks.
+    template <class Function> auto apply(Function&& fn) -> std::invoke_result_t<Function, World&> {
+        struct committer {
+            store* of;
+            ~committer() { of->commit(); }
+        } at_the_end{this};
+        return transact(std::forward<Function>(fn));
+    }
+
+    /// Waits until every committed tick is in SQLite, at most `within`.
+    /// Errors: `timeout` (which ticks are missing), or why saving fails. They stay queued.
+    /// Durable: what it reports as saved survives the death of the machine.
+    [[nodiscard]] result<save_report> save_all(std::chrono::milliseconds within) {
+        return inside_->core->save_all(within);
+    }
+
+    /// Saves what was committed, at most `within`, then stops the threads and lets go of the file. Changes
+    /// that were not committed are dropped. The world stays readable in memory. The report says what was
+    /// not saved; look at `complete()`.
+    save_report close(std::chrono::milliseconds within = std::chrono::seconds(30)) {
+        return inside_->core->close(within);
+    }
+
+    /// How the store is, now. Cost: a lock that the background threads hold briefly, some copies.
+    [[nodiscard]] health_report health() const { return inside_->core->health(); }
+
+    /// Whether `open` made the file: the world is empty because it is new.
+    [[nodiscard]] bool created() const noexcept { return inside_->core->created(); }
+
+private:
+    template <class Any> friend result<store<Any>> open(const std::string& path, const options& chosen);
+
+    struct inside {
+        World world;
+        std::unique_ptr<engine> core; ///< Declared last: ends before the world does.
+    };
+    explicit store(std::unique_ptr<inside> made) noexcept : inside_(std::move(made)) {}
+
+    std::unique_ptr<inside> inside_;
+};
+
+template <class World> result<store<World>> open(const std::string& path, const options& chosen) {
+    auto made = std::make_unique<typename store<World>::inside>();
+    auto tables = tables_of(made->world);
+    if (!tables) return tables.why();
+    auto core = engine::open(path, std::move(*tables), chosen);
+    if (!core) return core.why();
+    made->core = std::move(*core);
+    return store<World>(std::move(made));
+}
+
+} // namespace holdfast
