@@ -56,6 +56,7 @@ public:
             chunks_[i].capacity = chunk_bytes;
         }
         last_ = reading_ = &chunks_[0];
+        read_at_ = reading_->data;
         taken_ = 1;
     }
     ring(const ring&) = delete;
@@ -132,28 +133,26 @@ public:
     /// there is none.
     template <class Sink> bool take(Sink&& sink) {
         if (next_to_take_ > sealed()) return false;
-        if (!room_behind(*reading_, read_at_ != nullptr ? read_at_ : reading_->data)) step_to_next();
-        std::byte* at = read_at_ != nullptr ? read_at_ : reading_->data;
+        if (!room_behind(*reading_, read_at_)) step_to_next();
         frame_header header;
-        std::memcpy(&header, at, sizeof(header));
-        at += sizeof(header);
+        std::memcpy(&header, read_at_, sizeof(header));
+        const std::byte* at = read_at_ + sizeof(header);
+        chunk* last = reading_;
         found_.clear();
-        passed_.clear();
         for (std::uint32_t i = 0; i < header.sections; ++i) {
             if (i != 0) {
-                passed_.push_back(reading_);
-                reading_ = reading_->next.load(std::memory_order_acquire);
-                at = reading_->data;
+                last = last->next.load(std::memory_order_acquire);
+                at = last->data;
             }
             section_header section;
             std::memcpy(&section, at, sizeof(section));
             found_.emplace_back(at, sizeof(section) + section.bytes);
             at += sizeof(section) + section.bytes;
         }
-        sink(sealed_frame{header, found_});
+        sink(sealed_frame{header, found_}); // when it throws, the frame is still there
         ++next_to_take_;
+        while (reading_ != last) step_to_next();
         read_at_ = aligned(at);
-        for (chunk* done : passed_) give_back(done);
         return true;
     }
 
@@ -162,7 +161,9 @@ private:
     /// A frame begins where there is room for its headers and a small op; else in the next chunk.
     static constexpr std::size_t least_frame = sizeof(frame_header) + sizeof(section_header) + 56;
 
-    static std::byte* aligned(std::byte* at) noexcept { return at + (-reinterpret_cast<std::uintptr_t>(at) & 7); }
+    template <class Byte> static Byte* aligned(Byte* at) noexcept {
+        return at + (-reinterpret_cast<std::uintptr_t>(at) & 7);
+    }
     static bool room_behind(const chunk& in, const std::byte* at) noexcept {
         return static_cast<std::size_t>(at - in.data) + least_frame <= in.capacity;
     }
@@ -260,10 +261,9 @@ private:
 
     // The thread that takes.
     alignas(64) chunk* reading_ = nullptr;
-    std::byte* read_at_ = nullptr;
+    const std::byte* read_at_ = nullptr;
     std::uint64_t next_to_take_;
     std::vector<bytes_view> found_;
-    std::vector<chunk*> passed_;
 };
 
 } // namespace holdfast

@@ -21,7 +21,9 @@ struct database {
     std::string path{};
     file_origin origin = file_origin::ours;
     bool created = false;
-    std::uint64_t applied = 0; ///< The file is true up to this tick.
+    bool marked = false;                ///< It has our meta tables.
+    std::vector<table_schema> wanted{}; ///< What the structs ask for.
+    std::uint64_t applied = 0;          ///< The file is true up to this tick.
 };
 
 namespace detail {
@@ -35,11 +37,14 @@ namespace detail {
 }
 
 /// Reads the meta table, if there is one.
-[[nodiscard]] inline result<void> read_meta(database& opened, bool& ours) {
+[[nodiscard]] inline result<void> read_meta(database& opened) {
     auto there = ask_number(opened.db, "SELECT count(*) FROM sqlite_schema WHERE name = 'holdfast_meta'");
     if (!there) return there.why();
-    ours = *there != 0;
-    if (!ours) return {};
+    opened.marked = *there != 0;
+    if (!opened.marked) {
+        opened.origin = file_origin::adopted;
+        return {};
+    }
     auto ask = opened.db.prepare("SELECT format, origin, applied FROM holdfast_meta WHERE id = 1");
     if (!ask) return error{errc::corrupt, opened.path + ": " + ask.why().detail};
     auto row = ask->step();
@@ -55,9 +60,9 @@ namespace detail {
 }
 
 /// Compares every table of the world with the file's. `mismatch` lists all differences.
-[[nodiscard]] inline result<void> compare_with_file(database& opened, const std::vector<table_schema>& wanted) {
+[[nodiscard]] inline result<void> compare_with_file(database& opened) {
     std::vector<std::string> found;
-    for (const table_schema& want : wanted) {
+    for (const table_schema& want : opened.wanted) {
         auto have = read_table(opened.db, want.name);
         if (!have) return have.why();
         if (!*have) {
@@ -72,11 +77,11 @@ namespace detail {
     return error{errc::mismatch, text + "\nCorrect the structs, or migrate the file."};
 }
 
-[[nodiscard]] inline result<void> write_schema(database& opened, const std::vector<table_schema>& wanted) {
+[[nodiscard]] inline result<void> write_schema(database& opened) {
     auto open = sqlite::transaction::begin(opened.db);
     if (!open) return open.why();
     if (opened.created)
-        for (const table_schema& table : wanted)
+        for (const table_schema& table : opened.wanted)
             for (const std::string& sql : create_statements(table))
                 if (auto ok = opened.db.run(sql); !ok) return ok;
     for (const char* sql :
@@ -97,7 +102,17 @@ namespace detail {
 
 } // namespace detail
 
-/// Opens, adopts or creates the database at `path` for these tables.
+/// Sets the connection up for writing; makes the tables of a new file, and marks one that is not ours yet.
+[[nodiscard]] inline result<void> begin_writing(database& opened) {
+    if (auto ok = sqlite::set_up(opened.db, opened.path == ":memory:"); !ok) return ok;
+    if (opened.marked) return {};
+    if (auto ok = detail::write_schema(opened); !ok) return ok;
+    opened.marked = true;
+    return {};
+}
+
+/// Opens the database at `path` for these tables. A new one gets its tables; one that is there has been
+/// compared with them, and nothing was written to it: after loading, `begin_writing` does.
 [[nodiscard]] inline result<database> open_database(const std::string& path, const std::vector<table_base*>& tables,
                                                     if_missing missing) {
     database opened;
@@ -119,22 +134,17 @@ namespace detail {
     if (!in_memory)
         if (auto ok = opened.db.set_pragma("locking_mode", "EXCLUSIVE", "exclusive"); !ok) return ok.why();
 
-    std::vector<table_schema> wanted;
-    for (const table_base* table : tables) wanted.push_back(schema_of(table->description()));
+    for (const table_base* table : tables) opened.wanted.push_back(schema_of(table->description()));
 
     auto size = detail::ask_number(opened.db, "SELECT count(*) FROM sqlite_schema");
     if (!size) return error{size.why().code, opened.path + ": " + size.why().detail};
-    bool known = false;
-    if (*size == 0) {
-        opened.created = true;
+    opened.created = *size == 0;
+    if (opened.created) {
+        if (auto ok = begin_writing(opened); !ok) return ok.why();
     } else {
-        if (auto ok = detail::read_meta(opened, known); !ok) return ok.why();
-        if (!known) opened.origin = file_origin::adopted;
-        if (auto ok = detail::compare_with_file(opened, wanted); !ok) return ok.why();
+        if (auto ok = detail::read_meta(opened); !ok) return ok.why();
+        if (auto ok = detail::compare_with_file(opened); !ok) return ok.why();
     }
-    if (auto ok = sqlite::set_up(opened.db, in_memory); !ok) return ok.why();
-    if (!known)
-        if (auto ok = detail::write_schema(opened, wanted); !ok) return ok.why();
     return opened;
 }
 

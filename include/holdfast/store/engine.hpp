@@ -37,6 +37,8 @@ public:
         if (!opened) return opened.why();
         if (auto ok = load_all(*opened, tables, chosen.progress); !ok)
             return error{ok.why().code, opened->path + ": " + ok.why().detail};
+        if (!opened->created)
+            if (auto ok = begin_writing(*opened); !ok) return ok.why();
         return std::unique_ptr<engine>(new engine(std::move(*opened), std::move(tables), chosen));
     }
     engine(const engine&) = delete;

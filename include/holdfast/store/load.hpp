@@ -76,6 +76,7 @@ namespace detail {
     }
     for (const table_base* table : tables)
         if (auto ok = table->check_references(); !ok) return ok;
+    if (!from.marked) return {}; // a file that is being adopted: ids go on behind the largest
     auto ids = from.db.prepare("SELECT name, next FROM holdfast_ids");
     if (!ids) return ids.why();
     for (;;) {

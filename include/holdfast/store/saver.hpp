@@ -110,7 +110,7 @@ private:
             last_round = stopping_;
             hold.unlock();
             bool any = false;
-            while (ring_.take([&](const sealed_frame& frame) { log_.append(frame); })) any = true;
+            while (take_frame()) any = true;
             if (any) log_.sync();
             const std::int64_t cpu = thread_cpu_ns();
             hold.lock();
@@ -120,6 +120,15 @@ private:
                 work_.notify_all();
             }
             if (!last_round) work_.wait_for(hold, std::chrono::milliseconds(1));
+        }
+    }
+
+    /// Out of memory: the frame stays in the ring and is taken later.
+    [[nodiscard]] bool take_frame() {
+        try {
+            return ring_.take([&](const sealed_frame& frame) { log_.append(frame); });
+        } catch (const std::bad_alloc&) {
+            return false;
         }
     }
 
@@ -136,7 +145,7 @@ private:
             hold.lock();
             writer_cpu_ns_ = thread_cpu_ns();
             if (report)
-                note_success(*report);
+                note_success(*report, hold);
             else
                 note_failure(report.why(), hold);
         }
@@ -170,32 +179,37 @@ private:
         return report;
     }
 
-    void note_success(const batch_report& report) {
+    void note_success(const batch_report& report, lock& hold) {
         saved_ = report.applied;
         ++batches_;
         rows_written_ += report.rows;
         pending_since_ns_ = log_.durable() > saved_ ? clock_.steady_ns() : 0;
-        if (last_error_) {
-            const std::string text = "saving works again, up to tick " + std::to_string(saved_);
-            last_error_.reset();
-            say(log_level::info, text);
-        }
+        const bool mended = last_error_.has_value();
+        last_error_.reset();
         state_ = health_report::state::good;
         wait_ = first_wait;
         saved_more_.notify_all();
+        if (mended) say_unlocked(log_level::info, "saving works again, up to tick " + std::to_string(saved_), hold);
     }
 
     void note_failure(const error& why, lock& hold) {
         ++failures_;
         const bool for_good = why.code == errc::refused || why.code == errc::corrupt;
-        if (!last_error_ || last_error_->detail != why.detail) say(log_level::error, "saving failed: " + why.message());
+        const bool news = !last_error_ || last_error_->detail != why.detail;
         last_error_ = why;
         state_ = for_good ? health_report::state::failed : health_report::state::failing;
         saved_more_.notify_all();
+        if (news) say_unlocked(log_level::error, "saving failed, and will be tried again: " + why.message(), hold);
         // Between one half and all of the wait, so that many stores on one disk do not knock together.
         const auto pause = wait_ / 2 + wait_ * (random_number<std::uint32_t>() % 1'000) / 2'000;
         work_.wait_for(hold, pause, [&] { return stopping_; });
         wait_ = std::min(wait_ * 2, longest_wait);
+    }
+
+    void say_unlocked(log_level level, const std::string& text, lock& hold) const {
+        hold.unlock();
+        say(level, text);
+        hold.lock();
     }
 
     static constexpr std::chrono::milliseconds first_wait{50};

@@ -72,11 +72,14 @@ public:
 
     /// `transact`, then `commit`: for servers without ticks.
     template <class Function> auto apply(Function&& fn) -> std::invoke_result_t<Function, World&> {
-        struct committer {
-            store* of;
-            ~committer() { of->commit(); }
-        } at_the_end{this};
-        return transact(std::forward<Function>(fn));
+        if constexpr (std::is_void_v<std::invoke_result_t<Function, World&>>) {
+            transact(std::forward<Function>(fn));
+            commit();
+        } else {
+            auto done = transact(std::forward<Function>(fn));
+            commit();
+            return done;
+        }
     }
 
     /// Waits until every committed tick is in SQLite, at most `within`.

@@ -83,6 +83,7 @@ public:
     /// "name='Bob'" or "guild_id=1, character_id=2"
     [[nodiscard]] std::string describe_key(const column_list& columns, const void* row) const;
 
+    [[nodiscard]] std::uint64_t now() noexcept { return session_ != nullptr ? session_->tick : ++detached_tick_; }
     [[nodiscard]] void* row_in(void* slot) const noexcept { return slots_.row(slot); }
     [[nodiscard]] const void* row_in(const void* slot) const noexcept { return slots_.row(const_cast<void*>(slot)); }
     [[nodiscard]] index_base& index(std::size_t i) noexcept { return *indexes_[i]; }
@@ -96,6 +97,7 @@ protected:
     std::vector<std::unique_ptr<index_base>> indexes_; ///< In the order of the description.
     edit_session* session_ = nullptr;
     std::uint16_t number_ = 0;
+    std::uint64_t detached_tick_ = 0; ///< Ticks of a table in no store: every erase is one.
 
 private:
     struct parent_link {

@@ -84,7 +84,7 @@ inline void table_base::erase_one(void* slot) noexcept {
         return; // the row stays until the transaction ends
     }
     description_.row->destroy(row);
-    slots_.release(slot, session_ != nullptr ? session_->tick : 0);
+    slots_.release(slot, now());
 }
 
 inline result<void> table_base::erase(void* slot) {

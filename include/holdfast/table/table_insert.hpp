@@ -73,7 +73,7 @@ inline result<void> table_base::check_row(const void* row) const {
 inline result<void*> table_base::begin_insert(void* row) {
     if (auto ok = give_id(row); !ok) return ok.why();
     if (auto ok = check_row(row); !ok) return ok.why();
-    void* slot = slots_.take(session_ != nullptr ? session_->tick : 0);
+    void* slot = slots_.take(now());
     struct guard {
         slot_store& slots;
         void* slot;
