@@ -200,8 +200,40 @@ def check_absolute_paths(tree):
                 yield path, line, f"absolute path {found.group()}..."
 
 
+DOC_CODE = re.compile(r"<!-- code: (\S+) -->\n```\w*\n(.*?)```", re.DOTALL)
+
+
+def check_doc_code(tree):
+    """Code in the documents is that of a compiled file, without the comment at its top."""
+    for path, text in tree.files(".md"):
+        for match in DOC_CODE.finditer(text):
+            source = tree.texts.get(match[1])
+            line = text.count("\n", 0, match.start()) + 1
+            if source is None:
+                yield path, line, f"shows code of {match[1]}, which is not there"
+                continue
+            shown = re.sub(r"\A(?://[^\n]*\n)+", "", source)
+            if match[2].strip() != shown.strip():
+                yield path, line, f"its code is not that of {match[1]}: copy it again"
+
+
+FENCED_CODE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+DOC_LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
+
+
+def check_doc_links(tree):
+    """A link to a file leads to a file."""
+    for path, text in tree.files(".md"):
+        prose = FENCED_CODE.sub(lambda match: "\n" * match[0].count("\n"), text)
+        for number, line in numbered(prose):
+            for match in DOC_LINK.finditer(line):
+                target = os.path.normpath(os.path.join(os.path.dirname(path), match[1]))
+                if not os.path.exists(os.path.join(tree.root, target)):
+                    yield path, number, f"the link to {match[1]} leads nowhere"
+
+
 CHECKS = [check_rooms, check_include_style, check_license, check_header_start, check_names, check_macros,
-          check_header_length, check_unfinished, check_absolute_paths]
+          check_header_length, check_unfinished, check_absolute_paths, check_doc_code, check_doc_links]
 
 
 def main():

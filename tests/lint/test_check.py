@@ -47,6 +47,9 @@ REFUSED = [
     (check.check_header_length, ROOM + "core/a.hpp", START + "\n" * 400),
     (check.check_unfinished, "docs/a.md", "TO" + "DO: write this\n"),
     (check.check_unfinished, "tests/core/a.cpp", SPDX + "// FIX" + "ME\n"),
+    (check.check_doc_code, "docs/a.md", "<!-- code: tests/queue/ring.cpp -->\n```cpp\n#define TWICE(x) x\n```\n"),
+    (check.check_doc_code, "docs/a.md", "<!-- code: examples/gone.cpp -->\n```cpp\n```\n"),
+    (check.check_doc_links, "docs/a.md", "see [the ring](ring.md#how)\n"),
     (check.check_absolute_paths, "docs/a.md", "run /" + "home/someone/build/x\n"),
 ]
 

@@ -117,7 +117,7 @@ private:
                                      std::size_t count) const noexcept;
     [[nodiscard]] std::uint64_t indexes_of(const field_change* changes, std::size_t count) const noexcept;
     [[nodiscard]] result<void> check_row(const void* row) const;
-    [[nodiscard]] result<void> check_limit(const limit_description& limit, const void* field) const;
+    [[nodiscard]] result<void> check_limit(const limit_description& limit, const void* row, const void* field) const;
     [[nodiscard]] result<void> check_reference(std::size_t reference, const key_parts& parts, const void* row) const;
     [[nodiscard]] result<void> give_id(void* row);
     void take_back_id_lease() noexcept { leased_ = 0; }
@@ -190,8 +190,8 @@ inline void table_base::drop_load(void* slot) noexcept {
 inline result<void> table_base::finish_load(void* slot) {
     const void* row = row_in(slot);
     for (const limit_description& limit : description_.limits)
-        if (auto ok = check_limit(limit, description_.row->columns[limit.column].in(row)); !ok)
-            return error{errc::corrupt, describe_row(row) + ": " + ok.why().detail};
+        if (auto ok = check_limit(limit, row, description_.row->columns[limit.column].in(row)); !ok)
+            return error{errc::corrupt, ok.why().detail};
     for (std::size_t i = 0; i < indexes_.size(); ++i) {
         indexes_[i]->prepare(parts_of(description_.indexes[i].columns, row).data(), slot_store::header(slot).number);
         if (!indexes_[i]->link(slot)) {

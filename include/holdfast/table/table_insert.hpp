@@ -20,11 +20,11 @@ inline result<void> table_base::give_id(void* row) {
     return {};
 }
 
-inline result<void> table_base::check_limit(const limit_description& limit, const void* field) const {
+inline result<void> table_base::check_limit(const limit_description& limit, const void* row, const void* field) const {
     const column& is = description_.row->columns[limit.column];
     const cell value = is.ops->get(field);
     if (value.integer >= limit.at_least) return {};
-    return error{errc::refused, description_.name + "." + is.name + " would be " + describe_cell(value) +
+    return error{errc::refused, describe_row(row) + "." + is.name + " would be " + describe_cell(value) +
                                     ", and is at least " + std::to_string(limit.at_least)};
 }
 
@@ -58,7 +58,7 @@ inline result<void> table_base::check_row(const void* row) const {
         return error{errc::full,
                      description_.name + " has its capacity of " + std::to_string(description_.capacity) + " rows"};
     for (const limit_description& limit : description_.limits)
-        if (auto ok = check_limit(limit, description_.row->columns[limit.column].in(row)); !ok) return ok;
+        if (auto ok = check_limit(limit, row, description_.row->columns[limit.column].in(row)); !ok) return ok;
     for (std::size_t i = 0; i < indexes_.size(); ++i) {
         const index_description& is = description_.indexes[i];
         if (is.unique() && indexes_[i]->find(parts_of(is.columns, row).data()) != nullptr)

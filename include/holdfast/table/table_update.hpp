@@ -48,7 +48,7 @@ inline result<void> table_base::check_change(const void* slot, const field_chang
     for (const limit_description& limit : description_.limits)
         for (std::size_t c = 0; c < count; ++c)
             if (changes[c].column == limit.column)
-                if (auto ok = check_limit(limit, changes[c].value); !ok) return ok;
+                if (auto ok = check_limit(limit, row, changes[c].value); !ok) return ok;
 
     const std::uint64_t indexes = indexes_of(changes, count);
     for (std::size_t i = 0; i < indexes_.size(); ++i) {
