@@ -95,9 +95,12 @@ public:
         return slots_->at(link_of(slot_store::header(slot).number).next);
     }
 
+    /// How many distinct keys there will be only a unique index knows; any other grows as they come.
     void reserve(std::size_t rows) override {
-        map_.reserve(rows);
-        if (kind_ == index_kind::multiple && rows != 0) grow_links(static_cast<std::uint32_t>(rows - 1));
+        if (kind_ == index_kind::unique)
+            map_.reserve(rows);
+        else if (rows != 0)
+            grow_links(static_cast<std::uint32_t>(rows - 1));
     }
 
 private:

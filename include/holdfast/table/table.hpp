@@ -3,7 +3,7 @@
 /// A table of plain structs: found by key, changed through the table, every index true at every moment.
 #pragma once
 
-#include <holdfast/table/options.hpp>
+#include <holdfast/table/key_set.hpp>
 #include <holdfast/table/row.hpp>
 #include <holdfast/table/row_range.hpp>
 #include <holdfast/table/table_base.hpp>
