@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// The door of io/: clocks, and who owns a database.
+/// The door of io/: clocks, threads, and who owns a database.
 #pragma once
 
 #include <holdfast/io/clock.hpp>
 #include <holdfast/io/owner_lock.hpp>
 #include <holdfast/io/random_bytes.hpp>
+#include <holdfast/io/thread.hpp>

@@ -5,10 +5,10 @@
 #pragma once
 
 #include <holdfast/core/result.hpp>
+#include <holdfast/io/thread.hpp>
 
 #include <cerrno>
 #include <cstring>
-#include <mutex>
 #include <set>
 #include <string>
 #include <utility>
@@ -23,7 +23,7 @@ namespace detail {
 using file_identity = std::pair<dev_t, ino_t>;
 
 struct owner_register {
-    std::mutex guard;
+    mutex guard;
     std::set<file_identity> held;
 };
 inline owner_register& owners() {
@@ -66,7 +66,7 @@ public:
     ~owner_lock() {
         if (file_ < 0) return;
         auto& known = detail::owners();
-        const std::lock_guard hold(known.guard);
+        const mutex_lock hold(known.guard);
         known.held.erase(identity_);
         ::close(file_);
     }
@@ -74,7 +74,7 @@ public:
     /// Takes the lock at `path`. Errors: `busy`, naming the process that has it; `io`, `full`, `not_found`.
     [[nodiscard]] static result<owner_lock> take(const std::string& path) {
         auto& known = detail::owners();
-        const std::lock_guard hold(known.guard);
+        const mutex_lock hold(known.guard);
         struct stat about {};
         // Asked before opening: closing any descriptor of the file would drop a lock this process holds.
         if (::stat(path.c_str(), &about) == 0 && known.held.contains({about.st_dev, about.st_ino}))

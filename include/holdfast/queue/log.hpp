@@ -4,10 +4,10 @@
 /// the segments are heap memory, and "synced" means appended.
 #pragma once
 
+#include <holdfast/io/thread.hpp>
 #include <holdfast/queue/ring.hpp>
 
 #include <deque>
-#include <mutex>
 
 namespace holdfast {
 
@@ -38,7 +38,7 @@ public:
             std::memcpy(to, section.data(), section.size());
             to += section.size();
         }
-        const std::lock_guard hold(guard_);
+        const mutex_lock hold(guard_);
         home.used += stored;
         home.last = header.number;
         previous_crc_ = header.crc;
@@ -53,7 +53,7 @@ public:
 
     /// Bytes that the log holds.
     [[nodiscard]] std::size_t bytes() const {
-        const std::lock_guard hold(guard_);
+        const mutex_lock hold(guard_);
         std::size_t sum = 0;
         for (const segment& one : segments_) sum += one.used;
         return sum;
@@ -65,7 +65,7 @@ public:
         const std::uint64_t last = durable();
         std::vector<bytes_view> frames;
         std::size_t sum = 0;
-        const std::lock_guard hold(guard_);
+        const mutex_lock hold(guard_);
         for (const segment& one : segments_) {
             if (one.last <= after) continue;
             for (std::size_t at = 0; at < one.used;) {
@@ -86,7 +86,7 @@ public:
 
     /// Drops the segments whose frames are all at or below `number`.
     void drop_through(std::uint64_t number) {
-        const std::lock_guard hold(guard_);
+        const mutex_lock hold(guard_);
         while (segments_.size() > 1 && segments_.front().last <= number) segments_.pop_front();
     }
 
@@ -99,7 +99,7 @@ private:
     };
 
     segment& segment_with(std::size_t bytes) {
-        const std::lock_guard hold(guard_);
+        const mutex_lock hold(guard_);
         if (segments_.empty() || segments_.back().capacity - segments_.back().used < bytes) {
             const std::size_t capacity = std::max(bytes, segment_bytes_);
             segments_.push_back({std::make_unique_for_overwrite<std::byte[]>(capacity), capacity, 0, 0});
@@ -109,7 +109,7 @@ private:
 
     const std::uint32_t epoch_;
     const std::size_t segment_bytes_;
-    mutable std::mutex guard_;
+    mutable mutex guard_;
     std::deque<segment> segments_;
     std::uint32_t previous_crc_ = 0;
     std::uint64_t appended_;

@@ -6,15 +6,15 @@
 
 #include <holdfast/io/clock.hpp>
 #include <holdfast/io/random_bytes.hpp>
+#include <holdfast/io/thread.hpp>
 #include <holdfast/queue/log.hpp>
 #include <holdfast/snapshot/delta_writer.hpp>
 #include <holdfast/store/health.hpp>
 #include <holdfast/store/options.hpp>
 
-#include <condition_variable>
+#include <algorithm>
 #include <exception>
 #include <new>
-#include <thread>
 
 namespace holdfast {
 
@@ -26,8 +26,8 @@ public:
         : db_(std::move(db)), options_(chosen), clock_(chosen.time != nullptr ? *chosen.time : machine_clock()),
           ring_(from), log_(epoch, applied), saved_(applied) {
         writer_.emplace(db_, std::move(schema), epoch);
-        log_thread_ = std::thread([this] { run(&saver::keep_log); });
-        writer_thread_ = std::thread([this] { run(&saver::keep_saving); });
+        if (!log_thread_.start<&saver::run_log>(*this) || !writer_thread_.start<&saver::run_writer>(*this))
+            give_up("the system has no thread to give");
     }
     saver(const saver&) = delete;
     saver& operator=(const saver&) = delete;
@@ -35,21 +35,23 @@ public:
 
     /// Waits until everything up to `target` is in SQLite, or `within` is over, or it cannot be.
     void save_through(tick target, std::chrono::milliseconds within) {
-        std::unique_lock hold(guard_);
+        mutex_lock hold(guard_);
         if (target > wanted_) wanted_ = target;
         work_.notify_all();
-        saved_more_.wait_for(hold, within, [&] { return saved_ >= target || state_ == health_report::state::failed; });
+        constexpr std::chrono::milliseconds year = std::chrono::hours(24 * 365); // for ever, and never overflows
+        saved_more_.wait_for(hold, std::chrono::nanoseconds(std::min(within, year)).count(),
+                             [&] { return saved_ >= target || state_ == health_report::state::failed; });
     }
 
     /// Ends both threads; what they have not written stays unwritten.
     void stop() noexcept {
         {
-            const std::lock_guard hold(guard_);
+            const mutex_lock hold(guard_);
             stopping_ = true;
             work_.notify_all();
         }
-        if (log_thread_.joinable()) log_thread_.join();
-        if (writer_thread_.joinable()) writer_thread_.join();
+        log_thread_.join();
+        writer_thread_.join();
     }
 
     /// Closes the database; only after `stop`.
@@ -60,7 +62,7 @@ public:
 
     /// Fills in everything that the threads know.
     void describe(health_report& report) const {
-        const std::lock_guard hold(guard_);
+        const mutex_lock hold(guard_);
         report.is = state_;
         report.last_error = last_error_;
         report.durable = log_.durable();
@@ -80,15 +82,16 @@ public:
     /// Says something to the caller's log.
     void say(log_level level, std::string_view text) const {
         if (!options_.log) return;
-        const std::lock_guard hold(talking_);
+        const mutex_lock hold(talking_);
         options_.log(level, text);
     }
 
 private:
-    using lock = std::unique_lock<std::mutex>;
+    void run_log() noexcept { guarded(&saver::keep_log); }
+    void run_writer() noexcept { guarded(&saver::keep_saving); }
 
     /// No exception leaves a thread: it becomes a failed store that says why.
-    void run(void (saver::*body)()) noexcept {
+    void guarded(void (saver::*body)()) noexcept {
         try {
             (this->*body)();
         } catch (const std::exception& why) {
@@ -98,14 +101,14 @@ private:
         }
     }
     void give_up(const char* why) noexcept {
-        const std::lock_guard hold(guard_);
+        const mutex_lock hold(guard_);
         state_ = health_report::state::failed;
         last_error_ = error{errc::io, std::string("a background thread ended: ") + why};
         saved_more_.notify_all();
     }
 
     void keep_log() {
-        lock hold(guard_);
+        mutex_lock hold(guard_);
         for (bool last_round = false; !last_round;) {
             last_round = stopping_;
             hold.unlock();
@@ -119,7 +122,7 @@ private:
                 if (pending_since_ns_ == 0) pending_since_ns_ = clock_.steady_ns();
                 work_.notify_all();
             }
-            if (!last_round) work_.wait_for(hold, std::chrono::milliseconds(1));
+            if (!last_round) work_.wait_for(hold, log_pause_ns);
         }
     }
 
@@ -133,10 +136,10 @@ private:
     }
 
     void keep_saving() {
-        lock hold(guard_);
+        mutex_lock hold(guard_);
         while (!stopping_) {
             if (!due()) {
-                work_.wait_for(hold, std::chrono::milliseconds(5));
+                work_.wait_for(hold, look_again_ns);
                 continue;
             }
             const tick after = saved_;
@@ -173,13 +176,13 @@ private:
         auto report = try_batch(after);
         const std::chrono::nanoseconds took(clock_.steady_ns() - begun);
         if (report) log_.drop_through(report->applied);
-        const std::lock_guard hold(guard_);
+        const mutex_lock hold(guard_);
         last_batch_ = took;
         if (report && took > longest_batch_) longest_batch_ = took;
         return report;
     }
 
-    void note_success(const batch_report& report, lock& hold) {
+    void note_success(const batch_report& report, mutex_lock& hold) {
         saved_ = report.applied;
         ++batches_;
         rows_written_ += report.rows;
@@ -192,7 +195,7 @@ private:
         if (mended) say_unlocked(log_level::info, "saving works again, up to tick " + std::to_string(saved_), hold);
     }
 
-    void note_failure(const error& why, lock& hold) {
+    void note_failure(const error& why, mutex_lock& hold) {
         ++failures_;
         const bool for_good = why.code == errc::refused || why.code == errc::corrupt;
         const bool news = !last_error_ || last_error_->detail != why.detail;
@@ -202,16 +205,18 @@ private:
         if (news) say_unlocked(log_level::error, "saving failed, and will be tried again: " + why.message(), hold);
         // Between one half and all of the wait, so that many stores on one disk do not knock together.
         const auto pause = wait_ / 2 + wait_ * (random_number<std::uint32_t>() % 1'000) / 2'000;
-        work_.wait_for(hold, pause, [&] { return stopping_; });
+        work_.wait_for(hold, std::chrono::nanoseconds(pause).count(), [&] { return stopping_; });
         wait_ = std::min(wait_ * 2, longest_wait);
     }
 
-    void say_unlocked(log_level level, const std::string& text, lock& hold) const {
+    void say_unlocked(log_level level, const std::string& text, mutex_lock& hold) const {
         hold.unlock();
         say(level, text);
         hold.lock();
     }
 
+    static constexpr std::int64_t log_pause_ns = 1'000'000;  ///< A sealed tick is seen within this.
+    static constexpr std::int64_t look_again_ns = 5'000'000; ///< How often the writer asks what time it is.
     static constexpr std::chrono::milliseconds first_wait{50};
     static constexpr std::chrono::milliseconds longest_wait{5'000};
 
@@ -222,10 +227,10 @@ private:
     frame_log log_;
     std::optional<delta_writer> writer_;
 
-    mutable std::mutex guard_; ///< Everything below; never taken by an edit or a commit.
-    mutable std::mutex talking_;
-    std::condition_variable work_;
-    std::condition_variable saved_more_;
+    mutable mutex guard_; ///< Everything below; never taken by an edit or a commit.
+    mutable mutex talking_;
+    condition work_;
+    condition saved_more_;
     bool stopping_ = false;
     tick wanted_ = 0;
     tick saved_;
@@ -241,8 +246,8 @@ private:
     std::int64_t writer_cpu_ns_ = 0;
     std::chrono::milliseconds wait_ = first_wait;
 
-    std::thread log_thread_;
-    std::thread writer_thread_;
+    thread log_thread_;
+    thread writer_thread_;
 };
 
 } // namespace holdfast
