@@ -101,38 +101,53 @@ inline std::byte* put_cell(std::byte* to, const cell& c) noexcept {
     return to;
 }
 
-/// Reads one cell, checking everything before trusting anything; nothing when the bytes are not a cell.
-[[nodiscard]] inline std::optional<cell> take_cell(bytes::reader& from) noexcept {
+namespace detail {
+
+template <class Number> [[nodiscard]] bool read_integer(bytes::reader& from, cell& into) noexcept {
+    const auto value = from.take<Number>();
+    if (value) into.integer = *value;
+    return value.has_value();
+}
+template <class Number> [[nodiscard]] bool read_real(bytes::reader& from, cell& into) noexcept {
+    const auto value = from.take<Number>();
+    if (value) into.real = static_cast<double>(*value);
+    return value.has_value();
+}
+
+} // namespace detail
+
+/// Reads one cell into `into`, checking everything before trusting anything; false when the bytes are not a
+/// cell. Lifetime: text and blobs point into what `from` reads.
+[[nodiscard]] inline bool read_cell(bytes::reader& from, cell& into) noexcept {
     const auto kind = from.take<cell_kind>();
-    if (!kind) return std::nullopt;
-    const auto integer = [&]<class Number>(Number) -> std::optional<cell> {
-        const auto value = from.take<Number>();
-        if (!value) return std::nullopt;
-        return cell::of_integer(*kind, *value);
-    };
-    const auto real = [&]<class Number>(Number) -> std::optional<cell> {
-        const auto value = from.take<Number>();
-        if (!value) return std::nullopt;
-        return cell::of_real(*kind, static_cast<double>(*value));
-    };
+    if (!kind) return false;
+    into.kind = *kind;
     switch (*kind) {
-    case cell_kind::null: return cell{};
-    case cell_kind::i8: return integer(std::int8_t{});
-    case cell_kind::i16: return integer(std::int16_t{});
-    case cell_kind::i32: return integer(std::int32_t{});
-    case cell_kind::i64: return integer(std::int64_t{});
-    case cell_kind::f32: return real(float{});
-    case cell_kind::f64: return real(double{});
+    case cell_kind::null: return true;
+    case cell_kind::i8: return detail::read_integer<std::int8_t>(from, into);
+    case cell_kind::i16: return detail::read_integer<std::int16_t>(from, into);
+    case cell_kind::i32: return detail::read_integer<std::int32_t>(from, into);
+    case cell_kind::i64: return detail::read_integer<std::int64_t>(from, into);
+    case cell_kind::f32: return detail::read_real<float>(from, into);
+    case cell_kind::f64: return detail::read_real<double>(from, into);
     case cell_kind::text:
     case cell_kind::blob: {
         const auto size = from.take_varint();
-        if (!size) return std::nullopt;
+        if (!size) return false;
         const auto view = from.take_bytes(*size);
-        if (!view) return std::nullopt;
-        return cell::of_bytes(*kind, view->data(), view->size());
+        if (!view) return false;
+        into.bytes = {reinterpret_cast<const char*>(view->data()), view->size()};
+        return true;
     }
     }
-    return std::nullopt;
+    return false;
+}
+
+/// Reads one cell; nothing when the bytes are not a cell.
+[[nodiscard]] inline std::optional<cell> take_cell(bytes::reader& from) noexcept {
+    cell one;
+    if (!read_cell(from, one)) return std::nullopt;
+    return one;
 }
 
 } // namespace holdfast

@@ -78,11 +78,9 @@ private:
         return step::bad;
     }
     [[nodiscard]] bool cells(std::vector<cell>& into, std::size_t count) {
-        for (std::size_t i = 0; i < count; ++i) {
-            const auto one = take_cell(ops_);
-            if (!one) return false;
-            into.push_back(*one);
-        }
+        into.resize(count);
+        for (cell& one : into)
+            if (!read_cell(ops_, one)) return false;
         return true;
     }
     [[nodiscard]] bool key(op_view& op, const log_table& table) {

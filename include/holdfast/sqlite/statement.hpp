@@ -93,18 +93,17 @@ public:
 
     /// Column `index` (the first is 0) of the row at hand. Lifetime: until the next step or reset.
     [[nodiscard]] cell column(int index) noexcept {
-        switch (sqlite3_column_type(prepared_, index)) {
-        case SQLITE_INTEGER: return cell::of_integer(cell_kind::i64, sqlite3_column_int64(prepared_, index));
-        case SQLITE_FLOAT: return cell::of_real(cell_kind::f64, sqlite3_column_double(prepared_, index));
+        sqlite3_value* value = sqlite3_column_value(prepared_, index); // one look-up for type and value
+        switch (sqlite3_value_type(value)) {
+        case SQLITE_INTEGER: return cell::of_integer(cell_kind::i64, sqlite3_value_int64(value));
+        case SQLITE_FLOAT: return cell::of_real(cell_kind::f64, sqlite3_value_double(value));
         case SQLITE_TEXT: {
-            const unsigned char* text = sqlite3_column_text(prepared_, index);
-            return cell::of_bytes(cell_kind::text, text,
-                                  static_cast<std::size_t>(sqlite3_column_bytes(prepared_, index)));
+            const unsigned char* text = sqlite3_value_text(value);
+            return cell::of_bytes(cell_kind::text, text, static_cast<std::size_t>(sqlite3_value_bytes(value)));
         }
         case SQLITE_BLOB: {
-            const void* blob = sqlite3_column_blob(prepared_, index);
-            return cell::of_bytes(cell_kind::blob, blob,
-                                  static_cast<std::size_t>(sqlite3_column_bytes(prepared_, index)));
+            const void* blob = sqlite3_value_blob(value);
+            return cell::of_bytes(cell_kind::blob, blob, static_cast<std::size_t>(sqlite3_value_bytes(value)));
         }
         default: return {};
         }

@@ -62,7 +62,7 @@ namespace detail {
         if (++done % 10'000 == 0 && progress) progress({is.name, done, rows});
     }
     if (progress) progress({is.name, done, rows});
-    return {};
+    return table.link_loaded();
 }
 
 /// Loads every table, then looks whether every reference leads somewhere, then resumes the ids.

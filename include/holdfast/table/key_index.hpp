@@ -24,6 +24,9 @@ public:
     virtual void prepare(const void* const* parts, std::uint32_t slot_number) = 0;
     /// Adds the slot under the key in its row. False when a unique key is there already: nothing changed.
     virtual bool link(void* slot) noexcept = 0;
+    /// Adds many slots to an index that has room for them, in an order that is kind to the cache; rows of one
+    /// key keep theirs. The first slot whose unique key is there already, or null.
+    [[nodiscard]] virtual void* link_all(const std::vector<void*>& slots) = 0;
     virtual void unlink(void* slot) noexcept = 0;
     /// The row after this one in the ring of its key; the first again after the last.
     [[nodiscard]] virtual void* next(void* slot) const noexcept = 0;
@@ -63,12 +66,12 @@ public:
     bool link(void* slot) noexcept override {
         const probe key(place_.view(slot));
         if (has_no_entry(key)) return true;
-        if (kind_ == index_kind::unique) return map_.link(slot, key.hash);
+        if (kind_ == index_kind::unique) return map_.link(slot, key);
         const std::uint32_t number = slot_store::header(slot).number;
         void* first = map_.find(key);
         if (first == nullptr) {
             link_of(number) = {number, number};
-            return map_.link(slot, key.hash);
+            return map_.link(slot, key);
         }
         const std::uint32_t head = slot_store::header(first).number;
         const std::uint32_t tail = link_of(head).previous;
@@ -76,6 +79,28 @@ public:
         link_of(tail).next = number;
         link_of(head).previous = number;
         return true;
+    }
+
+    [[nodiscard]] void* link_all(const std::vector<void*>& slots) override {
+        std::vector<std::uint32_t> starts(map_.parts() + 1);
+        std::vector<std::uint32_t> homes;
+        homes.reserve(slots.size());
+        for (void* slot : slots) {
+            homes.push_back(static_cast<std::uint32_t>(map_.part_of(probe(place_.view(slot)).hash)));
+            ++starts[homes.back() + 1];
+        }
+        for (std::size_t i = 1; i < starts.size(); ++i) starts[i] += starts[i - 1];
+        std::vector<void*> ordered(slots.size());
+        for (std::size_t i = 0; i < slots.size(); ++i) ordered[starts[homes[i]]++] = slots[i];
+        constexpr std::size_t ahead = 16;
+        for (std::size_t i = 0; i < ordered.size(); ++i) {
+            if (i + ahead < ordered.size()) __builtin_prefetch(ordered[i + ahead]);
+            const probe key(place_.view(ordered[i]));
+            if (kind_ == index_kind::multiple) grow_links(slot_store::header(ordered[i]).number);
+            map_.prepare(key.hash);
+            if (!link(ordered[i])) return ordered[i];
+        }
+        return nullptr;
     }
 
     void unlink(void* slot) noexcept override {

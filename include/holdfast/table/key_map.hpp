@@ -4,9 +4,9 @@
 /// without ever stopping the tick.
 ///
 /// A flat set that doubles moves everything at once (22 ms at 860,000 rows). Here a large map is many sets
-/// ("parts") of at most 12,000 slots, chosen by bits of the hash that the sets themselves do not use. When
-/// all parts together are full, twice as many are begun and each insert moves a few slots over; until the
-/// last has moved, a search looks in both. Linear hashing (Litwin, VLDB 1980) is the same idea for disks.
+/// ("parts") of some 11,000 slots, chosen by bits of the hash that the sets themselves do not use. When they
+/// are full a round begins in which each insert looks at a few slots: one part after the other is split in
+/// two, as in linear hashing (Litwin, VLDB 1980), until there are twice as many.
 #pragma once
 
 #include <holdfast/table/key.hpp>
@@ -14,7 +14,7 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include <array>
-#include <memory>
+#include <vector>
 
 namespace holdfast {
 namespace detail {
@@ -57,151 +57,157 @@ template <class... Fields> struct slot_equal {
 
 /// A set of slots, searched by the key that stands in their rows. One instantiation per list of key types.
 ///
-/// Cost: 12 to 24 bytes a slot; a search is one hash and one probe; no insert moves more than a few
-/// thousand slots. Threads: the one that edits.
+/// Cost: 11 to 23 bytes a slot; a search is one hash and one probe; no insert moves more than a part.
+/// Threads: the one that edits.
 template <class... Fields> class key_map {
     using part = boost::unordered_flat_set<void*, detail::slot_hash<Fields...>, detail::slot_equal<Fields...>>;
 
 public:
     using probe = key_probe<Fields...>;
 
-    explicit key_map(const detail::key_place<Fields...>& place) : place_(place) { begin(current_, 1); }
+    explicit key_map(const detail::key_place<Fields...>& place) : place_(place) { parts_.push_back(empty_part()); }
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
     /// The slot whose key equals the probe's, or null.
     [[nodiscard]] void* find(const probe& key) const noexcept {
-        if (moving()) [[unlikely]]
-            return find_while_moving(key);
-        return find_in(current_, key);
+        const std::size_t home = part_of(key.hash);
+        const part& in = parts_[home];
+        if (const auto found = in.find(key); found != in.end()) return *found;
+        return home == filling_ ? find_left_behind(key) : nullptr;
     }
 
     /// Makes sure that the `link` of a key with this hash that follows allocates nothing.
     void prepare(std::uint64_t hash) {
-        if (size_ >= current_.count * part_slots && !moving()) grow();
-        for (int i = 0; i < moves_per_insert && moving(); ++i) move_one();
-        make_room(part_of(current_, hash));
+        if (!splitting() && size_ >= parts_.size() * part_slots) begin_round();
+        for (int i = 0; i < looks_per_insert && splitting(); ++i) move_one();
+        make_room(part_of(hash));
     }
 
     /// Adds a slot; `prepare` was called for its hash. False when an equal key is there: nothing changed.
-    bool link(void* slot, std::uint64_t hash) {
-        if (moving() && find_in(old_, probe(place_.view(slot))) != nullptr) return false;
-        const bool added = part_of(current_, hash).insert(slot).second;
+    bool link(void* slot, const probe& key) {
+        const std::size_t home = part_of(key.hash);
+        if (home == filling_ && find_left_behind(key) != nullptr) return false;
+        const bool added = parts_[home].insert(slot).second;
         size_ += added ? 1 : 0;
         return added;
     }
 
     /// Takes out the slot that the probe finds.
     void unlink(const probe& key) noexcept {
-        part& home = part_of(current_, key.hash);
-        if (const auto found = home.find(key); found != home.end()) {
-            home.erase(found);
-        } else {
-            part& old = part_of(old_, key.hash);
-            const auto left = old.find(key);
-            if (left == next_) ++next_;
-            old.erase(left);
-        }
+        const std::size_t home = part_of(key.hash);
+        part& in = parts_[home];
         --size_;
+        if (const auto found = in.find(key); found != in.end()) return erase(home, found);
+        erase(next_split_, parts_[next_split_].find(key));
     }
 
     /// Puts `slot`, of an equal key, in the place of the one that the probe finds.
     void replace(const probe& key, void* slot) noexcept {
-        part* home = &part_of(current_, key.hash);
-        auto found = home->find(key);
-        if (found == home->end()) found = part_of(old_, key.hash).find(key);
+        const std::size_t home = part_of(key.hash);
+        auto found = parts_[home].find(key);
+        if (found == parts_[home].end()) found = parts_[next_split_].find(key);
         const_cast<void*&>(*found) = slot; // hash and equality are those of the key, which is the same
     }
 
-    /// Makes room for `slots` in all. Only before the game starts: it allocates in proportion.
+    /// Makes room for `slots` in all, while the map is empty. Before the game starts: it allocates in proportion.
     void reserve(std::size_t slots) {
+        if (size_ != 0) return;
         std::size_t count = 1;
         while (count * part_slots < slots) count *= 2;
-        if (count <= current_.count && count > 1) return;
-        if (size_ != 0 && count != current_.count) return;
-        if (count != current_.count) begin(current_, count);
-        for (std::size_t i = 0; i < count; ++i) current_.parts[i].reserve(count == 1 ? slots : part_slots);
+        while (parts_.size() < count) parts_.push_back(empty_part());
+        count_ = parts_.size();
+        mask_ = count_ - 1;
+        for (part& one : parts_) one.reserve(parts_.size() == 1 ? slots : part_room);
     }
+
+    /// Which part a hash belongs to: links made part by part find their part in the processor's cache.
+    [[nodiscard]] std::size_t part_of(std::uint64_t hash) const noexcept {
+        const std::size_t whole = (hash >> 8) & mask_; // the sets use the lowest byte and the highest bits
+        return whole < count_ ? whole : whole & (mask_ >> 1);
+    }
+    [[nodiscard]] std::size_t parts() const noexcept { return parts_.size(); }
 
 private:
-    static constexpr std::size_t part_slots = 12'000; // under the 13,440 at which a set of 15,360 places doubles
-    static constexpr int moves_per_insert = 4;
+    static constexpr std::size_t part_slots = 11'000; ///< Mean size at which splitting begins.
+    static constexpr std::size_t part_room = 12'500;  ///< Room a part has: it holds 13,440 before it must double.
+    static constexpr int looks_per_insert = 8;        ///< A round ends before parts are an eighth larger.
+    static constexpr std::size_t nothing = static_cast<std::size_t>(-1);
 
-    struct generation {
-        std::unique_ptr<part[]> parts;
-        std::size_t count = 0;
-    };
+    [[nodiscard]] bool splitting() const noexcept { return filling_ != nothing; }
 
-    [[nodiscard]] bool moving() const noexcept { return old_.count != 0; }
-
-    static part& part_of(const generation& from, std::uint64_t hash) noexcept {
-        if (from.count == 1) return from.parts[0];
-        return from.parts[(hash >> 8) & (from.count - 1)];
-    }
-
-    [[nodiscard]] static void* find_in(const generation& where, const probe& key) noexcept {
-        const part& home = part_of(where, key.hash);
-        const auto found = home.find(key);
-        return found != home.end() ? *found : nullptr;
-    }
-
-    /// Looks first where the key's slot more likely is: in the old parts until theirs has been moved.
-    [[nodiscard]] void* find_while_moving(const probe& key) const noexcept {
-        const std::size_t old_part = (key.hash >> 8) & (old_.count - 1);
-        if (old_part < moved_parts_) return find_in(current_, key);
-        if (void* found = find_in(old_, key)) return found;
-        return find_in(current_, key);
-    }
-
-    void begin(generation& fresh, std::size_t count) const {
-        std::unique_ptr<part[]> parts(new part[count]);
-        for (std::size_t i = 0; i < count; ++i) parts[i] = empty_part();
-        fresh.parts = std::move(parts);
-        fresh.count = count;
+    /// What belongs to the part that is being filled may still stand in the one that is being split.
+    [[nodiscard]] void* find_left_behind(const probe& key) const noexcept {
+        const part& in = parts_[next_split_];
+        const auto found = in.find(key);
+        return found != in.end() ? *found : nullptr;
     }
 
     [[nodiscard]] part empty_part() const {
         return part(0, detail::slot_hash<Fields...>{place_}, detail::slot_equal<Fields...>{place_});
     }
 
-    void make_room(part& home) const {
-        if (home.size() + 1 <= home.max_load()) return;
-        home.reserve(current_.count > 1 && home.size() < part_slots ? part_slots : home.size() + 1);
+    void erase(std::size_t home, typename part::iterator found) noexcept {
+        if (splitting() && home == next_split_ && found == look_next_) ++look_next_;
+        parts_[home].erase(found);
     }
 
-    void grow() {
-        generation fresh;
-        begin(fresh, current_.count * 2);
-        old_ = std::move(current_);
-        current_ = std::move(fresh);
-        moved_parts_ = 0;
-        next_ = old_.parts[0].begin();
+    /// A set that erases lowers the size at which it would grow, and grows where it stands: so it is built anew here.
+    void make_room(std::size_t home) {
+        part& full = parts_[home];
+        if (full.size() < full.max_load()) return;
+        part roomy = empty_part();
+        roomy.reserve(parts_.size() > 1 && full.size() < part_room ? part_room : full.size() * 2 + 8);
+        roomy.insert(full.begin(), full.end());
+        full = std::move(roomy);
+        if (splitting() && home == next_split_) look_next_ = full.begin();
     }
 
+    void begin_round() {
+        parts_.reserve(parts_.size() * 2);
+        base_ = parts_.size();
+        next_split_ = 0;
+        begin_split();
+        mask_ = base_ * 2 - 1;
+    }
+    void begin_split() {
+        parts_.push_back(empty_part());
+        count_ = parts_.size();
+        filling_ = count_ - 1;
+        look_next_ = parts_[next_split_].begin();
+    }
+
+    /// Looks at one slot of the part that is being split, and moves it when it belongs to the new one.
     void move_one() {
-        part& from = old_.parts[moved_parts_];
-        if (next_ != from.end()) {
-            void* slot = *next_;
-            const std::uint64_t hash = key_probe<Fields...>::hash_of(place_.view(slot));
-            part& to = part_of(current_, hash);
-            make_room(to);
-            to.insert(slot);
-            from.erase(next_++);
+        part& from = parts_[next_split_];
+        if (look_next_ == from.end()) {
+            if (next_split_ + 1 == base_) {
+                filling_ = nothing;
+            } else {
+                ++next_split_;
+                begin_split();
+            }
             return;
         }
-        from = empty_part();
-        if (++moved_parts_ == old_.count)
-            old_ = generation{};
-        else
-            next_ = old_.parts[moved_parts_].begin();
+        void* slot = *look_next_;
+        if (part_of(probe(place_.view(slot)).hash) != filling_) {
+            ++look_next_;
+            return;
+        }
+        make_room(filling_);
+        parts_[filling_].insert(slot);
+        from.erase(look_next_++);
     }
 
     detail::key_place<Fields...> place_;
-    generation current_;
-    generation old_;
+    std::vector<part> parts_; ///< In a round its first `base_` are split one after the other.
+    std::size_t count_ = 1;   ///< Of the parts.
+    std::size_t mask_ = 0;
+    std::size_t filling_ = nothing; ///< The part that the split fills; `nothing`: no round.
     std::size_t size_ = 0;
-    std::size_t moved_parts_ = 0;
-    typename part::iterator next_{};
+    std::size_t base_ = 1;
+    std::size_t next_split_ = 0;
+    typename part::iterator look_next_{}; ///< In the part that is being split.
 };
 
 } // namespace holdfast

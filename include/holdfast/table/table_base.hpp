@@ -53,6 +53,8 @@ public:
     [[nodiscard]] void* begin_load();
     [[nodiscard]] result<void> finish_load(void* slot);
     void drop_load(void* slot) noexcept;
+    /// Fills the indexes, once every row is loaded. `corrupt`: two rows have one unique key.
+    [[nodiscard]] result<void> link_loaded();
     /// Whether every reference of every row leads somewhere.
     [[nodiscard]] result<void> check_references() const;
     void resume_ids(std::int64_t lease) noexcept;
@@ -192,20 +194,24 @@ inline result<void> table_base::finish_load(void* slot) {
     for (const limit_description& limit : description_.limits)
         if (auto ok = check_limit(limit, row, description_.row->columns[limit.column].in(row)); !ok)
             return error{errc::corrupt, ok.why().detail};
-    for (std::size_t i = 0; i < indexes_.size(); ++i) {
-        indexes_[i]->prepare(parts_of(description_.indexes[i].columns, row).data(), slot_store::header(slot).number);
-        if (!indexes_[i]->link(slot)) {
-            std::string why =
-                description_.name + ": two rows have " + describe_key(description_.indexes[i].columns, row);
-            while (i-- > 0) indexes_[i]->unlink(slot);
-            return error{errc::corrupt, why + "; the struct says it is unique"};
-        }
-    }
     slots_.settle(slot);
     if (description_.auto_id) {
         const std::int64_t id = description_.row->columns[*description_.auto_id].get(row).integer;
         if (id >= next_id_ && id != INT64_MAX) next_id_ = id + 1;
     }
+    return {};
+}
+
+inline result<void> table_base::link_loaded() {
+    std::vector<void*> rows;
+    rows.reserve(slots_.live());
+    for (std::uint32_t number = 0; number < slots_.used(); ++number)
+        if (void* slot = slots_.at(number); slot_store::header(slot).alive()) rows.push_back(slot);
+    for (std::size_t i = 0; i < indexes_.size(); ++i)
+        if (const void* twice = indexes_[i]->link_all(rows); twice != nullptr)
+            return error{errc::corrupt, description_.name + ": two rows have " +
+                                            describe_key(description_.indexes[i].columns, row_in(twice)) +
+                                            "; the struct says it is unique"};
     return {};
 }
 
