@@ -47,18 +47,23 @@ public:
     };
     static constexpr std::uint32_t npos = 0xffff'ffff;
 
-    /// Remembers that this column of this row shall have this value.
-    void set(const op_view& op, std::uint8_t column, const cell& value) {
+    /// The waiting row of the op's key. Valid until the next call.
+    [[nodiscard]] row& row_of(const op_view& op) {
         const std::string_view key(reinterpret_cast<const char*>(op.key.data()), op.key.size());
         const auto [found, added] = by_key_.try_emplace(key, static_cast<std::uint32_t>(rows_.size()));
         if (added) {
             const bool integer = op.key_cells.size() == 1 && op.key_cells[0].is_integer();
             rows_.push_back({key, integer ? op.key_cells[0].integer : 0, {}, npos});
         }
-        row& at = rows_[found->second];
+        return rows_[found->second];
+    }
+
+    /// Remembers that this column of the row shall have this value.
+    void set(row& at, std::uint8_t column, const cell& value) {
         if (at.columns.has(column)) {
-            for (std::uint32_t i = at.first; i != npos; i = cells_[i].next)
-                if (cells_[i].column == column) cells_[i].value = value;
+            std::uint32_t i = at.first;
+            while (cells_[i].column != column) i = cells_[i].next;
+            cells_[i].value = value;
             return;
         }
         at.columns.add(column);

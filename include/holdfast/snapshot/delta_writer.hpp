@@ -90,10 +90,12 @@ private:
         const log_table& table = schema_.tables[op_.table];
         column_mask now;
         bool any = false;
+        coalescer::row* waiting = nullptr;
         for (std::size_t i = 0; i < op_.values.size(); ++i) {
             const auto column = std::to_integer<std::uint8_t>(op_.columns[i]);
             if (!table.structural[column]) {
-                waiting_[op_.table].set(op_, column, op_.values[i]);
+                if (waiting == nullptr) waiting = &waiting_[op_.table].row_of(op_);
+                waiting_[op_.table].set(*waiting, column, op_.values[i]);
                 continue;
             }
             now.add(column);
