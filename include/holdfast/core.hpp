@@ -6,6 +6,7 @@
 #include <holdfast/core/bytes.hpp>
 #include <holdfast/core/cell.hpp>
 #include <holdfast/core/crc32c.hpp>
+#include <holdfast/core/describe.hpp>
 #include <holdfast/core/error.hpp>
 #include <holdfast/core/fixed_string.hpp>
 #include <holdfast/core/op.hpp>

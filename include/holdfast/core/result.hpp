@@ -58,6 +58,10 @@ public:
     [[nodiscard]] const T* operator->() const noexcept { return &held(); }
 
     /// The value, or throws `failure`.
+    T& value() & {
+        if (!ok_) detail::raise(error_);
+        return value_;
+    }
     T value() && {
         if (!ok_) detail::raise(error_);
         return std::move(value_);

@@ -61,3 +61,9 @@ private:
 };
 
 } // namespace holdfast
+
+template <> struct std::hash<holdfast::uuid> {
+    std::size_t operator()(const holdfast::uuid& of) const noexcept {
+        return std::hash<std::string_view>{}({reinterpret_cast<const char*>(of.bytes.data()), of.bytes.size()});
+    }
+};

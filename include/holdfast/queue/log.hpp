@@ -40,6 +40,7 @@ public:
         }
         const mutex_lock hold(guard_);
         home.used += stored;
+        bytes_ += stored;
         home.last = header.number;
         previous_crc_ = header.crc;
         appended_ = header.number;
@@ -51,12 +52,10 @@ public:
     /// The number of the last frame that is durable.
     [[nodiscard]] std::uint64_t durable() const noexcept { return durable_.load(std::memory_order_acquire); }
 
-    /// Bytes that the log holds.
+    /// Bytes of the frames that nobody has said to be dropped.
     [[nodiscard]] std::size_t bytes() const {
         const mutex_lock hold(guard_);
-        std::size_t sum = 0;
-        for (const segment& one : segments_) sum += one.used;
-        return sum;
+        return bytes_;
     }
 
     /// Durable frames behind frame `after`, in order, as stored: whole frames, at least one when there is
@@ -84,9 +83,20 @@ public:
         return frames;
     }
 
-    /// Drops the segments whose frames are all at or below `number`.
+    /// Frames up to `number` are needed no longer: drops the segments that hold no other.
     void drop_through(std::uint64_t number) {
         const mutex_lock hold(guard_);
+        for (segment& one : segments_) {
+            while (one.dropped < one.used) {
+                frame_header header;
+                std::memcpy(&header, one.data.get() + one.dropped, sizeof(header));
+                if (header.number > number) break;
+                const std::size_t stored = sizeof(header) + static_cast<std::size_t>(header.payload_bytes);
+                one.dropped += stored;
+                bytes_ -= stored;
+            }
+            if (one.dropped < one.used) break;
+        }
         while (segments_.size() > 1 && segments_.front().last <= number) segments_.pop_front();
     }
 
@@ -95,14 +105,15 @@ private:
         std::unique_ptr<std::byte[]> data;
         std::size_t capacity = 0;
         std::size_t used = 0;
-        std::uint64_t last = 0; ///< The number of its last frame.
+        std::size_t dropped = 0; ///< Bytes at its start that are needed no longer.
+        std::uint64_t last = 0;  ///< The number of its last frame.
     };
 
     segment& segment_with(std::size_t bytes) {
         const mutex_lock hold(guard_);
         if (segments_.empty() || segments_.back().capacity - segments_.back().used < bytes) {
             const std::size_t capacity = std::max(bytes, segment_bytes_);
-            segments_.push_back({std::make_unique_for_overwrite<std::byte[]>(capacity), capacity, 0, 0});
+            segments_.push_back({std::make_unique_for_overwrite<std::byte[]>(capacity), capacity, 0, 0, 0});
         }
         return segments_.back();
     }
@@ -111,6 +122,7 @@ private:
     const std::size_t segment_bytes_;
     mutable mutex guard_;
     std::deque<segment> segments_;
+    std::size_t bytes_ = 0;
     std::uint32_t previous_crc_ = 0;
     std::uint64_t appended_;
     std::atomic<std::uint64_t> durable_;

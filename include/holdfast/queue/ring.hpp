@@ -99,6 +99,7 @@ public:
         } else {
             frame_ = nullptr;
             cursor.at = cursor.end = nullptr;
+            start_ = mark(cursor);
         }
         sealed_.store(number, std::memory_order_release);
         return number;
@@ -123,6 +124,9 @@ public:
         cursor.at = to.at;
         cursor.end = last_->data + last_->capacity;
     }
+
+    /// Forgets everything that was appended to the open frame.
+    void clear_open(write_cursor& cursor) noexcept { cut(cursor, start_); }
 
     /// The number of the newest sealed frame.
     [[nodiscard]] std::uint64_t sealed() const noexcept { return sealed_.load(std::memory_order_acquire); }
@@ -173,6 +177,7 @@ private:
         sections_ = 0;
         frame_bytes_ = 0;
         begin_section(cursor, at + sizeof(frame_header));
+        start_ = mark(cursor);
     }
     void begin_section(write_cursor& cursor, std::byte* at) noexcept {
         section_ = at;
@@ -253,6 +258,7 @@ private:
     std::uint32_t sections_ = 0;
     std::uint64_t frame_bytes_ = 0; ///< Closed sections of the open frame.
     std::size_t taken_ = 0;         ///< Chunks of the ring handed out so far.
+    savepoint start_{};             ///< Where the open frame begins.
 
     // Both.
     alignas(64) std::atomic<std::uint64_t> sealed_;

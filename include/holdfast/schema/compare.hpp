@@ -33,7 +33,9 @@ inline void compare_columns(const table_schema& wanted, const table_schema& file
             continue;
         }
         if (have->generated) differ("." + want.name + " is computed by SQLite and cannot be written");
-        if (!keeps(affinity_of(have->type), affinity_of(want.type)))
+        const affinity wants = affinity_of(want.type);
+        const affinity has = affinity_of(have->type);
+        if (file.strict ? has != wants : !keeps(has, wants))
             differ("." + want.name + " is " + (have->type.empty() ? "without a type" : have->type) +
                    " in the file, the struct needs " + want.type);
         if (have->not_null && !want.not_null && want.key_position == 0)
@@ -59,17 +61,66 @@ inline void compare_columns(const table_schema& wanted, const table_schema& file
                joined(wanted.primary_key()) + ")");
 }
 
+/// The conditions of the CHECKs in a CREATE TABLE statement, as they stand between the parentheses.
+[[nodiscard]] inline std::vector<std::string> checks_in(const std::string& sql) {
+    const auto is_word = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    };
+    // The end of the quoted text or comment at `at`; `at` itself when none begins there.
+    const auto behind_quoted = [&](std::size_t at) {
+        const char c = sql[at];
+        if (c == '-' && sql.compare(at, 2, "--") == 0) return std::min(sql.find('\n', at), sql.size());
+        if (c == '/' && sql.compare(at, 2, "/*") == 0) return std::min(sql.find("*/", at + 2), sql.size() - 2) + 2;
+        if (c == '[') return std::min(sql.find(']', at), sql.size() - 1) + 1;
+        if (c == '\'' || c == '"' || c == '`') return std::min(sql.find(c, at + 1), sql.size() - 1) + 1;
+        return at;
+    };
+    std::vector<std::string> found;
+    for (std::size_t at = 0; at < sql.size();) {
+        if (const std::size_t behind = behind_quoted(at); behind != at) {
+            at = behind;
+            continue;
+        }
+        const bool word =
+            (at == 0 || !is_word(sql[at - 1])) && sql.size() - at > 5 && !is_word(sql[at + 5]) &&
+            std::equal(sql.begin() + static_cast<std::ptrdiff_t>(at), sql.begin() + static_cast<std::ptrdiff_t>(at + 5),
+                       "check", [](char a, char b) { return (a | 0x20) == b; });
+        const std::size_t open = word ? sql.find_first_not_of(" \t\r\n", at + 5) : std::string::npos;
+        if (open == std::string::npos || sql[open] != '(') {
+            ++at;
+            continue;
+        }
+        std::size_t end = open + 1;
+        for (int depth = 1; end < sql.size(); ++end) {
+            if (const std::size_t behind = behind_quoted(end); behind != end) {
+                end = behind - 1;
+                continue;
+            }
+            depth += sql[end] == '(' ? 1 : sql[end] == ')' ? -1 : 0;
+            if (depth == 0) break;
+        }
+        found.push_back(sql.substr(open + 1, end - open - 1));
+        at = end;
+    }
+    return found;
+}
+
 /// Whether two references ask the same of SQLite. A reference without parent columns means the parent's
 /// primary key; RESTRICT and NO ACTION differ only inside a statement.
 [[nodiscard]] inline bool same_reference(const foreign_key_schema& a, const foreign_key_schema& b) {
     const auto action = [](const foreign_key_schema& key) {
         return key.on_delete == "RESTRICT" ? "NO ACTION" : key.on_delete;
     };
+    const auto lower = [](std::string name) {
+        for (char& c : name)
+            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+        return name;
+    };
     const auto implied = [](const foreign_key_schema& key) {
         return std::all_of(key.parent_columns.begin(), key.parent_columns.end(),
                            [](const auto& name) { return name.empty(); });
     };
-    return a.columns == b.columns && a.parent == b.parent && action(a) == action(b) &&
+    return a.columns == b.columns && lower(a.parent) == lower(b.parent) && action(a) == action(b) &&
            (a.parent_columns == b.parent_columns || implied(a) || implied(b));
 }
 
@@ -83,6 +134,8 @@ inline void compare_constraints(const table_schema& wanted, const table_schema& 
         return std::any_of(list.begin(), list.end(), [&](const auto& other) { return same_reference(other, one); });
     };
     for (const index_schema& have : file.indexes) {
+        if (have.unique && have.not_binary)
+            differ(" is UNIQUE (" + joined(have.columns) + ") in the file by another comparison than byte by byte");
         if (!have.unique || has(wanted.indexes, have)) continue;
         if (have.columns == wanted.primary_key() && !have.partial) continue;
         differ(" is UNIQUE (" + joined(have.columns) + ") in the file" + (have.partial ? ", in part" : "") +
@@ -92,6 +145,10 @@ inline void compare_constraints(const table_schema& wanted, const table_schema& 
         if (!refers(wanted.foreign_keys, have))
             differ("." + joined(have.columns) + " refers to " + have.parent + " (" + joined(have.parent_columns) +
                    ") ON DELETE " + have.on_delete + " in the file, the struct does not say so: add hf::references");
+    if (file.key_not_binary) differ(" has a primary key in the file that compares otherwise than byte by byte");
+    for (const std::string& check : checks_in(file.sql))
+        if (std::find(wanted.checks.begin(), wanted.checks.end(), check) == wanted.checks.end())
+            differ(" has a CHECK (" + check + ") in the file, which the struct does not ask for");
     for (const std::string& trigger : file.triggers)
         differ(" has the trigger " + trigger + ", which would change rows behind the server's back");
     if (origin == file_origin::adopted) return;
@@ -103,15 +160,10 @@ inline void compare_constraints(const table_schema& wanted, const table_schema& 
         if (!refers(file.foreign_keys, want))
             differ("." + joined(want.columns) + " does not refer to " + want.parent + " ON DELETE " + want.on_delete +
                    " in the file");
+    const auto checks = checks_in(file.sql);
     for (const std::string& check : wanted.checks)
-        if (file.sql.find("CHECK (" + check + ")") == std::string::npos)
+        if (std::find(checks.begin(), checks.end(), check) == checks.end())
             differ(" has no CHECK (" + check + ") in the file");
-    for (std::size_t at = file.sql.find("CHECK ("); at != std::string::npos; at = file.sql.find("CHECK (", at + 1)) {
-        const bool known = std::any_of(wanted.checks.begin(), wanted.checks.end(), [&](const std::string& check) {
-            return file.sql.compare(at, check.size() + 8, "CHECK (" + check + ")") == 0;
-        });
-        if (!known) differ(" has a CHECK in the file that the struct does not ask for");
-    }
 }
 
 } // namespace detail

@@ -96,7 +96,10 @@ namespace detail {
         sql += separator + sqlite::quoted_name(column.name) + " " + column.type;
         if (key.size() == 1 && column.key_position == 1) sql += " PRIMARY KEY";
         if (column.not_null) sql += " NOT NULL";
-        if (!column.default_value.empty()) sql += " DEFAULT " + column.default_value;
+        if (!column.default_value.empty()) {
+            const bool call = column.default_value.back() == ')'; // an expression stands in parentheses
+            sql += " DEFAULT " + (call ? "(" + column.default_value + ")" : column.default_value);
+        }
         separator = ",\n    ";
     }
     if (key.size() > 1) sql += ",\n    PRIMARY KEY (" + detail::name_list(key) + ")";
@@ -111,8 +114,7 @@ namespace detail {
     std::vector<std::string> statements{sql + "\n)"};
     for (const index_schema& index : table.indexes) {
         if (index.unique) continue;
-        std::string name = "idx_" + table.name;
-        for (const std::string& column : index.columns) name += "_" + column;
+        const std::string name = "idx_" + table.name + "." + joined(index.columns); // no name holds a dot
         statements.push_back("CREATE INDEX " + sqlite::quoted_name(name) + " ON " + sqlite::quoted_name(table.name) +
                              " (" + detail::name_list(index.columns) + ")");
     }

@@ -35,7 +35,8 @@ struct column_schema {
 struct index_schema {
     std::vector<std::string> columns;
     bool unique = false;
-    bool partial = false; ///< Over some rows or over expressions.
+    bool partial = false;    ///< Over some rows or over expressions.
+    bool not_binary = false; ///< Compares text otherwise than byte by byte.
 
     friend bool operator==(const index_schema& a, const index_schema& b) = default;
 };
@@ -55,6 +56,8 @@ struct table_schema {
     std::vector<std::string> checks;   ///< As SQL expressions.
     std::string sql;                   ///< Of a file's table: its CREATE statement.
     std::vector<std::string> triggers; ///< Of a file's table: their names.
+    bool strict = false;               ///< SQLite holds its columns to their types.
+    bool key_not_binary = false;       ///< Its primary key compares text otherwise than byte by byte.
 
     [[nodiscard]] const column_schema* column(const std::string& wanted) const {
         for (const column_schema& one : columns)

@@ -51,21 +51,32 @@ template <class Function>
     if (!ok) return ok.why();
 
     std::vector<std::string> index_names;
+    std::vector<bool> is_key;
+    std::vector<index_schema> found_indexes;
     ok = for_each_row(db, "SELECT name, \"unique\", partial, origin FROM pragma_index_list(?1) ORDER BY seq DESC",
                       table.name, [&](sqlite::statement& row) {
-                          if (row.string(3) == "pk") return;
                           index_names.push_back(row.string(0));
-                          table.indexes.push_back({{}, row.integer(1) != 0, row.integer(2) != 0});
+                          is_key.push_back(row.string(3) == "pk");
+                          found_indexes.push_back({{}, row.integer(1) != 0, row.integer(2) != 0, false});
                       });
     if (!ok) return ok.why();
     for (std::size_t i = 0; i < index_names.size(); ++i) {
-        ok = for_each_row(db, "SELECT name, cid FROM pragma_index_info(?1) ORDER BY seqno", index_names[i],
-                          [&](sqlite::statement& row) {
-                              if (row.integer(1) < 0) table.indexes[i].partial = true;
-                              table.indexes[i].columns.push_back(row.string(0));
+        index_schema& index = found_indexes[i];
+        ok = for_each_row(db, "SELECT name, cid, coll FROM pragma_index_xinfo(?1) WHERE key = 1 ORDER BY seqno",
+                          index_names[i], [&](sqlite::statement& row) {
+                              if (row.integer(1) < 0) index.partial = true;
+                              if (row.string(2) != "BINARY") index.not_binary = true;
+                              index.columns.push_back(row.string(0));
                           });
         if (!ok) return ok.why();
+        if (is_key[i])
+            table.key_not_binary = index.not_binary;
+        else
+            table.indexes.push_back(std::move(index));
     }
+    ok = for_each_row(db, "SELECT strict FROM pragma_table_list WHERE schema = 'main' AND name = ?1", table.name,
+                      [&](sqlite::statement& row) { table.strict = row.integer(0) != 0; });
+    if (!ok) return ok.why();
 
     std::int64_t last = -1;
     ok = for_each_row(
@@ -77,10 +88,35 @@ template <class Function>
             table.foreign_keys.back().parent_columns.push_back(row.string(3));
         });
     if (!ok) return ok.why();
-    ok = for_each_row(db, "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?1", table.name,
-                      [&](sqlite::statement& row) { table.triggers.push_back(row.string(0)); });
+    ok = for_each_row(db, "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND lower(tbl_name) = lower(?1)",
+                      table.name, [&](sqlite::statement& row) { table.triggers.push_back(row.string(0)); });
     if (!ok) return ok.why();
     return std::optional<table_schema>(std::move(table));
+}
+
+/// "pets.owner": every column outside `own` that refers to one of these tables.
+[[nodiscard]] inline result<std::vector<std::string>> references_from_outside(sqlite::connection& db,
+                                                                              const std::vector<std::string>& own) {
+    const auto lower = [](std::string name) {
+        for (char& c : name)
+            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+        return name;
+    };
+    const auto is_own = [&](const std::string& name) {
+        for (const std::string& one : own)
+            if (lower(one) == lower(name)) return true;
+        return false;
+    };
+    std::vector<std::string> found;
+    auto ok = detail::for_each_row(
+        db,
+        "SELECT m.name, f.\"from\", f.\"table\" FROM sqlite_schema m, pragma_foreign_key_list(m.name) f WHERE m.type = ?1",
+        "table", [&](sqlite::statement& row) {
+            if (!is_own(row.string(0)) && is_own(row.string(2)))
+                found.push_back(row.string(0) + "." + row.string(1) + " refers to " + row.string(2));
+        });
+    if (!ok) return ok.why();
+    return found;
 }
 
 } // namespace holdfast

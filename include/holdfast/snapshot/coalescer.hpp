@@ -4,6 +4,7 @@
 /// once, in the order of the keys (rows written in key order are written 1.4 to 2 times faster).
 #pragma once
 
+#include <holdfast/core/describe.hpp>
 #include <holdfast/queue/log_schema.hpp>
 #include <holdfast/queue/op_reader.hpp>
 

@@ -38,6 +38,7 @@ public:
     [[nodiscard]] result<batch_report> apply(const std::vector<bytes_view>& frames) {
         for (coalescer& table : waiting_) table.clear();
         leases_.clear();
+        taken_along_ = 0;
         batch_report report;
         auto open = sqlite::transaction::begin(*db_);
         if (!open) return open.why();
@@ -49,6 +50,9 @@ public:
             report.applied = frame->header.number;
             ++report.frames;
         }
+        if (taken_along_ != 0)
+            return error{errc::corrupt, "a delete took " + std::to_string(taken_along_) +
+                                            " more rows along than memory knows of: another table refers to ours"};
         if (auto ok = write_waiting(report); !ok) return ok.why();
         if (auto ok = write_marker(report.applied); !ok) return ok.why();
         if (auto ok = open->commit(); !ok) return ok.why();
@@ -77,7 +81,7 @@ private:
         case op_kind::erase:
             ++report.rows;
             waiting_[op_.table].drop(op_.key);
-            return statements_[op_.table].erase(op_.key_cells);
+            return statements_[op_.table].erase(op_.key_cells, taken_along_);
         case op_kind::lease: leases_[op_.table] = op_.lease; return {};
         case op_kind::set:
         case op_kind::update: return change(report);
@@ -156,6 +160,7 @@ private:
     std::vector<table_statements> statements_;
     std::vector<coalescer> waiting_;
     boost::unordered_flat_map<std::uint16_t, std::uint64_t> leases_;
+    std::int64_t taken_along_ = 0;
     sqlite::statement marker_;
     sqlite::statement lease_;
     op_view op_;

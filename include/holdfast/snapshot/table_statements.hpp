@@ -30,14 +30,23 @@ public:
         return once(insert_, "added", values, table_->key);
     }
 
-    [[nodiscard]] result<void> erase(const std::vector<cell>& key) {
+    /// Deletes a row. Where rows refer to each other in a ring, the first DELETE takes the others along by
+    /// SQLite's own cascade: `taken_along` counts those whose own erase is still to come in this batch.
+    [[nodiscard]] result<void> erase(const std::vector<cell>& key, std::int64_t& taken_along) {
         if (!erase_) {
             auto made = db_->prepare("DELETE FROM " + sqlite::quoted_name(table_->name) + where());
             if (!made) return made.why();
             erase_ = std::move(*made);
         }
         for (std::size_t i = 0; i < key.size(); ++i) erase_.bind(static_cast<int>(i) + 1, key[i]);
-        return once(erase_, "deleted", key, {});
+        const std::int64_t before = db_->total_changes();
+        if (auto ok = erase_.run(); !ok) return error{ok.why().code, describe(key, {}) + ": " + ok.why().detail};
+        const std::int64_t gone = db_->total_changes() - before;
+        if (gone > 1) taken_along += gone - 1;
+        if (gone >= 1) return {};
+        if (taken_along == 0) return diverged("deleted", key, {});
+        --taken_along;
+        return {};
     }
 
     /// Updates the columns of `mask`; `value_of(column)` gives each its cell.
@@ -79,21 +88,25 @@ private:
     /// Runs a statement that must change exactly one row.
     [[nodiscard]] result<void> once(sqlite::statement& statement, const char* verb, const std::vector<cell>& cells,
                                     const std::vector<std::uint8_t>& key) {
-        auto ok = statement.run();
-        if (ok && db_->changes() == 1) return {};
+        if (auto ok = statement.run(); !ok) return error{ok.why().code, describe(cells, key) + ": " + ok.why().detail};
+        if (db_->changes() == 1) return {};
+        return diverged(verb, cells, key);
+    }
+
+    [[nodiscard]] error diverged(const char* verb, const std::vector<cell>& cells,
+                                 const std::vector<std::uint8_t>& key) const {
+        return {errc::corrupt, describe(cells, key) + " should be " + verb + ", and SQLite changed " +
+                                   std::to_string(db_->changes()) + " rows: somebody else has written to the file"};
+    }
+
+    /// "items[id=7]"; `key` says where in `cells` the key stands, empty: at the front.
+    [[nodiscard]] std::string describe(const std::vector<cell>& cells, const std::vector<std::uint8_t>& key) const {
         std::string row = table_->name + "[";
         for (std::size_t i = 0; i < table_->key.size(); ++i) {
             const cell& part = cells[key.empty() ? i : key[i]];
-            row += (i == 0 ? "" : ", ") + table_->columns[table_->key[i]] + "=";
-            row += part.is_integer()              ? std::to_string(part.integer)
-                   : part.kind == cell_kind::text ? std::string(part.view())
-                                                  : "...";
+            row += (i == 0 ? "" : ", ") + table_->columns[table_->key[i]] + "=" + describe_cell(part);
         }
-        row += "]";
-        if (!ok) return error{ok.why().code, row + ": " + ok.why().detail};
-        return error{errc::corrupt, row + " should be " + verb + ", and SQLite changed " +
-                                        std::to_string(db_->changes()) +
-                                        " rows: somebody else has written to the file"};
+        return row + "]";
     }
 
     sqlite::connection* db_;

@@ -59,6 +59,13 @@ public:
         return {};
     }
 
+    /// Whether closing writes what stands in the WAL into the database, as it does by default.
+    [[nodiscard]] result<void> checkpoint_on_close(bool yes) {
+        const int code = sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, yes ? 0 : 1, nullptr);
+        if (code != SQLITE_OK) return sqlite_error(db_, code, "cannot configure the connection");
+        return {};
+    }
+
     /// Prepares a statement that will be run many times.
     [[nodiscard]] result<statement> prepare(const std::string& sql) {
         sqlite3_stmt* prepared = nullptr;
@@ -84,6 +91,8 @@ public:
 
     /// The rows changed by the last statement.
     [[nodiscard]] int changes() const noexcept { return sqlite3_changes(db_); }
+    /// The rows changed since the connection was opened, those that foreign keys took along included.
+    [[nodiscard]] std::int64_t total_changes() const noexcept { return sqlite3_total_changes64(db_); }
 
 private:
     sqlite3* db_ = nullptr;

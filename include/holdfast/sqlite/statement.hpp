@@ -36,9 +36,10 @@ class statement {
 public:
     statement() = default;
     explicit statement(sqlite3_stmt* prepared) noexcept : prepared_(prepared) {}
-    statement(statement&& other) noexcept : prepared_(std::exchange(other.prepared_, nullptr)) {}
+    statement(statement&& other) noexcept : prepared_(std::exchange(other.prepared_, nullptr)), bound_(other.bound_) {}
     statement& operator=(statement&& other) noexcept {
         std::swap(prepared_, other.prepared_);
+        std::swap(bound_, other.bound_);
         return *this;
     }
     ~statement() { sqlite3_finalize(prepared_); }
@@ -47,29 +48,13 @@ public:
 
     /// Binds parameter `index` (the first is 1). Text and blobs are not copied: they must stay until `reset`.
     void bind(int index, const cell& c) noexcept {
-        switch (c.kind) {
-        case cell_kind::null: sqlite3_bind_null(prepared_, index); return;
-        case cell_kind::i8:
-        case cell_kind::i16:
-        case cell_kind::i32:
-        case cell_kind::i64: sqlite3_bind_int64(prepared_, index, c.integer); return;
-        case cell_kind::f32:
-        case cell_kind::f64: sqlite3_bind_double(prepared_, index, c.real); return;
-        case cell_kind::text:
-            sqlite3_bind_text64(prepared_, index, c.bytes.size != 0 ? c.bytes.data : "", c.bytes.size, SQLITE_STATIC,
-                                SQLITE_UTF8);
-            return;
-        case cell_kind::blob:
-            if (c.bytes.size != 0)
-                sqlite3_bind_blob64(prepared_, index, c.bytes.data, c.bytes.size, SQLITE_STATIC);
-            else
-                sqlite3_bind_zeroblob(prepared_, index, 0);
-            return;
-        }
+        const int code = bind_cell(index, c);
+        if (code != SQLITE_OK && bound_ == SQLITE_OK) bound_ = code;
     }
 
     /// Runs to the next row: true for a row, false at the end.
     [[nodiscard]] result<bool> step() {
+        if (bound_ != SQLITE_OK) return unbound();
         const int code = sqlite3_step(prepared_);
         if (code == SQLITE_ROW) return true;
         if (code == SQLITE_DONE) return false;
@@ -80,6 +65,7 @@ public:
     }
     /// Runs a statement that gives no rows, and makes it ready for the next time.
     [[nodiscard]] result<void> run() {
+        if (bound_ != SQLITE_OK) return unbound();
         const int code = sqlite3_step(prepared_);
         if (code == SQLITE_DONE || code == SQLITE_ROW) {
             sqlite3_reset(prepared_);
@@ -117,9 +103,34 @@ public:
     }
 
 private:
+    [[nodiscard]] int bind_cell(int index, const cell& c) noexcept {
+        switch (c.kind) {
+        case cell_kind::null: return sqlite3_bind_null(prepared_, index);
+        case cell_kind::i8:
+        case cell_kind::i16:
+        case cell_kind::i32:
+        case cell_kind::i64: return sqlite3_bind_int64(prepared_, index, c.integer);
+        case cell_kind::f32:
+        case cell_kind::f64: return sqlite3_bind_double(prepared_, index, c.real);
+        case cell_kind::text:
+            return sqlite3_bind_text64(prepared_, index, c.bytes.size != 0 ? c.bytes.data : "", c.bytes.size,
+                                       SQLITE_STATIC, SQLITE_UTF8);
+        case cell_kind::blob:
+            if (c.bytes.size == 0) return sqlite3_bind_zeroblob(prepared_, index, 0); // no bytes are not NULL
+            return sqlite3_bind_blob64(prepared_, index, c.bytes.data, c.bytes.size, SQLITE_STATIC);
+        }
+        return SQLITE_MISUSE;
+    }
+
+    /// A value was not taken (SQLite's limit is 10^9 bytes): nothing may be run without it.
+    [[nodiscard]] error unbound() {
+        return sqlite_error(nullptr, std::exchange(bound_, SQLITE_OK), "a value cannot be bound to " + text());
+    }
+
     [[nodiscard]] std::string text() const { return sqlite3_sql(prepared_); }
 
     sqlite3_stmt* prepared_ = nullptr;
+    int bound_ = SQLITE_OK; ///< The first refusal of a `bind` since the last run.
 };
 
 } // namespace holdfast::sqlite

@@ -55,7 +55,11 @@ namespace detail {
                                         ", this library writes " + std::to_string(format_number) +
                                         ": use the version of the library that wrote it"};
     opened.origin = ask->string(1) == "adopted" ? file_origin::adopted : file_origin::ours;
-    opened.applied = static_cast<std::uint64_t>(ask->integer(2));
+    const cell applied = ask->column(2);
+    if (!applied.is_integer() || applied.integer < 0 || applied.integer > std::int64_t{1} << 62)
+        return error{errc::corrupt, opened.path + ": holdfast_meta.applied is " + describe_cell(applied) +
+                                        ", which is no tick; restore a backup"};
+    opened.applied = static_cast<std::uint64_t>(applied.integer);
     return {};
 }
 
@@ -71,6 +75,11 @@ namespace detail {
         }
         for (std::string& difference : differences(want, **have, opened.origin)) found.push_back(std::move(difference));
     }
+    std::vector<std::string> names;
+    for (const table_schema& want : opened.wanted) names.push_back(want.name);
+    auto outside = references_from_outside(opened.db, names);
+    if (!outside) return outside.why();
+    for (const std::string& one : *outside) found.push_back(one + ", and the world does not have that table");
     if (found.empty()) return {};
     std::string text = opened.path + " does not match the structs, and was left as it is:";
     for (const std::string& difference : found) text += "\n  - " + difference;
@@ -104,6 +113,7 @@ namespace detail {
 
 /// Sets the connection up for writing; makes the tables of a new file, and marks one that is not ours yet.
 [[nodiscard]] inline result<void> begin_writing(database& opened) {
+    if (auto ok = opened.db.checkpoint_on_close(true); !ok) return ok;
     if (auto ok = sqlite::set_up(opened.db, opened.path == ":memory:"); !ok) return ok;
     if (opened.marked) return {};
     if (auto ok = detail::write_schema(opened); !ok) return ok;
@@ -131,6 +141,8 @@ namespace detail {
     auto db = sqlite::connection::open(opened.path, sqlite::connection::mode::create);
     if (!db) return db.why();
     opened.db = std::move(*db);
+    // Until everything is known to match, closing must not write a foreign WAL into its file.
+    if (auto ok = opened.db.checkpoint_on_close(false); !ok) return ok.why();
     if (!in_memory)
         if (auto ok = opened.db.set_pragma("locking_mode", "EXCLUSIVE", "exclusive"); !ok) return ok.why();
 
@@ -139,6 +151,11 @@ namespace detail {
     auto size = detail::ask_number(opened.db, "SELECT count(*) FROM sqlite_schema");
     if (!size) return error{size.why().code, opened.path + ": " + size.why().detail};
     opened.created = *size == 0;
+    auto encoding = opened.db.prepare("PRAGMA encoding");
+    if (!encoding) return encoding.why();
+    if (auto row = encoding->step(); !row || !*row || encoding->string(0) != "UTF-8")
+        return error{errc::mismatch, opened.path + ": its text is " + encoding->string(0) + ", and must be UTF-8"};
+    encoding->reset();
     if (opened.created) {
         if (auto ok = begin_writing(opened); !ok) return ok.why();
     } else {

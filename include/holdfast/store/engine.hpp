@@ -43,11 +43,15 @@ public:
     }
     engine(const engine&) = delete;
     engine& operator=(const engine&) = delete;
-    ~engine() { end(); }
+    ~engine() {
+        end();
+        for (table_base* table : tables_) table->attach(nullptr, 0);
+    }
 
     tick commit() noexcept {
         HOLDFAST_REQUIRE(session_.transactions == 0, "commit inside transact: return from it first");
-        if (closed_ || ring_.empty(session_.log)) return ring_.sealed();
+        if (closed_) return drop_open_frame();
+        if (ring_.empty(session_.log)) return ring_.sealed();
         wall_us_ = std::max(wall_us_, clock_.wall_us());
         const tick sealed = ring_.seal(session_.log, wall_us_);
         session_.tick = sealed + 1;
@@ -97,6 +101,7 @@ public:
     }
 
     save_report close(std::chrono::milliseconds within) {
+        HOLDFAST_REQUIRE(session_.transactions == 0, "close inside transact: return from it first");
         save_report report;
         report.committed = ring_.sealed();
         if (closed_) {
@@ -126,6 +131,13 @@ public:
     [[nodiscard]] bool created() const noexcept { return created_; }
 
 private:
+    /// A closed store logs nothing; a tick still ends, and transact still takes back.
+    tick drop_open_frame() noexcept {
+        ring_.clear_open(session_.log);
+        ++session_.tick;
+        return ring_.sealed();
+    }
+
     engine(database opened, std::vector<table_base*> tables, const options& chosen)
         : path_(opened.path), created_(opened.created), owner_(std::move(opened.owner)), tables_(std::move(tables)),
           clock_(chosen.time != nullptr ? *chosen.time : machine_clock()),
@@ -146,8 +158,8 @@ private:
         last_ = health();
         last_.is = health_report::state::closed;
         saver_->close_database();
-        for (table_base* table : tables_) table->attach(nullptr, 0);
         closed_ = true;
+        drop_open_frame();
         if (last_.saved < last_.committed)
             saver_->say(log_level::warning, path_ + ": closed with ticks " + std::to_string(last_.saved + 1) + " to " +
                                                 std::to_string(last_.committed) + " not in the file");

@@ -50,7 +50,8 @@ struct save_report {
     std::chrono::nanoseconds took{0};
     bool open_frame_dropped = false; ///< close: there were changes that nobody had committed.
 
-    [[nodiscard]] bool complete() const noexcept { return saved == committed; }
+    /// Nothing was lost: every change was committed, and every commit is in SQLite.
+    [[nodiscard]] bool complete() const noexcept { return saved == committed && !open_frame_dropped; }
 };
 
 } // namespace holdfast

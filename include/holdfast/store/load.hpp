@@ -5,6 +5,8 @@
 
 #include <holdfast/store/database.hpp>
 
+#include <algorithm>
+
 namespace holdfast {
 namespace detail {
 
@@ -13,6 +15,15 @@ namespace detail {
     const char* what = value.kind == cell_kind::null ? "the field cannot be empty" : "it does not fit the field";
     return {errc::corrupt, table.describe_row(row) + "." + which.name + " holds " + describe_cell(value) + ": " + what +
                                "; correct the file, or the struct"};
+}
+
+/// A text key that the file holds as a blob: memory would find it, SQLite would not.
+[[nodiscard]] inline bool wrong_class_of_key(const table_base& table, int at, const cell& value) noexcept {
+    if (value.kind != cell_kind::blob) return false;
+    const auto& key = table.description().primary_key();
+    const auto number = static_cast<std::uint8_t>(at);
+    return std::find(key.begin(), key.end(), number) != key.end() &&
+           table.description().row->columns[number].ops->stored_as == storage::text;
 }
 
 [[nodiscard]] inline result<void> load_row(table_base& table, sqlite::statement& from) {
@@ -29,7 +40,9 @@ namespace detail {
     int bad_at = 0;
     int at = 0;
     for (const column& is : table.description().row->columns) {
-        if (!is.ops->set(is.in(row), from.column(at)) && bad == nullptr) {
+        const cell value = from.column(at);
+        const bool fits = is.ops->set(is.in(row), value) && !wrong_class_of_key(table, at, value);
+        if (!fits && bad == nullptr) {
             bad = &is;
             bad_at = at;
         }

@@ -37,6 +37,7 @@ public:
     void save_through(tick target, std::chrono::milliseconds within) {
         mutex_lock hold(guard_);
         if (target > wanted_) wanted_ = target;
+        ++asked_;
         work_.notify_all();
         constexpr std::chrono::milliseconds year = std::chrono::hours(24 * 365); // for ever, and never overflows
         saved_more_.wait_for(hold, std::chrono::nanoseconds(std::min(within, year)).count(),
@@ -205,7 +206,8 @@ private:
         if (news) say_unlocked(log_level::error, "saving failed, and will be tried again: " + why.message(), hold);
         // Between one half and all of the wait, so that many stores on one disk do not knock together.
         const auto pause = wait_ / 2 + wait_ * (random_number<std::uint32_t>() % 1'000) / 2'000;
-        work_.wait_for(hold, std::chrono::nanoseconds(pause).count(), [&] { return stopping_; });
+        const std::uint64_t asked = asked_; // somebody who asks now has a reason to hope
+        work_.wait_for(hold, std::chrono::nanoseconds(pause).count(), [&] { return stopping_ || asked_ != asked; });
         wait_ = std::min(wait_ * 2, longest_wait);
     }
 
@@ -233,6 +235,7 @@ private:
     condition saved_more_;
     bool stopping_ = false;
     tick wanted_ = 0;
+    std::uint64_t asked_ = 0; ///< How often `save_through` was called.
     tick saved_;
     health_report::state state_ = health_report::state::good;
     std::optional<error> last_error_;

@@ -14,6 +14,11 @@ namespace holdfast {
 
 template <class World> class store;
 
+namespace detail {
+template <class T> inline constexpr bool is_result = false;
+template <class T> inline constexpr bool is_result<result<T>> = true;
+} // namespace detail
+
 /// Opens the database at `path` and loads it: every row of every table, checked.
 ///
 /// A file that is not there is created, with the tables that `World` describes. A file made by somebody
@@ -55,15 +60,18 @@ public:
     /// Runs `fn(world)` as a whole: when it returns an error, or throws, every change that it made is taken
     /// back, in memory and in the open frame. Otherwise its changes are part of this tick's commit.
     /// Inside another transact it is a savepoint. Gives back what `fn` returned.
-    template <class Function> auto transact(Function&& fn) -> std::invoke_result_t<Function, World&> {
+    template <class Function> auto transact(Function&& fn) {
+        static_assert(std::is_invocable_v<Function, World&>,
+                      "[holdfast] transact: the function takes the world by reference");
         using outcome = std::invoke_result_t<Function, World&>;
+        static_assert(
+            std::is_void_v<outcome> || detail::is_result<outcome>,
+            "[holdfast] transact: the function returns nothing, or a holdfast::result to take its changes back");
         engine::scope scope(*inside_->core);
         if constexpr (std::is_void_v<outcome>) {
             std::forward<Function>(fn)(inside_->world);
             scope.keep();
         } else {
-            static_assert(std::same_as<outcome, result<typename outcome::value_type>>,
-                          "[holdfast] transact: the function returns nothing or a holdfast::result");
             outcome done = std::forward<Function>(fn)(inside_->world);
             if (done) scope.keep();
             return done;
@@ -71,7 +79,7 @@ public:
     }
 
     /// `transact`, then `commit`: for servers without ticks.
-    template <class Function> auto apply(Function&& fn) -> std::invoke_result_t<Function, World&> {
+    template <class Function> auto apply(Function&& fn) {
         if constexpr (std::is_void_v<std::invoke_result_t<Function, World&>>) {
             transact(std::forward<Function>(fn));
             commit();
@@ -90,8 +98,9 @@ public:
     }
 
     /// Saves what was committed, at most `within`, then stops the threads and lets go of the file. Changes
-    /// that were not committed are dropped. The world stays readable in memory. The report says what was
-    /// not saved; look at `complete()`.
+    /// that were not committed are dropped. The report says what was not saved; look at `complete()`.
+    /// The world stays as it is, in memory only: later commits save nothing.
+    /// Not inside transact.
     save_report close(std::chrono::milliseconds within = std::chrono::seconds(30)) {
         return inside_->core->close(within);
     }

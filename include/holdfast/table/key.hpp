@@ -71,6 +71,15 @@ template <detail::byte_like Byte> struct key_part<std::vector<Byte>> {
     static bool is_none(view) noexcept { return false; }
 };
 
+template <detail::byte_like Byte, std::size_t N> struct key_part<std::array<Byte, N>> {
+    using view = std::array<Byte, N>;
+    static view of(const view& field) noexcept { return field; }
+    static std::uint64_t hash(const view& key) noexcept {
+        return key_part<std::string>::hash({reinterpret_cast<const char*>(key.data()), N});
+    }
+    static bool is_none(const view&) noexcept { return false; }
+};
+
 template <class Field> struct key_part<std::optional<Field>> {
     using inner = key_part<Field>;
     using view = std::optional<typename inner::view>;

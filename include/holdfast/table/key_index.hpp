@@ -30,6 +30,8 @@ public:
     virtual void unlink(void* slot) noexcept = 0;
     /// The row after this one in the ring of its key; the first again after the last.
     [[nodiscard]] virtual void* next(void* slot) const noexcept = 0;
+    /// Whether both slots hold rows of one key, so that a walk from the one can lead to the other.
+    [[nodiscard]] virtual bool in_ring(const void* slot, const void* first) const noexcept = 0;
     virtual void reserve(std::size_t rows) = 0;
 };
 
@@ -118,6 +120,11 @@ public:
     [[nodiscard]] void* next(void* slot) const noexcept override {
         if (kind_ == index_kind::unique) return slot;
         return slots_->at(link_of(slot_store::header(slot).number).next);
+    }
+
+    [[nodiscard]] bool in_ring(const void* slot, const void* first) const noexcept override {
+        return static_cast<const slot_header*>(slot)->alive() && static_cast<const slot_header*>(first)->alive() &&
+               (slot == first || place_.view(slot) == place_.view(first));
     }
 
     /// How many distinct keys there will be only a unique index knows; any other grows as they come.

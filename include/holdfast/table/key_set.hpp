@@ -17,8 +17,16 @@ template <auto Member, std::int64_t Least> struct option_limits<at_least<Member,
     static constexpr bool touches(std::size_t column) { return column == first_column<path_of<Member>>; }
 };
 
-/// The indexes of a table, as constants: the primary key first, then those that options name, in order; a
-/// reference's only where no other index has its columns.
+/// Whether an option gives the column its ids.
+template <class Option> struct gives_id {
+    static constexpr bool to(std::size_t) { return false; }
+};
+template <auto Member> struct gives_id<auto_id<Member>> {
+    static constexpr bool to(std::size_t column) { return column == first_column<path_of<Member>>; }
+};
+
+/// The indexes of a table, as constants: the primary key, then unique ones, then others, then those that
+/// references imply; one index for the same columns.
 template <class Row, class... Options> struct key_set {
     static constexpr std::size_t options_with_keys = (std::size_t{0} + ... + (option_of<Row, Options>::is_key ? 1 : 0));
     static constexpr std::size_t primary_keys = [] {
@@ -49,9 +57,8 @@ template <class Row, class... Options> struct key_set {
                 if constexpr (Option::is_key) {
                     if (wanted(Option::key.role)) {
                         bool there = false;
-                        if (Option::key.role == index_description::role::reference)
-                            for (std::size_t i = 0; i < made.count; ++i)
-                                there = there || made.keys[i].same_columns(Option::key);
+                        for (std::size_t i = 0; i < made.count; ++i)
+                            there = there || made.keys[i].same_columns(Option::key);
                         if (!there) {
                             made.of_option[option] = made.count;
                             made.keys[made.count++] = Option::key;
@@ -64,7 +71,8 @@ template <class Row, class... Options> struct key_set {
         };
         using role = index_description::role;
         pass([](role r) { return r == role::primary_key; });
-        pass([](role r) { return r == role::unique || r == role::index; });
+        pass([](role r) { return r == role::unique; });
+        pass([](role r) { return r == role::index; });
         pass([](role r) { return r == role::reference; });
         return made;
     }();

@@ -141,6 +141,8 @@ template <class Row, std::size_t Rows> struct option_of<Row, capacity<Rows>> : p
 template <class Row, auto Member, std::int64_t Least> struct option_of<Row, at_least<Member, Least>> : plain_option {
     static_assert(members_of_row<Row, Member>());
     static_assert(std::integral<typename path_of<Member>::field>, "[holdfast] at_least: the field must be an integer");
+    static_assert(!std::same_as<typename path_of<Member>::field, std::uint64_t>,
+                  "[holdfast] at_least: not for std::uint64_t, whose upper half SQLite sees as negative numbers");
     static void describe(table_description& table) {
         table.limits.push_back({static_cast<std::uint8_t>(first_column<path_of<Member>>), Least});
     }

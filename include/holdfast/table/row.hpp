@@ -6,6 +6,9 @@
 #include <holdfast/config.hpp>
 #include <holdfast/table/slots.hpp>
 
+#include <compare>
+#include <functional>
+
 namespace holdfast {
 
 /// A handle to a row of type `Row`: reads it, and names it to the table that changes it. Sixteen bytes,
@@ -19,7 +22,9 @@ public:
     row() = default;
 
     /// Whether the row is still there.
-    [[nodiscard]] bool alive() const noexcept { return slot_ != nullptr && slot_->header.generation == generation_; }
+    [[nodiscard]] bool alive() const noexcept {
+        return slot_ != nullptr && slot_->header.generation == generation_ && (generation_ & 1) != 0;
+    }
     [[nodiscard]] explicit operator bool() const noexcept { return alive(); }
 
     [[nodiscard]] const Row& operator*() const noexcept { return live(); }
@@ -28,6 +33,11 @@ public:
     /// The row, or null when it is gone. Valid until the row is erased.
     [[nodiscard]] operator const Row*() const noexcept { return alive() ? &slot_->row : nullptr; }
 
+    /// By place in memory: for sets and maps, not for people.
+    friend std::strong_ordering operator<=>(const row& a, const row& b) noexcept {
+        const auto place = std::compare_three_way{}(a.slot_, b.slot_);
+        return place != 0 ? place : a.generation_ <=> b.generation_;
+    }
     friend bool operator==(const row& a, const row& b) noexcept {
         return a.slot_ == b.slot_ && a.generation_ == b.generation_;
     }
@@ -47,6 +57,14 @@ private:
 
     slot<Row>* slot_ = nullptr;
     std::uint32_t generation_ = 0;
+
+    friend struct std::hash<row>;
 };
 
 } // namespace holdfast
+
+template <class Row> struct std::hash<holdfast::row<Row>> {
+    std::size_t operator()(const holdfast::row<Row>& of) const noexcept {
+        return std::hash<const void*>{}(of.slot_) ^ of.generation_;
+    }
+};

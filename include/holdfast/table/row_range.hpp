@@ -11,20 +11,26 @@
 namespace holdfast {
 
 /// The rows of one key, in the order in which they came to have it (after a rollback or a restart in
-/// another). Rows are seen as they are: changing the indexed field of the row at hand, or erasing it, while
-/// walking is a mistake; gather the handles first.
+/// another). Rows are seen as they are. Erasing the row at hand, or changing the field that the range goes
+/// by, while walking is a mistake that stops the program at the next step: walk over `collect()` instead.
 template <class Row> class row_range {
 public:
     class iterator {
     public:
         using value_type = row<Row>;
         using difference_type = std::ptrdiff_t;
+        using reference = value_type;
+        using pointer = void;
+        using iterator_category = std::input_iterator_tag;
 
         iterator() = default;
         iterator(const index_base* index, void* first) noexcept : index_(index), first_(first), at_(first) {}
 
         row<Row> operator*() const noexcept { return row<Row>(static_cast<slot<Row>*>(at_)); }
         iterator& operator++() noexcept {
+            HOLDFAST_REQUIRE(index_->in_ring(at_, first_),
+                             "the row at hand was erased, or its indexed field changed, while "
+                             "walking over where(): walk over where(...).collect()");
             at_ = index_->next(at_);
             if (at_ == first_) at_ = nullptr;
             return *this;
@@ -48,6 +54,9 @@ public:
     [[nodiscard]] iterator end() const noexcept { return iterator(index_, nullptr); }
     [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
 
+    /// Handles of all the rows, to change or erase while walking over them. Cost: one allocation or some.
+    [[nodiscard]] std::vector<row<Row>> collect() const { return {begin(), end()}; }
+
 private:
     const index_base* index_;
     void* first_;
@@ -58,6 +67,9 @@ template <class Row> class table_iterator {
 public:
     using value_type = row<Row>;
     using difference_type = std::ptrdiff_t;
+    using reference = value_type;
+    using pointer = void;
+    using iterator_category = std::input_iterator_tag;
 
     table_iterator() = default;
     explicit table_iterator(const slot_store& slots) noexcept : slots_(&slots) {

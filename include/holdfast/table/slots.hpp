@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <utility>
 #include <vector>
 
 namespace holdfast {
@@ -56,6 +57,11 @@ public:
 
     [[nodiscard]] static slot_header& header(void* slot) noexcept { return *static_cast<slot_header*>(slot); }
     [[nodiscard]] void* row(void* slot) const noexcept { return static_cast<std::byte*>(slot) + row_offset_; }
+    /// Whether the slot is one of these.
+    [[nodiscard]] bool owns(const void* slot) const noexcept {
+        const std::uint32_t number = static_cast<const slot_header*>(slot)->number;
+        return number < used_ && at(number) == slot;
+    }
     [[nodiscard]] void* at(std::uint32_t number) const noexcept {
         return chunks_[number >> shift_] + stride_ * (number & ((std::uint32_t{1} << shift_) - 1));
     }
@@ -85,7 +91,8 @@ public:
     /// Gives back a slot that `take` gave and nobody settled in.
     void untake(void* slot) noexcept {
         free_.push_back(header(slot).number);
-        if (usable_ + 1 == free_.size()) ++usable_;
+        std::swap(free_.back(), free_[usable_]);
+        ++usable_;
     }
     /// The slot now holds a row.
     void settle(void* slot) noexcept {

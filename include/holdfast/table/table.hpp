@@ -3,10 +3,12 @@
 /// A table of plain structs: found by key, changed through the table, every index true at every moment.
 #pragma once
 
-#include <holdfast/table/key_set.hpp>
+#include <holdfast/table/key_argument.hpp>
 #include <holdfast/table/row.hpp>
 #include <holdfast/table/row_range.hpp>
+#include <holdfast/table/stored_key.hpp>
 #include <holdfast/table/table_base.hpp>
+#include <holdfast/table/table_parts.hpp>
 
 #include <tuple>
 
@@ -42,32 +44,30 @@ template <class Row, class... Options> class table : private table_base {
     using keys = detail::key_set<Row, Options...>;
     static_assert(keys::all.count <= 64, "[holdfast] a table has at most 64 indexes");
 
-    template <std::size_t Index> static consteval std::size_t option_that_made() {
-        for (std::size_t o = 0; o < sizeof...(Options); ++o)
-            if (keys::all.of_option[o] == Index) return o;
-        return sizeof...(Options);
-    }
-    template <std::size_t Index>
-    using index_at = typename detail::option_of<
-        Row, std::tuple_element_t<option_that_made<Index>(), std::tuple<Options...>>>::template with_fields<key_index>;
+    using made_of = detail::table_parts<Row, Options...>;
+    template <std::size_t Index> using index_at = typename made_of::template index_at<Index>;
 
-    template <class Path>
-    static constexpr bool refusable = [] {
+    template <class Path, class Predicate> static consteval bool any_column(Predicate is) {
         for (std::size_t c = 0; c < path_columns<Path>; ++c)
-            if (keys::refusable(first_column<Path> + c)) return true;
+            if (is(first_column<Path> + c)) return true;
         return false;
-    }();
+    }
     template <class Path>
-    static constexpr bool plain = path_columns<Path> == 1 && !refusable<Path> && !keys::in_index(first_column<Path>);
+    static constexpr bool refusable = any_column<Path>([](std::size_t c) { return keys::refusable(c); });
+    template <class Path>
+    static constexpr bool plain =
+        stored_field<typename Path::field> && !refusable<Path> && !keys::in_index(first_column<Path>);
     template <class... Paths> using change_result = std::conditional_t<(refusable<Paths> || ...), result<void>, void>;
 
     template <class Path> static consteval bool check_path() {
-        static_assert(std::is_same_v<typename Path::root, Row>,
-                      "[holdfast] this member belongs to another struct than the "
-                      "table's rows");
-        static_assert(!keys::in_primary_key(first_column<Path>),
-                      "[holdfast] a primary key does not change: erase the row and "
-                      "insert another");
+        static_assert(
+            std::is_same_v<typename Path::root, Row>,
+            "[holdfast] this member belongs to another struct than the table's rows; one inside a nested struct "
+            "is named by its path");
+        static_assert(!any_column<Path>([](std::size_t c) { return keys::in_primary_key(c); }),
+                      "[holdfast] a primary key does not change: erase the row and insert another");
+        static_assert(!any_column<Path>([](std::size_t c) { return ((detail::gives_id<Options>::to(c)) || ...); }),
+                      "[holdfast] a field with auto_id does not change: erase the row and insert another");
         return true;
     }
 
@@ -76,7 +76,7 @@ public:
     using handle = row<Row>;
     using iterator = table_iterator<Row>;
 
-    table() : table_base(describe(), &make_indexes) {}
+    table() : table_base(made_of::describe(), &made_of::make_indexes) {}
 
     [[nodiscard]] std::size_t size() const noexcept { return slots_.live(); }
     [[nodiscard]] bool empty() const noexcept { return size() == 0; }
@@ -128,6 +128,7 @@ public:
     /// Errors: `not_found`, `reference` (a row refers to it, or to one of those, by `restrict`).
     result<void> erase(handle which) {
         if (!which.alive()) return gone();
+        require_own(which);
         return table_base::erase(which.slot_);
     }
     template <class... Parts>
@@ -166,11 +167,15 @@ public:
         }
     }
 
+    /// Handles of all rows, to erase or change while walking over them.
+    [[nodiscard]] std::vector<handle> collect() const { return {begin(), end()}; }
+
     /// Adds to a number. `refused` when the sum does not fit the field or a limit says no.
     template <auto... Steps> result<void> add(handle which, std::int64_t amount) {
         using target = path<Steps...>;
         static_assert(check_path<target>());
-        static_assert(std::is_integral_v<typename target::field>, "[holdfast] add: the field must be an integer");
+        static_assert(std::is_integral_v<typename target::field> && !std::is_same_v<typename target::field, bool>,
+                      "[holdfast] add: the field must be an integer");
         require_alive(which);
         typename target::field sum{};
         if (__builtin_add_overflow(target::in(which.slot_->row), amount, &sum))
@@ -193,81 +198,90 @@ public:
     }
 
     /// Changes the named fields together: `fn` gets a copy of each by reference, and what it leaves in
-    /// them is checked and taken as one change. When `fn` throws nothing has changed.
+    /// them is checked and taken as one change. When `fn` throws, or returns an error (it may return a
+    /// `result<void>`), nothing has changed. Gives a result when `fn` does, or when a field has a constraint.
+    ///
+    /// Errors: as `set` of each; `busy` when `fn` changes or erases this very row through the table.
     template <auto... Members, class Function>
         requires(sizeof...(Members) > 0)
-    auto update(handle which, Function&& fn) -> change_result<path_of<Members>...> {
+    auto update(handle which, Function&& fn) {
         static_assert((check_path<path_of<Members>>() && ...));
+        using outcome = std::invoke_result_t<Function, typename path_of<Members>::field&...>;
+        static_assert(std::is_void_v<outcome> || std::is_same_v<outcome, result<void>>,
+                      "[holdfast] update: the function returns nothing, or a holdfast::result<void> to refuse");
+        static_assert(
+            !std::is_invocable_v<Function, typename path_of<Members>::field&&...>,
+            "[holdfast] update: take the fields by reference, as in [](std::int64_t& gold), or the change is lost");
+        using answer =
+            std::conditional_t<(refusable<path_of<Members>> || ...) || !std::is_void_v<outcome>, result<void>, void>;
         require_alive(which);
         std::tuple<typename path_of<Members>::field...> copies(path_of<Members>::in(which.slot_->row)...);
-        std::apply(std::forward<Function>(fn), copies);
-        return change<path_of<Members>...>(which, copies);
+        if constexpr (std::is_void_v<outcome>) {
+            const updating now(*this, which.slot_);
+            std::apply(std::forward<Function>(fn), copies);
+        } else {
+            const updating now(*this, which.slot_);
+            if (auto ok = std::apply(std::forward<Function>(fn), copies); !ok) return ok;
+        }
+        if constexpr (std::is_void_v<answer> || (refusable<path_of<Members>> || ...)) {
+            return change<path_of<Members>...>(which, copies);
+        } else {
+            change<path_of<Members>...>(which, copies);
+            return result<void>();
+        }
     }
 
-    /// Changes any fields: `fn` gets a copy of the whole row, which is compared afterwards. Also `refused`
-    /// when the primary key changed. Cost: a copy and a comparison of the row.
+    /// Changes any fields: `fn` gets a copy of the whole row by reference, which is compared afterwards.
+    /// Also `refused` when the primary key, or a field with auto_id, changed. Cost: a copy and a comparison
+    /// of the row.
     template <class Function> result<void> update(handle which, Function&& fn) {
+        using outcome = std::invoke_result_t<Function, Row&>;
+        static_assert(std::is_void_v<outcome> || std::is_same_v<outcome, result<void>>,
+                      "[holdfast] update: the function returns nothing, or a holdfast::result<void> to refuse");
+        static_assert(!std::is_invocable_v<Function, Row&&>,
+                      "[holdfast] update: take the row by reference, as in [](character& c), or the change is lost");
         require_alive(which);
         Row copy = which.slot_->row;
-        std::forward<Function>(fn)(copy);
+        if constexpr (std::is_void_v<outcome>) {
+            const updating now(*this, which.slot_);
+            std::forward<Function>(fn)(copy);
+        } else {
+            const updating now(*this, which.slot_);
+            if (auto ok = std::forward<Function>(fn)(copy); !ok) return ok;
+        }
+        return take_over(which, copy);
+    }
+
+private:
+    friend struct detail::table_access;
+
+    result<void> take_over(handle which, Row& copy) {
         std::array<field_change, row_columns<Row>> changes;
         for (std::size_t c = 0; c < changes.size(); ++c)
             changes[c] = {static_cast<std::uint8_t>(c), description_.row->columns[c].in(&copy)};
         const std::size_t count = drop_unchanged(which.slot_, changes.data(), changes.size());
         for (std::size_t c = 0; c < count; ++c)
-            for (const std::uint8_t key : description_.primary_key())
-                if (changes[c].column == key)
-                    return error{errc::refused,
-                                 describe_row(&which.slot_->row) +
-                                     ": a primary key does not change: erase the row and insert another"};
+            if (keys::in_primary_key(changes[c].column) || (detail::gives_id<Options>::to(changes[c].column) || ...))
+                return error{errc::refused, describe_row(&which.slot_->row) + ": its " +
+                                                description_.column_name(changes[c].column) +
+                                                " does not change: erase the row and insert another"};
         if (count == 0) return {};
         if (auto ok = check_change(which.slot_, changes.data(), count); !ok) return ok;
         apply_change(which.slot_, changes.data(), count);
         return {};
     }
 
-private:
-    friend struct detail::table_access;
-
-    static table_description describe() {
-        table_description made;
-        made.row = &row_info_of<Row>();
-        for (std::size_t i = 0; i < keys::all.count; ++i) {
-            const auto& key = keys::all.keys[i];
-            made.indexes.push_back({key.role, column_list(key.columns.begin(), key.columns.begin() + key.count)});
-        }
-        (detail::option_of<Row, Options>::describe(made), ...);
-        return made;
-    }
-
-    static std::vector<std::unique_ptr<index_base>> make_indexes(const slot_store& slots) {
-        std::vector<std::unique_ptr<index_base>> made;
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-            (made.push_back(make_index<index_at<I>>(slots, keys::all.keys[I])), ...);
-        }(std::make_index_sequence<keys::all.count>{});
-        return made;
-    }
-
-    template <class Index>
-    static std::unique_ptr<index_base> make_index(const slot_store& slots, const detail::key_columns& key) {
-        return [&]<class... Fields>(std::type_identity<key_index<Fields...>>) -> std::unique_ptr<index_base> {
-            detail::key_place<Fields...> place;
-            for (std::size_t i = 0; i < key.count; ++i)
-                place.offsets[i] =
-                    static_cast<std::uint32_t>(slots.row_offset()) + row_info_of<Row>().columns[key.columns[i]].offset;
-            const bool unique = key.role <= index_description::role::unique;
-            return std::make_unique<key_index<Fields...>>(unique ? index_kind::unique : index_kind::multiple, slots,
-                                                          place);
-        }(std::type_identity<Index>{});
-    }
-
     [[nodiscard]] error gone() const {
         return {errc::not_found, description_.name + ": the row is not there (any more)"};
     }
 
-    static void require_alive(const handle& which) noexcept {
+    void require_alive(const handle& which) const noexcept {
         HOLDFAST_REQUIRE(which.alive(),
                          "a change through a handle that is empty or whose row was erased: test alive() first");
+        require_own(which);
+    }
+    void require_own(const handle& which) const noexcept {
+        HOLDFAST_REQUIRE(slots_.owns(which.slot_), "a handle of another table: change a row through its own table");
     }
 
     template <std::size_t Index, class... Parts>
@@ -282,18 +296,19 @@ private:
     [[nodiscard]] static void* find_slot(const key_index<Fields...>& index, const Parts&... parts) noexcept {
         static_assert(sizeof...(Fields) == sizeof...(Parts), "[holdfast] a key of several fields is looked up with one "
                                                              "argument for each");
-        return index.find(key_probe<Fields...>(key_view<Fields...>(part_view<Fields>(parts)...)));
-    }
-    template <class Field, class Part> static typename key_part<Field>::view part_view(const Part& part) noexcept {
-        if constexpr (std::is_same_v<Part, Field>)
-            return key_part<Field>::of(part);
-        else
-            return typename key_part<Field>::view(part);
+        static_assert(
+            (detail::key_argument<Fields, Parts> && ...),
+            "[holdfast] this value cannot be the key: pass the key field's type; a handle goes to set, add and "
+            "erase directly, and a result is tested first");
+        if ((!detail::key_fits<Fields>(parts) || ...)) return nullptr; // no row has a key that its field cannot hold
+        return index.find(key_probe<Fields...>(key_view<Fields...>(detail::key_view_of<Fields>(parts)...)));
     }
 
     template <class Path> void set_plain(slot<Row>& where, detail::parameter_t<typename Path::field> value) {
         using field_type = typename Path::field;
         field_type& field = Path::in(where.row);
+        HOLDFAST_REQUIRE(updating_ == nullptr || !is_updating(&where),
+                         "a change of a row inside its own update(): change the field in the function");
         if constexpr (std::is_same_v<field_type, std::string>) {
             if (field == value) return;
         } else {
@@ -308,13 +323,12 @@ private:
             field_change one{static_cast<std::uint8_t>(first_column<Path>), &copy};
             return apply_change(&where, &one, 1);
         }
-        using primary = index_at<0>;
-        session_->log.reserve(op_header_bytes + key_bytes(static_cast<primary*>(nullptr), where.row) +
-                              value_bytes<field_type>(value));
+        using key = detail::stored_key<typename made_of::primary_key_option>;
+        session_->log.reserve(op_header_bytes + key::max_bytes(where.row) + value_bytes<field_type>(value));
         assign(field, value);
         std::byte* at =
             put_op_header(session_->log.at, op_kind::set, static_cast<std::uint8_t>(first_column<Path>), number_);
-        at = put_key_fields(static_cast<primary*>(nullptr), at, where.row);
+        at = key::put(at, where.row);
         session_->log.at = put_cell(at, codec<field_type>::get(field));
     }
 
@@ -329,28 +343,6 @@ private:
             return 1 + bytes::max_varint_bytes + value.size();
         else
             return max_stored_bytes(codec<Field>::get(value));
-    }
-
-    /// The key's fields, read where the options say they lie.
-    template <std::size_t Part> static const auto& key_field(const Row& row) noexcept {
-        return key_field_of<Part>(
-            row, static_cast<std::tuple_element_t<option_that_made<0>(), std::tuple<Options...>>*>(nullptr));
-    }
-    template <std::size_t Part, auto... Members>
-    static const auto& key_field_of(const Row& row, const primary_key<Members...>*) noexcept {
-        return std::get<Part>(std::tie(path_of<Members>::in(row)...));
-    }
-    template <class... Fields> static std::size_t key_bytes(const key_index<Fields...>*, const Row& row) noexcept {
-        return [&]<std::size_t... I>(std::index_sequence<I...>) {
-            return (std::size_t{0} + ... + max_stored_bytes(codec<Fields>::get(key_field<I>(row))));
-        }(std::index_sequence_for<Fields...>{});
-    }
-    template <class... Fields>
-    static std::byte* put_key_fields(const key_index<Fields...>*, std::byte* at, const Row& row) noexcept {
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-            ((at = put_cell(at, codec<Fields>::get(key_field<I>(row)))), ...);
-        }(std::index_sequence_for<Fields...>{});
-        return at;
     }
 
     /// The slow, general way: any fields, each with the value in `values`, as one change.

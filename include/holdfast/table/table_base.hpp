@@ -4,6 +4,7 @@
 /// each change appends to the log. Templates stay thin above it, which is what keeps compiling quick.
 #pragma once
 
+#include <holdfast/core/describe.hpp>
 #include <holdfast/core/result.hpp>
 #include <holdfast/table/description.hpp>
 #include <holdfast/table/key_index.hpp>
@@ -91,12 +92,35 @@ public:
     [[nodiscard]] index_base& index(std::size_t i) noexcept { return *indexes_[i]; }
 
 protected:
+    /// A row whose update function is running: it is not to be changed or erased by anybody else meanwhile.
+    class updating {
+    public:
+        updating(table_base& of, const void* slot) noexcept : of_(of), slot_(slot), outer_(of.updating_) {
+            of.updating_ = this;
+        }
+        updating(const updating&) = delete;
+        updating& operator=(const updating&) = delete;
+        ~updating() { of_.updating_ = outer_; }
+
+    private:
+        friend class table_base;
+        table_base& of_;
+        const void* slot_;
+        const updating* outer_;
+    };
+    [[nodiscard]] bool is_updating(const void* slot) const noexcept {
+        for (const updating* at = updating_; at != nullptr; at = at->outer_)
+            if (at->slot_ == slot) return true;
+        return false;
+    }
+
     [[nodiscard]] std::byte* put_key(std::byte* to, const void* row) const noexcept;
     [[nodiscard]] std::size_t max_key_bytes(const void* row) const noexcept;
 
     table_description description_;
     slot_store slots_;
     std::vector<std::unique_ptr<index_base>> indexes_; ///< In the order of the description.
+    const updating* updating_ = nullptr;               ///< The innermost update that is running.
     edit_session* session_ = nullptr;
     std::uint16_t number_ = 0;
     std::uint64_t detached_tick_ = 0; ///< Ticks of a table in no store: every erase is one.
@@ -105,6 +129,8 @@ private:
     struct parent_link {
         table_base* table = nullptr;
         const index_base* index = nullptr;
+        const column_list* columns = nullptr; ///< Of the parent's key.
+        std::uint64_t index_bit = 0;
     };
     struct child_link {
         table_base* table = nullptr;
@@ -120,11 +146,18 @@ private:
     [[nodiscard]] std::uint64_t indexes_of(const field_change* changes, std::size_t count) const noexcept;
     [[nodiscard]] result<void> check_row(const void* row) const;
     [[nodiscard]] result<void> check_limit(const limit_description& limit, const void* row, const void* field) const;
-    [[nodiscard]] result<void> check_reference(std::size_t reference, const key_parts& parts, const void* row) const;
+    /// Whether the reference leads somewhere once the changes are made.
+    [[nodiscard]] result<void> check_reference(std::size_t reference, const void* row, const field_change* changes,
+                                               std::size_t count) const;
+    /// Replaces parts that are optionals by what they contain; false when one is empty.
+    [[nodiscard]] bool inner_parts(const column_list& columns, key_parts& parts) const noexcept;
+    [[nodiscard]] bool refers_only_to_itself(const child_link& child, const void* slot, const field_change* changes,
+                                             std::size_t count) const noexcept;
     [[nodiscard]] result<void> give_id(void* row);
     void take_back_id_lease() noexcept { leased_ = 0; }
 
     void plan_erase(erase_plan& plan, void* slot);
+    [[nodiscard]] result<void> check_plan(const erase_plan& plan, const void* slot) const;
     void erase_one(void* slot) noexcept;
     void unlink_all(void* slot) noexcept;
     void save_before(void* slot, const field_change* changes, std::size_t count, std::uint64_t indexes,
@@ -163,7 +196,7 @@ inline bool table_base::refer(std::size_t reference, table_base& parent) {
         for (std::size_t i = 0; i < key.columns.size(); ++i)
             same = same && parent.description_.column_name(key.columns[i]) == is.parent_columns[i];
         if (!same) continue;
-        parents_[reference] = {&parent, parent.indexes_[p].get()};
+        parents_[reference] = {&parent, parent.indexes_[p].get(), &key.columns, std::uint64_t{1} << p};
         for (std::size_t c = 0; c < description_.indexes.size(); ++c)
             if (description_.indexes[c].columns == is.columns) {
                 parent.children_.push_back({this, indexes_[c].get(), &is, key.columns});
@@ -221,7 +254,7 @@ inline result<void> table_base::check_references() const {
             void* slot = slots_.at(number);
             if (!slot_store::header(slot).alive()) continue;
             const void* row = row_in(slot);
-            if (auto ok = check_reference(r, parts_of(description_.references[r].columns, row), row); !ok)
+            if (auto ok = check_reference(r, row, nullptr, 0); !ok)
                 return error{errc::corrupt, describe_row(row) + ": " + ok.why().detail};
         }
     return {};
@@ -248,22 +281,6 @@ inline std::byte* table_base::put_key(std::byte* to, const void* row) const noex
     for (const std::uint8_t column : description_.primary_key())
         to = put_cell(to, description_.row->columns[column].get(row));
     return to;
-}
-
-/// A cell as a person reads it: 7, 1.5, 'Bob', x'00ff', none.
-[[nodiscard]] inline std::string describe_cell(const cell& c) {
-    if (c.is_integer()) return std::to_string(c.integer);
-    if (c.is_real()) return std::to_string(c.real);
-    if (c.kind == cell_kind::text)
-        return "'" + std::string(c.view().substr(0, 64)) + (c.bytes.size > 64 ? "...'" : "'");
-    if (c.kind == cell_kind::null) return "none";
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string text = "x'";
-    for (const char byte : c.view().substr(0, 16)) {
-        text.push_back(digits[static_cast<unsigned char>(byte) >> 4]);
-        text.push_back(digits[static_cast<unsigned char>(byte) & 15]);
-    }
-    return text + (c.bytes.size > 16 ? "...'" : "'");
 }
 
 inline std::string table_base::describe_key(const column_list& columns, const void* row) const {

@@ -7,6 +7,8 @@
 #include <holdfast/core/op.hpp>
 #include <holdfast/table/table_base.hpp>
 
+#include <algorithm>
+
 namespace holdfast {
 
 /// What an erase takes with it.
@@ -46,8 +48,9 @@ inline void table_base::plan_erase(erase_plan& plan, void* slot) {
         }
         const child_link& link = here.table->children_[here.child];
         if (here.at == nullptr) {
-            const key_parts key = here.table->parts_of(link.parent_columns, here.table->row_in(here.slot));
-            here.at = here.first = link.index->find_inner(key.data());
+            key_parts key = here.table->parts_of(link.parent_columns, here.table->row_in(here.slot));
+            const bool has_key = here.table->inner_parts(link.parent_columns, key);
+            here.at = here.first = has_key ? link.index->find_inner(key.data()) : nullptr;
             if (here.at == nullptr) {
                 ++here.child;
                 continue;
@@ -66,6 +69,34 @@ inline void table_base::plan_erase(erase_plan& plan, void* slot) {
         else if (plan.seen.insert(row).second)
             path.push_back({link.table, row, 0, nullptr, nullptr});
     }
+}
+
+inline result<void> table_base::check_plan(const erase_plan& plan, const void* slot) const {
+    const auto refuse = [&](const child_link& child, const void* row) {
+        return error{errc::reference, describe_row(row_in(slot)) + " cannot be erased: " +
+                                          child.table->describe_row(child.table->row_in(row)) + " refers to it"};
+    };
+    for (const auto& doomed : plan.erased)
+        if (doomed.table->is_updating(doomed.slot))
+            return error{errc::busy, doomed.table->describe_row(doomed.table->row_in(doomed.slot)) +
+                                         " is being updated: erase it after the update"};
+    for (const auto& hold : plan.holding)
+        if (!plan.seen.contains(hold.slot)) return refuse(*hold.child, hold.slot);
+    for (const auto& cut : plan.nulled) {
+        const table_base& table = *cut.child->table;
+        if (plan.seen.contains(cut.slot)) continue;
+        for (const child_link& further : table.children_) { // a field that is emptied may itself be referred to
+            const auto& emptied = cut.child->reference->columns;
+            if (!std::any_of(further.parent_columns.begin(), further.parent_columns.end(), [&](std::uint8_t column) {
+                    return std::find(emptied.begin(), emptied.end(), column) != emptied.end();
+                }))
+                continue;
+            key_parts key = table.parts_of(further.parent_columns, table.row_in(cut.slot));
+            if (!table.inner_parts(further.parent_columns, key)) continue;
+            if (const void* row = further.index->find_inner(key.data()); row != nullptr) return refuse(further, row);
+        }
+    }
+    return {};
 }
 
 inline void table_base::unlink_all(void* slot) noexcept {
@@ -88,6 +119,8 @@ inline void table_base::erase_one(void* slot) noexcept {
 }
 
 inline result<void> table_base::erase(void* slot) {
+    if (is_updating(slot))
+        return error{errc::busy, describe_row(row_in(slot)) + " is being updated: erase it after the update"};
     if (children_.empty()) {
         if (session_ != nullptr) reserve_change(op_header_bytes + max_key_bytes(row_in(slot)), 1);
         erase_one(slot);
@@ -95,11 +128,7 @@ inline result<void> table_base::erase(void* slot) {
     }
     erase_plan plan;
     plan_erase(plan, slot);
-    for (const auto& hold : plan.holding)
-        if (!plan.seen.contains(hold.slot))
-            return error{errc::reference, describe_row(row_in(slot)) + " cannot be erased: " +
-                                              hold.child->table->describe_row(hold.child->table->row_in(hold.slot)) +
-                                              " refers to it"};
+    if (auto ok = check_plan(plan, slot); !ok) return ok;
     for (const auto& cut : plan.nulled) {
         if (plan.seen.contains(cut.slot)) continue;
         for (const std::uint8_t number : cut.child->reference->columns) {

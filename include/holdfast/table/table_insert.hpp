@@ -28,27 +28,40 @@ inline result<void> table_base::check_limit(const limit_description& limit, cons
                                     ", and is at least " + std::to_string(limit.at_least)};
 }
 
-inline result<void> table_base::check_reference(std::size_t reference, const key_parts& parts, const void* row) const {
+inline bool table_base::inner_parts(const column_list& columns, key_parts& parts) const noexcept {
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        parts[i] = description_.row->columns[columns[i]].ops->inner(parts[i]);
+        if (parts[i] == nullptr) return false;
+    }
+    return true;
+}
+
+inline result<void> table_base::check_reference(std::size_t reference, const void* row, const field_change* changes,
+                                                std::size_t count) const {
     const reference_description& is = description_.references[reference];
     const parent_link& parent = parents_[reference];
     if (parent.table == nullptr) return {};
-    key_parts inner{};
-    for (std::size_t i = 0; i < is.columns.size(); ++i) {
-        inner[i] = description_.row->columns[is.columns[i]].ops->inner(parts[i]);
-        if (inner[i] == nullptr) return {}; // "none" refers to nothing
-    }
-    if (parent.index->find_inner(inner.data()) != nullptr) return {};
-    if (parent.table == this) { // a row may refer to itself
-        bool itself = true;
-        for (std::size_t i = 0; i < is.columns.size(); ++i)
-            for (const column& own : description_.row->columns)
-                if (own.name == is.parent_columns[i]) itself = itself && own.ops->same(own.in(row), inner[i]);
+    const key_parts whole = parts_of(is.columns, row, changes, count);
+    key_parts key = whole;
+    if (!inner_parts(is.columns, key)) return {}; // "none" refers to nothing
+    const void* found = parent.index->find_inner(key.data());
+    if (parent.table == this) {
+        // The row may refer to itself, as it will be; what it was counts no longer.
+        key_parts own = parts_of(*parent.columns, row, changes, count);
+        bool itself = inner_parts(*parent.columns, own);
+        for (std::size_t i = 0; itself && i < is.columns.size(); ++i)
+            itself = same(description_.row->columns[is.columns[i]].ops->get(whole[i]),
+                          description_.row->columns[(*parent.columns)[i]].ops->get(
+                              parts_of(*parent.columns, row, changes, count)[i]));
         if (itself) return {};
+        if (found != nullptr && row_in(found) == row && (indexes_of(changes, count) & parent.index_bit) != 0)
+            found = nullptr;
     }
+    if (found != nullptr) return {};
     std::string text;
     for (std::size_t i = 0; i < is.columns.size(); ++i) {
         const column& own = description_.row->columns[is.columns[i]];
-        text += (text.empty() ? "" : ", ") + own.name + "=" + describe_cell(own.ops->get(parts[i]));
+        text += (text.empty() ? "" : ", ") + own.name + "=" + describe_cell(own.ops->get(whole[i]));
     }
     return error{errc::reference, description_.name + ": " + text + " refers to a row that is not in " + is.parent};
 }
@@ -66,7 +79,7 @@ inline result<void> table_base::check_row(const void* row) const {
                          description_.name + ": " + describe_key(is.columns, row) + " belongs to another row"};
     }
     for (std::size_t r = 0; r < parents_.size(); ++r)
-        if (auto ok = check_reference(r, parts_of(description_.references[r].columns, row), row); !ok) return ok;
+        if (auto ok = check_reference(r, row, nullptr, 0); !ok) return ok;
     return {};
 }
 

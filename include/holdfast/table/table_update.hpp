@@ -35,8 +35,21 @@ inline std::uint64_t table_base::indexes_of(const field_change* changes, std::si
     return indexes;
 }
 
+inline bool table_base::refers_only_to_itself(const child_link& child, const void* slot, const field_change* changes,
+                                              std::size_t count) const noexcept {
+    key_parts key = parts_of(child.parent_columns, row_in(slot));
+    if (child.table != this || !inner_parts(child.parent_columns, key)) return false;
+    void* only = child.index->find_inner(key.data());
+    if (only != slot || child.index->next(only) != only) return false;
+    return std::any_of(changes, changes + count, [&](const field_change& change) {
+        const column_list& columns = child.reference->columns;
+        return std::find(columns.begin(), columns.end(), change.column) != columns.end();
+    });
+}
+
 inline result<void> table_base::check_change(const void* slot, const field_change* changes, std::size_t count) const {
     const void* row = row_in(slot);
+    if (is_updating(slot)) return error{errc::busy, describe_row(row) + " is being updated: change it there"};
     const auto changed = [&](std::uint8_t column) {
         return std::any_of(changes, changes + count,
                            [&](const field_change& change) { return change.column == column; });
@@ -62,13 +75,16 @@ inline result<void> table_base::check_change(const void* slot, const field_chang
     for (std::size_t r = 0; r < parents_.size(); ++r) {
         const column_list& columns = description_.references[r].columns;
         if (!any_changed(columns)) continue;
-        if (auto ok = check_reference(r, parts_of(columns, row, changes, count), row); !ok) return ok;
+        if (auto ok = check_reference(r, row, changes, count); !ok) return ok;
     }
-    for (const child_link& child : children_)
-        if (any_changed(child.parent_columns) &&
-            child.index->find_inner(parts_of(child.parent_columns, row).data()) != nullptr)
+    for (const child_link& child : children_) {
+        if (!any_changed(child.parent_columns)) continue;
+        key_parts key = parts_of(child.parent_columns, row);
+        if (inner_parts(child.parent_columns, key) && child.index->find_inner(key.data()) != nullptr &&
+            !refers_only_to_itself(child, slot, changes, count))
             return error{errc::reference, describe_row(row) + ": rows of " + child.table->description_.name +
                                               " refer to its " + description_.column_names(child.parent_columns)};
+    }
     return {};
 }
 
@@ -141,7 +157,7 @@ inline void table_base::undo(undo_step& step) noexcept {
         unlink_all(slot);
         description_.row->destroy(row_in(slot));
         slots_.vacate(slot);
-        slots_.release(slot, session_->tick);
+        slots_.untake(slot);
         take_back_id_lease();
         return;
     case undo_kind::erase:

@@ -60,6 +60,23 @@ template <class World, class Function> void for_each_table(World& world, Functio
     return {};
 }
 
+/// Whether SQLite can tell the columns apart: it does not see the case of letters.
+[[nodiscard]] inline result<void> check_column_names(const table_description& table) {
+    const auto lower = [](std::string name) {
+        for (char& c : name)
+            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+        return name;
+    };
+    const auto& columns = table.row->columns;
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        for (std::size_t other = 0; other < i; ++other)
+            if (lower(columns[i].name) == lower(columns[other].name))
+                return error{errc::mismatch,
+                             table.name + ": two of its fields make a column '" + columns[i].name +
+                                 "' (a nested field joins the names with _, and case does not count): rename one"};
+    return {};
+}
+
 /// The tables of a world as the other rooms use them: named, in order, their references tied.
 template <class World> [[nodiscard]] result<std::vector<table_base*>> tables_of(World& world) {
     std::vector<table_base*> tables;
@@ -73,8 +90,17 @@ template <class World> [[nodiscard]] result<std::vector<table_base*>> tables_of(
     if (twice != nullptr)
         return error{errc::mismatch,
                      "two tables of this world are called '" + twice->description().name + "': rename one member"};
+    for (const table_base* table : tables)
+        if (auto ok = check_column_names(table->description()); !ok) return ok.why();
     if (auto ok = tie_references(tables); !ok) return ok.why();
     return tables;
+}
+
+/// Makes a world that is in no store ready: names its tables and ties their references, which are not
+/// checked before. `open` does the same for the world of a store.
+template <class World> [[nodiscard]] result<void> prepare(World& world) {
+    if (auto tables = tables_of(world); !tables) return tables.why();
+    return {};
 }
 
 } // namespace holdfast
