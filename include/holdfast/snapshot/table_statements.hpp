@@ -74,7 +74,8 @@ private:
     }
 
     [[nodiscard]] result<sqlite::statement*> update_of(const column_mask& mask) {
-        if (const auto found = updates_.find(mask); found != updates_.end()) return &found->second;
+        if (last_ != nullptr && mask == last_mask_) return last_;
+        if (const auto found = updates_.find(mask); found != updates_.end()) return remember(mask, found->second);
         std::string sql;
         for (std::size_t c = 0; c < table_->columns.size(); ++c)
             if (mask.has(static_cast<std::uint8_t>(c)))
@@ -82,7 +83,12 @@ private:
         auto made = db_->prepare("UPDATE " + sqlite::quoted_name(table_->name) + sql + where());
         if (!made) return made.why();
         if (updates_.size() >= most_updates) updates_.clear();
-        return &updates_.emplace(mask, std::move(*made)).first->second;
+        return remember(mask, updates_.emplace(mask, std::move(*made)).first->second);
+    }
+    /// Rows that follow each other mostly change the same columns.
+    sqlite::statement* remember(const column_mask& mask, sqlite::statement& statement) noexcept {
+        last_mask_ = mask;
+        return last_ = &statement;
     }
 
     /// Runs a statement that must change exactly one row.
@@ -114,6 +120,8 @@ private:
     sqlite::statement insert_;
     sqlite::statement erase_;
     boost::unordered_flat_map<column_mask, sqlite::statement> updates_;
+    column_mask last_mask_{};
+    sqlite::statement* last_ = nullptr; ///< Of `last_mask_`; set anew whenever the map may have moved it.
 };
 
 } // namespace holdfast

@@ -9,8 +9,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <new>
-#include <utility>
 #include <vector>
 
 namespace holdfast {
@@ -69,20 +69,17 @@ public:
     /// Makes room for `rows` rows in all, so that inserts up to there allocate nothing here.
     void reserve(std::size_t rows) {
         while (chunks_.size() << shift_ < rows) add_chunk();
-        free_.reserve(rows);
     }
 
     /// A slot without a row. It counts once `settle` has been called on it.
     [[nodiscard]] void* take(std::uint64_t tick) {
-        if (tick != freed_tick_) usable_ = free_.size();
-        if (usable_ != 0) {
-            const std::uint32_t number = free_[--usable_];
-            free_[usable_] = free_.back();
-            free_.pop_back();
-            return at(number);
+        if (tick != freed_tick_) join_waiting();
+        if (usable_ != none) {
+            void* slot = at(usable_);
+            usable_ = next_of(slot);
+            return slot;
         }
         if (used_ == chunks_.size() << shift_) add_chunk();
-        free_.reserve(used_ + 1 <= free_.capacity() ? 0 : (used_ + 1) * 2);
         void* fresh = at(static_cast<std::uint32_t>(used_));
         ::new (fresh) slot_header{0, static_cast<std::uint32_t>(used_)};
         ++used_;
@@ -90,9 +87,8 @@ public:
     }
     /// Gives back a slot that `take` gave and nobody settled in.
     void untake(void* slot) noexcept {
-        free_.push_back(header(slot).number);
-        std::swap(free_.back(), free_[usable_]);
-        ++usable_;
+        set_next(slot, usable_);
+        usable_ = header(slot).number;
     }
     /// The slot now holds a row.
     void settle(void* slot) noexcept {
@@ -112,15 +108,34 @@ public:
     /// The vacated slot may be given out again, from the next tick on.
     void release(void* slot, std::uint64_t tick) noexcept {
         if (tick != freed_tick_) {
-            usable_ = free_.size();
+            join_waiting();
             freed_tick_ = tick;
         }
-        free_.push_back(header(slot).number);
+        if (waiting_ == none) waiting_last_ = header(slot).number;
+        set_next(slot, waiting_);
+        waiting_ = header(slot).number;
     }
 
 private:
     static constexpr std::size_t chunk_bytes = std::size_t{1} << 18;
     static constexpr std::size_t chunk_align = 64;
+    static constexpr std::uint32_t none = 0xffff'ffff;
+
+    /// The free slots are lists; the next one's number stands where the row stood.
+    [[nodiscard]] std::uint32_t next_of(const void* slot) const noexcept {
+        std::uint32_t next;
+        std::memcpy(&next, static_cast<const std::byte*>(slot) + sizeof(slot_header), sizeof(next));
+        return next;
+    }
+    static void set_next(void* slot, std::uint32_t next) noexcept {
+        std::memcpy(static_cast<std::byte*>(slot) + sizeof(slot_header), &next, sizeof(next));
+    }
+    void join_waiting() noexcept {
+        if (waiting_ == none) return;
+        set_next(at(waiting_last_), usable_);
+        usable_ = waiting_;
+        waiting_ = none;
+    }
 
     static constexpr std::size_t slot_align(std::size_t row_align) noexcept {
         return row_align > alignof(slot_header) ? row_align : alignof(slot_header);
@@ -135,8 +150,9 @@ private:
     std::size_t stride_;
     unsigned shift_ = 0;
     std::vector<std::byte*> chunks_;
-    std::vector<std::uint32_t> free_; ///< [0, usable_) may be given out; the rest waits for the next tick.
-    std::size_t usable_ = 0;
+    std::uint32_t usable_ = none;  ///< May be given out.
+    std::uint32_t waiting_ = none; ///< Freed in tick `freed_tick_`: usable in the next.
+    std::uint32_t waiting_last_ = none;
     std::uint64_t freed_tick_ = 0;
     std::size_t used_ = 0;
     std::size_t live_ = 0;

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The library's budgets: each figure against the best hand-written code for the same work, in one run.
+
+#include "core/change.hpp"
+#include "core/compile.hpp"
+#include "core/files.hpp"
+#include "core/growth.hpp"
+#include "core/memory.hpp"
+#include "core/read.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace {
+
+struct choices {
+    bool quick = false;
+    bool full = false;
+    bool no_compile = false;
+    std::vector<std::string> only{};
+    std::string json{};
+    std::string compiler = "g++";
+    std::string include = (std::filesystem::path(__FILE__).parent_path().parent_path() / "include").string();
+
+    /// Of three numbers, the one for the size of this run.
+    template <class Number> [[nodiscard]] Number sized(Number few, Number usual) const { return quick ? few : usual; }
+    [[nodiscard]] bool wants(const std::string& section) const {
+        return only.empty() || std::find(only.begin(), only.end(), section) != only.end();
+    }
+};
+
+void measure_rows(bench::report& to, const choices& is, std::int64_t count, const std::string& rows) {
+    const bench::scratch_folder folder;
+    bench::sides on(folder, count);
+    const bool small = count <= 10'000;
+    if (is.wants("find")) bench::measure_find(to, on, rows, is.sized(21, 101));
+    if (is.wants("scan")) bench::measure_scan(to, on, rows, is.sized(11, 41) * (small ? 10 : 1));
+    if (is.wants("set")) {
+        bench::measure_set_by_key(to, on, rows, is.sized(21, 101), small ? 1.40 : 1.25);
+        bench::measure_set_by_handle(to, on, rows, is.sized(21, 101));
+    }
+    if (is.wants("commit")) {
+        bench::measure_commit(to, on, rows, 10, is.sized(1'000, 5'000));
+        bench::measure_commit(to, on, rows, 100'000, is.sized(50, 200));
+    }
+    if (is.wants("set")) bench::require_saved(on, folder.file("rows_" + std::to_string(count) + ".db"));
+}
+
+void measure_all(bench::report& to, const choices& is) {
+    if (is.wants("find") || is.wants("scan") || is.wants("set") || is.wants("commit")) {
+        to.section("memory: a store is open on a file; its threads log and save while it is measured");
+        measure_rows(to, is, 10'000, "10k");
+        measure_rows(to, is, 1'000'000, "1M");
+        if (is.full) measure_rows(to, is, 10'000'000, "10M");
+    }
+    const bench::scratch_folder folder;
+    if (is.wants("growth")) {
+        to.section("growth: a store is open on a file; its threads log and save");
+        bench::measure_find_while_growing(to, folder, is.sized(1'000'000, 2'000'000));
+        bench::measure_growth(to, folder, 100'000, is.sized(1'000'000, 4'000'000), 3);
+    }
+    if (is.wants("files")) {
+        const std::int64_t batch = is.sized(25'000, 100'000);
+        to.section("files: WAL, synchronous=FULL, exclusive; " + std::to_string(batch) +
+                   " rows a transaction on both sides");
+        bench::two_files on(folder, batch);
+        bench::measure_inserts(to, on, is.sized(7, 9));
+        bench::measure_updates(to, on, is.sized(7, 11), "all columns");
+        bench::measure_updates(to, on, is.sized(7, 21), "one column");
+        bench::require_same_files(on);
+        bench::measure_load(to, on, is.sized(5, 7));
+    }
+    if (is.wants("memory")) {
+        to.section("memory beyond the rows: tables without a store; theirs: deque and flat maps");
+        bench::measure_memory(to, is.sized(200'000, 1'000'000));
+    }
+    if (is.wants("compile") && !is.no_compile) {
+        to.section("compiling: " + is.compiler + " -O2, processor time; theirs: a standard header");
+        bench::measure_compile(to, {is.compiler, is.include}, folder, is.sized(1, 3));
+    }
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+#if !defined(__OPTIMIZE__) || !defined(NDEBUG)
+    std::puts("bench_core: built without optimization (-O2 -DNDEBUG): its figures would mean nothing");
+    return 2;
+#endif
+    choices is;
+    CLI::App app("Measures the budgets of Holdfast against the best hand-written code. 0: every answer was right; "
+                 "1: one was wrong.");
+    app.add_flag("--quick", is.quick, "Fewer rounds and rows: under a minute, and the compiler's time");
+    app.add_flag("--full", is.full, "Also 10 million rows: 4 GB of memory");
+    app.add_flag("--no-compile", is.no_compile, "Leave out the measurement of compile time");
+    app.add_option("--only", is.only, "find, scan, set, commit, growth, files, memory, compile");
+    app.add_option("--json", is.json, "Write one line of JSON for each measurement to this file");
+    app.add_option("--compiler", is.compiler, "The compiler whose time is measured")->capture_default_str();
+    app.add_option("--include", is.include, "The folder of the headers that it compiles");
+    CLI11_PARSE(app, argc, argv);
+    try {
+        bench::report to(is.json);
+        measure_all(to, is);
+        std::printf("\n%d budgets not met\n", to.missed());
+        return 0;
+    } catch (const bench::wrong_answer& why) {
+        std::printf("\nWRONG ANSWER: %s\n", why.what());
+    } catch (const std::exception& why) {
+        std::printf("\nfailed: %s\n", why.what());
+    }
+    return 1;
+}

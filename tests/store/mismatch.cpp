@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Tests of holdfast/store/database.hpp: a file that does not match the structs is named, refused and left alone.
+#include <holdfast/holdfast.hpp>
+
+#include "support/catch.hpp"
+#include "support/schema_changes.hpp"
+#include "support/stores.hpp"
+#include "support/temporary_folder.hpp"
+#include "support/words.hpp"
+
+using namespace holdfast::test;
+using holdfast::errc;
+using holdfast::open;
+
+namespace {
+
+const fake_clock standing_still;
+
+/// As docs/format.md says, so that the file is one of ours.
+const std::string our_meta = R"sql(
+CREATE TABLE holdfast_meta (id INTEGER PRIMARY KEY CHECK (id = 1), format INTEGER NOT NULL, database BLOB NOT NULL,
+                            origin TEXT NOT NULL, applied INTEGER NOT NULL);
+CREATE TABLE holdfast_ids (name TEXT PRIMARY KEY, next INTEGER NOT NULL);
+INSERT INTO holdfast_meta VALUES (1, 0, zeroblob(16), 'created', 5);
+)sql";
+
+/// Everything that lies in the folder but the lock, byte by byte. SQLite may leave an empty write-ahead log.
+std::map<std::string, std::string> files_in(const temporary_folder& folder) {
+    std::map<std::string, std::string> files;
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
+        if (entry.path().extension() != ".lock" && entry.file_size() != 0) files[entry.path().filename()] = bytes_of_file(entry.path());
+    return files;
+}
+
+} // namespace
+
+TEST_CASE("a file put together as the format says is opened") {
+    const temporary_folder folder;
+    raw_database(folder / "world.db").run(our_table + our_indexes + our_meta + "INSERT INTO things (id) VALUES (3)");
+    auto db = open<things_world>(folder / "world.db", options_with(standing_still)).value();
+    CHECK_FALSE(db.created());
+    CHECK(db->things.find(3)->level == 1);
+    CHECK(db.health().saved == 5);
+}
+
+TEST_CASE("a file of ours that differs is refused with the difference named and every byte left alone") {
+    const bool wal = GENERATE(false, true);
+    for (const schema_change& one : schema_changes) {
+        DYNAMIC_SECTION(one.what << (wal ? ", in WAL mode" : "")) {
+            const temporary_folder folder;
+            raw_database(folder / "world.db").run((wal ? "PRAGMA journal_mode = WAL;" : "") + one.sql() + ";" + our_meta);
+            const auto before = files_in(folder);
+            const auto db = open<things_world>(folder / "world.db", options_with(standing_still));
+            REQUIRE_FALSE(db);
+            CHECK(db.why().code == errc::mismatch);
+            CAPTURE(db.why().detail);
+            CHECK(mentions_all(db.why().detail, folder / "world.db", one.named, "left as it is"));
+            CHECK(files_in(folder) == before);
+        }
+    }
+}
+
+TEST_CASE("a file of somebody else's that cannot serve is refused with every byte left alone") {
+    for (const schema_change& one : schema_changes) {
+        if (!one.adopted_too) continue;
+        DYNAMIC_SECTION(one.what) {
+            const temporary_folder folder;
+            raw_database(folder / "world.db").run(one.sql());
+            const auto before = files_in(folder);
+            const auto db = open<things_world>(folder / "world.db", options_with(standing_still));
+            REQUIRE_FALSE(db);
+            CHECK(db.why().code == errc::mismatch);
+            CHECK(mentions(db.why().detail, one.named));
+            CHECK(files_in(folder) == before);
+        }
+    }
+}
+
+TEST_CASE("a table that is not in the file is named, and so are all other differences") {
+    const temporary_folder folder;
+    raw_database(folder / "world.db").run("CREATE TABLE other (x)");
+    const auto before = files_in(folder);
+    const auto db = open<things_world>(folder / "world.db", options_with(standing_still));
+    REQUIRE_FALSE(db);
+    CHECK(db.why().code == errc::mismatch);
+    CHECK(mentions(db.why().detail, "things is not in the file"));
+    CHECK(files_in(folder) == before);
+}
+
+TEST_CASE("a view in place of a table is refused with every byte left alone") {
+    const temporary_folder folder;
+    raw_database(folder / "world.db")
+        .run("CREATE VIEW things AS SELECT 1 AS id, '' AS name, 1 AS level, NULL AS owner, x'' AS data;" + our_meta);
+    const auto before = files_in(folder);
+    const auto db = open<things_world>(folder / "world.db", options_with(standing_still));
+    REQUIRE_FALSE(db);
+    CHECK(db.why().code == errc::mismatch);
+    CHECK(mentions(db.why().detail, "things is a view"));
+    CHECK(files_in(folder) == before);
+}
+
+TEST_CASE("what a killed server left in the write-ahead log is kept when the file is refused") {
+    const temporary_folder folder;
+    {
+        raw_database db(folder / "live.db");
+        db.run("PRAGMA journal_mode = WAL; CREATE TABLE things (id TEXT PRIMARY KEY); INSERT INTO things VALUES ('kept')");
+        std::filesystem::copy(folder / "live.db", folder / "world.db");
+        std::filesystem::copy(folder / "live.db-wal", folder / "world.db-wal");
+    }
+    REQUIRE_FALSE(open<things_world>(folder / "world.db", options_with(standing_still)));
+    CHECK(raw_database(folder / "world.db").rows("SELECT id FROM things") == lines{"'kept'"});
+}
+
+TEST_CASE("a file that grew a difference after it was opened is refused at the next open") {
+    const temporary_folder folder;
+    {
+        auto db = open<things_world>(folder / "world.db", options_with(standing_still)).value();
+        db->things.insert({.id = 1, .name = "one"}).value();
+        db.commit();
+        REQUIRE(db.close().complete());
+    }
+    raw_database(folder / "world.db").run("ALTER TABLE things ADD COLUMN extra TEXT");
+    const auto db = open<things_world>(folder / "world.db", options_with(standing_still));
+    REQUIRE_FALSE(db);
+    CHECK(mentions(db.why().detail, "things.extra is in the file and not in the struct"));
+    CHECK(raw_database(folder / "world.db").rows("SELECT id, name FROM things") == lines{"1 | 'one'"});
+}

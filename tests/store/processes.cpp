@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Tests of holdfast/store/: a second process, and one that is killed.
+#include <holdfast/holdfast.hpp>
+
+#include "support/catch.hpp"
+#include "support/child_process.hpp"
+#include "support/stores.hpp"
+#include "support/temporary_folder.hpp"
+#include "support/words.hpp"
+
+#include <random>
+#include <thread>
+
+using namespace holdfast::test;
+using namespace std::chrono_literals;
+using holdfast::errc;
+using holdfast::open;
+
+namespace {
+
+struct counter {
+    std::int64_t id = 0;
+    std::int64_t count = 0;
+    std::string text{};
+};
+struct counting_world {
+    holdfast::table<counter, holdfast::primary_key<&counter::id>, holdfast::index<&counter::count>> counters;
+};
+
+constexpr std::int64_t rows = 20;
+
+/// A server that gives every row the number of the tick, tells what is saved, and never ends.
+[[noreturn]] void count_for_ever(const std::string& path, const child_process::line& parent) {
+    holdfast::options chosen = small_options();
+    chosen.save_every = 0ms;
+    auto db = open<counting_world>(path, chosen);
+    if (!db) {
+        parent.say(db.why().message());
+        ::_exit(1);
+    }
+    for (std::int64_t id = (*db)->counters.size() == 0 ? 0 : rows; id < rows; ++id)
+        (*db)->counters.insert({.id = id, .count = 1}).value();
+    auto next = static_cast<std::int64_t>(db->health().committed) + 1;
+    for (holdfast::tick told = 0;; ++next) {
+        for (std::int64_t id = 0; id < rows; ++id) (*db)->counters.set<&counter::count>(id, next).value();
+        db->commit();
+        if (const holdfast::tick saved = db->health().saved; saved > told) {
+            parent.say(std::to_string(saved));
+            told = saved;
+        }
+        while (db->health().saved + 100 < static_cast<holdfast::tick>(next)) std::this_thread::yield();
+    }
+}
+
+} // namespace
+
+TEST_CASE("a second process is refused while the first has the database, and not after it was killed") {
+    const temporary_folder folder;
+    child_process first([&](const child_process::line& parent) {
+        auto db = open<counting_world>(folder / "world.db", small_options());
+        if (!db) ::_exit(1);
+        (*db)->counters.insert({.id = 7}).value();
+        db->commit();
+        if (!db->save_all(long_enough)) ::_exit(2);
+        parent.say("open");
+        parent.wait();
+        ::_exit(3);
+    });
+    REQUIRE(first.hear() == "open");
+    {
+        const auto second = open<counting_world>(folder / "world.db", small_options());
+        REQUIRE_FALSE(second);
+        CHECK(second.why().code == errc::busy);
+        CHECK(mentions_all(second.why().detail, folder / "world.db", "process " + std::to_string(first.id())));
+    }
+    first.kill();
+    const auto db = open<counting_world>(folder / "world.db", small_options());
+    REQUIRE(db);
+    CHECK((*db)->counters.contains(7));
+}
+
+TEST_CASE("a server killed at any moment leaves the file at the end of a tick, with every tick that it saved") {
+    const std::uint32_t seed = holdfast::test::seed();
+    CAPTURE(seed);
+    std::mt19937 random(seed);
+    const temporary_folder folder;
+    holdfast::tick last = 0;
+    for (int round = 0; round < 6; ++round) {
+        holdfast::tick told = 0;
+        {
+            child_process server([&](const child_process::line& parent) { count_for_ever(folder / "world.db", parent); });
+            for (auto words = 1 + random() % 20; words > 0; --words) {
+                const std::string text = server.hear();
+                REQUIRE(text.find_first_not_of("0123456789") == std::string::npos);
+                told = std::stoull(text);
+            }
+            server.kill();
+        }
+        auto db = open<counting_world>(folder / "world.db", small_options()).value();
+        const holdfast::tick saved = db.health().saved;
+        CHECK(saved >= told);
+        CHECK(told >= last);
+        REQUIRE(db->counters.size() == rows);
+        for (const auto one : db->counters) REQUIRE(one->count == static_cast<std::int64_t>(saved));
+        last = saved;
+    }
+}
+
+TEST_CASE("a child process that ends by itself leaves the parent's store alone") {
+    const temporary_folder folder;
+    auto db = open<counting_world>(folder / "world.db", small_options()).value();
+    db->counters.insert({.id = 1}).value();
+    db.commit();
+    { // as system() and popen() do; the child touches nothing of ours
+        const pid_t child = ::fork();
+        if (child == 0) ::execl("/bin/true", "true", nullptr);
+        int status = 0;
+        ::waitpid(child, &status, 0);
+    }
+    db->counters.set<&counter::count>(1, 5).value();
+    db.commit();
+    (void)save(db);
+    CHECK_FALSE(open<counting_world>(folder / "world.db", small_options()));
+    close_and_compare(db, folder / "world.db");
+}
