@@ -44,11 +44,18 @@ struct exact_copy {
 std::vector<cell> cells_of_every_kind() {
     using limits = std::numeric_limits<double>;
     static const std::string long_text(300, 't');
-    std::vector<cell> cells{cell{}, text(""), text("a"), text(std::string_view("a\0b", 3)), text(long_text), blob(""),
-                            blob(std::string_view("\xff\0\x80", 3)), blob(long_text)};
+    std::vector<cell> cells{cell{},
+                            text(""),
+                            text("a"),
+                            text(std::string_view("a\0b", 3)),
+                            text(long_text),
+                            blob(""),
+                            blob(std::string_view("\xff\0\x80", 3)),
+                            blob(long_text)};
     const auto integers = [&]<class Integer>(cell_kind width, Integer) {
-        for (const std::int64_t value : {std::int64_t{std::numeric_limits<Integer>::min()}, std::int64_t{-1}, std::int64_t{0},
-                                         std::int64_t{1}, std::int64_t{std::numeric_limits<Integer>::max()}})
+        for (const std::int64_t value :
+             {std::int64_t{std::numeric_limits<Integer>::min()}, std::int64_t{-1}, std::int64_t{0}, std::int64_t{1},
+              std::int64_t{std::numeric_limits<Integer>::max()}})
             cells.push_back(cell::of_integer(width, value));
     };
     integers(cell_kind::i8, std::int8_t{});
@@ -78,7 +85,8 @@ TEST_CASE("the stored form of each kind of cell never changes") {
           std::string("\x04\x08\x07\x06\x05\x04\x03\x02\x01", 9));
     CHECK(stored(cell::of_real(cell_kind::f32, 1.5)) == std::string("\x05\0\0\xc0\x3f", 5));
     CHECK(stored(cell::of_real(cell_kind::f64, -2.0)) == std::string("\x06\0\0\0\0\0\0\0\xc0", 9));
-    CHECK(stored(text("Bob")) == std::string("\x07\x03" "Bob"));
+    CHECK(stored(text("Bob")) == std::string("\x07\x03"
+                                             "Bob"));
     CHECK(stored(blob(std::string_view("\0\x01", 2))) == std::string("\x08\x02\0\x01", 4));
     CHECK(stored(text(std::string(300, 'x'))).substr(0, 4) == std::string("\x07\xac\x02x"));
 }
@@ -124,8 +132,8 @@ TEST_CASE("a kind of cell that does not exist is refused") {
 }
 
 TEST_CASE("a length beyond the end of the bytes is refused") {
-    for (const std::uint64_t length : {std::uint64_t{4}, std::uint64_t{1} << 31, std::uint64_t{1} << 63,
-                                       std::numeric_limits<std::uint64_t>::max()})
+    for (const std::uint64_t length :
+         {std::uint64_t{4}, std::uint64_t{1} << 31, std::uint64_t{1} << 63, std::numeric_limits<std::uint64_t>::max()})
         for (const char kind : {'\x07', '\x08'}) {
             std::string input(1 + bytes::max_varint_bytes, kind);
             auto* start = reinterpret_cast<std::byte*>(input.data());

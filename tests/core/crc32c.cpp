@@ -75,7 +75,8 @@ TEST_CASE("hardware and table give the same checksum at every length and alignme
         for (std::size_t size = 0; start + size <= input.size(); ++size) {
             const bytes_view part(input.data() + start, size);
             for (const std::uint32_t state : {0u, ~0u, 0x12345678u})
-                REQUIRE(holdfast::detail::crc32c_in_hardware(state, part) == holdfast::detail::crc32c_by_table(state, part));
+                REQUIRE(holdfast::detail::crc32c_in_hardware(state, part) ==
+                        holdfast::detail::crc32c_by_table(state, part));
         }
 }
 #endif

@@ -107,7 +107,8 @@ TEST_CASE("a condition wakes the thread that waits for it") {
     REQUIRE(other.start<&ping_pong::pong>(game));
     mutex_lock hold(game.guard);
     for (int i = 0; i < 1'000; ++i) {
-        REQUIRE(game.changed.wait_for(hold, std::numeric_limits<std::int64_t>::max(), [&] { return game.number % 2 == 0; }));
+        REQUIRE(game.changed.wait_for(hold, std::numeric_limits<std::int64_t>::max(),
+                                      [&] { return game.number % 2 == 0; }));
         ++game.number;
         game.changed.notify_all();
     }

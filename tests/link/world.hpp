@@ -35,7 +35,8 @@ struct world {
 };
 
 // In shop.cpp; called from link.cpp.
-holdfast::result<holdfast::row<item>> buy(world& w, holdfast::row<hero> buyer, const std::string& kind, std::int64_t price);
+holdfast::result<holdfast::row<item>> buy(world& w, holdfast::row<hero> buyer, const std::string& kind,
+                                          std::int64_t price);
 std::size_t items_of(const world& w, std::int64_t hero);
 std::int64_t buy_in_a_store_of_its_own(const std::string& path, const std::string& buyer);
 /// Addresses that must be the same in every unit.

@@ -45,7 +45,9 @@ constexpr std::uint32_t epoch = 0x12345678;
 
 /// A frame put together from docs/format.md, field by field.
 std::string golden_frame() {
-    const std::string ops("\x01\x02\x03\0\x04\x2a\0\0\0\0\0\0\0\x07\x03" "Bob", 18); // set table 3, row 42, column 2
+    const std::string ops("\x01\x02\x03\0\x04\x2a\0\0\0\0\0\0\0\x07\x03"
+                          "Bob",
+                          18); // set table 3, row 42, column 2
     const std::string payload = little(ops.size(), 4) + little(0, 2) + little(0, 2) + ops;
     const std::string behind_crc = little(payload.size(), 8) + little(17, 8) + little(1'700'000'000'000'123, 8) +
                                    little(16, 8) + little(0xaabbccdd, 4) + little(0, 4) + little(1, 4) + little(0, 12);

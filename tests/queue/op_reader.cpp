@@ -72,7 +72,8 @@ outcome read_all(bytes_view payload) {
         if (op.kind == op_kind::insert) REQUIRE(op.values.size() == table.columns.size());
         if (op.kind == op_kind::set || op.kind == op_kind::update) {
             REQUIRE(op.values.size() == op.columns.size());
-            for (const std::byte column : op.columns) REQUIRE(std::to_integer<std::size_t>(column) < table.columns.size());
+            for (const std::byte column : op.columns)
+                REQUIRE(std::to_integer<std::size_t>(column) < table.columns.size());
         }
         touch_cells(op.key_cells);
         touch_cells(op.values);

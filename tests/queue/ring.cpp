@@ -81,7 +81,8 @@ TEST_CASE("a frame longer than a chunk goes on in further sections, no op split"
 TEST_CASE("an op larger than a chunk stands whole in a section of its own") {
     ring_editor ring(1 << 20);
     std::vector<op_seen> ops{ring.append(30)};
-    const std::size_t large = GENERATE(chunk_bytes - 72, chunk_bytes - 71, chunk_bytes, chunk_bytes + 1, 10 * chunk_bytes);
+    const std::size_t large =
+        GENERATE(chunk_bytes - 72, chunk_bytes - 71, chunk_bytes, chunk_bytes + 1, 10 * chunk_bytes);
     ops.push_back(ring.append(large));
     ops.push_back(ring.append(40));
     (void)ring.seal();

@@ -11,8 +11,8 @@ using holdfast::cell_kind;
 using holdfast::codec;
 using holdfast::storage;
 using holdfast::uuid;
-using holdfast::test::takes;
 using holdfast::test::survives;
+using holdfast::test::takes;
 
 namespace {
 
@@ -46,8 +46,7 @@ TEST_CASE("text is read from text and from blobs and from nothing else") {
 
 TEST_CASE("blobs survive storing and are read from blobs only") {
     const blob long_one(100'000, std::byte{0xff});
-    for (const blob& value : {blob(), blob(1, std::byte{0}), long_one})
-        CHECK(survives(value, blob(5, std::byte{1})));
+    for (const blob& value : {blob(), blob(1, std::byte{0}), long_one}) CHECK(survives(value, blob(5, std::byte{1})));
     using chars = std::vector<unsigned char>;
     CHECK(survives(chars{0, 1, 255}, chars{9}));
     blob field(3);

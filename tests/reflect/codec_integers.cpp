@@ -11,8 +11,8 @@
 using holdfast::cell;
 using holdfast::cell_kind;
 using holdfast::codec;
-using holdfast::test::takes;
 using holdfast::test::survives;
+using holdfast::test::takes;
 
 namespace {
 
@@ -20,7 +20,8 @@ cell integer(std::int64_t value) { return cell::of_integer(cell_kind::i64, value
 
 template <class Integer> void check_round_trip(cell_kind width) {
     using limits = std::numeric_limits<Integer>;
-    for (const Integer value : {limits::min(), limits::max(), Integer{0}, Integer{1}, static_cast<Integer>(limits::max() / 2)}) {
+    for (const Integer value :
+         {limits::min(), limits::max(), Integer{0}, Integer{1}, static_cast<Integer>(limits::max() / 2)}) {
         CAPTURE(static_cast<std::int64_t>(value));
         CHECK(survives(value, Integer{1}));
         CHECK(codec<Integer>::get(value).kind == width);

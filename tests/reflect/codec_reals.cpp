@@ -29,8 +29,9 @@ template <class Float> bool bits_survive(Float value) {
 
 template <class Float> void check_edges() {
     using limits = std::numeric_limits<Float>;
-    for (const Float value : {Float{0}, -Float{0}, Float{1.5}, limits::min(), limits::max(), limits::lowest(), limits::epsilon(),
-                              limits::denorm_min(), -limits::denorm_min(), limits::infinity(), -limits::infinity()}) {
+    for (const Float value :
+         {Float{0}, -Float{0}, Float{1.5}, limits::min(), limits::max(), limits::lowest(), limits::epsilon(),
+          limits::denorm_min(), -limits::denorm_min(), limits::infinity(), -limits::infinity()}) {
         CAPTURE(value);
         CHECK(bits_survive(value));
     }

@@ -12,8 +12,8 @@
 using holdfast::cell;
 using holdfast::cell_kind;
 using holdfast::codec;
-using holdfast::test::takes;
 using holdfast::test::survives;
+using holdfast::test::takes;
 
 namespace {
 

@@ -73,14 +73,16 @@ struct hidden {
 template <class T> std::vector<std::string> names() {
     return []<std::size_t... I>(std::index_sequence<I...>) {
         return std::vector<std::string>{std::string(field_name<T, I>())...};
-    }(std::make_index_sequence<field_count<T>>{});
+    }
+    (std::make_index_sequence<field_count<T>>{});
 }
 
 /// The names as our extractor finds them, whichever the library uses.
 template <class T> std::vector<std::string> extracted() {
     return []<std::size_t... I>(std::index_sequence<I...>) {
         return std::vector<std::string>{std::string(holdfast::detail::extracted_field_name<T, I>())...};
-    }(std::make_index_sequence<field_count<T>>{});
+    }
+    (std::make_index_sequence<field_count<T>>{});
 }
 
 template <class T> void check_names(const std::vector<std::string>& expected) {
@@ -91,9 +93,9 @@ template <class T> void check_names(const std::vector<std::string>& expected) {
 } // namespace
 
 TEST_CASE("fields of every type have the names that stand in the source") {
-    check_names<named_test::many_types>({"flag", "letter", "big", "f", "d2", "tint", "text", "maybe_text", "bytes", "tree",
-                                         "nested", "_leading", "trailing_", "with__two", "CamelCase", "x1y2z3", "I",
-                                         "value", "pointer"});
+    check_names<named_test::many_types>({"flag", "letter", "big", "f", "d2", "tint", "text", "maybe_text", "bytes",
+                                         "tree", "nested", "_leading", "trailing_", "with__two", "CamelCase", "x1y2z3",
+                                         "I", "value", "pointer"});
 }
 
 TEST_CASE("a struct of one field has that field") { check_names<named_test::only>({"alone"}); }

@@ -64,13 +64,12 @@ template <class Row> std::vector<std::string> column_names() {
 
 template <class Path, class Row> std::string column_at() { return row_info_of<Row>().columns[first_column<Path>].name; }
 
-
 } // namespace
 
 TEST_CASE("nested structs become columns with joined names and a struct of one field stands for its field") {
-    CHECK(column_names<row>() == std::vector<std::string>{"small", "id", "name", "zone_from_x", "zone_from_y", "zone_level",
-                                                          "zone_to_x", "zone_to_y", "account", "owner", "home_x", "home_y",
-                                                          "tag", "code", "note", "last"});
+    CHECK(column_names<row>() == std::vector<std::string>{"small", "id", "name", "zone_from_x", "zone_from_y",
+                                                          "zone_level", "zone_to_x", "zone_to_y", "account", "owner",
+                                                          "home_x", "home_y", "tag", "code", "note", "last"});
     CHECK(row_columns<row> == 16);
 }
 
@@ -83,9 +82,10 @@ TEST_CASE("every column lies where its field lies") {
     const row made;
     const auto& columns = row_info_of<row>().columns;
     const std::vector<const void*> fields{
-        &made.small,     &made.id,          &made.name,          &made.zone.from.x,   &made.zone.from.y, &made.zone.level,
-        &made.zone.to.x, &made.zone.to.y,   &made.account.value, &made.owner.inner.value, &made.home.where.x,
-        &made.home.where.y, &made.tag,      &made.code,          &made.note,          &made.last};
+        &made.small,        &made.id,           &made.name,      &made.zone.from.x,   &made.zone.from.y,
+        &made.zone.level,   &made.zone.to.x,    &made.zone.to.y, &made.account.value, &made.owner.inner.value,
+        &made.home.where.x, &made.home.where.y, &made.tag,       &made.code,          &made.note,
+        &made.last};
     REQUIRE(columns.size() == fields.size());
     for (std::size_t i = 0; i < fields.size(); ++i) {
         CAPTURE(columns[i].name);
@@ -107,7 +107,8 @@ TEST_CASE("columns read the values of their fields") {
 TEST_CASE("columns write the values of their fields") {
     row made;
     const auto& columns = row_info_of<row>().columns;
-    CHECK(columns[8].ops->set(columns[8].in(static_cast<void*>(&made)), holdfast::cell::of_integer(holdfast::cell_kind::i8, 5)));
+    CHECK(columns[8].ops->set(columns[8].in(static_cast<void*>(&made)),
+                              holdfast::cell::of_integer(holdfast::cell_kind::i8, 5)));
     CHECK(made.account.value == 5);
 }
 

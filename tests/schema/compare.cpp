@@ -75,9 +75,11 @@ TEST_CASE("regression: a check in other letters is a check") {
 
 TEST_CASE("a key of more columns or in another order is named") {
     for (const char* key : {"id, name", "name, id", "name"}) {
-        const auto found = compared("CREATE TABLE things (id INTEGER, name TEXT, level INTEGER, owner INTEGER, data BLOB, "
-                                    "PRIMARY KEY (" + std::string(key) + "))",
-                                    file_origin::adopted);
+        const auto found =
+            compared("CREATE TABLE things (id INTEGER, name TEXT, level INTEGER, owner INTEGER, data BLOB, "
+                     "PRIMARY KEY (" +
+                         std::string(key) + "))",
+                     file_origin::adopted);
         CHECK(mentions(holdfast::joined(found), "primary key (" + std::string(key) + ") in the file"));
     }
 }
@@ -96,8 +98,8 @@ TEST_CASE("the conditions of checks are found wherever they stand, and nothing e
 }
 
 TEST_CASE("all differences are named at once") {
-    const auto found = compared("CREATE TABLE things (id INTEGER PRIMARY KEY, level TEXT, name BLOB, extra)",
-                                file_origin::ours);
+    const auto found =
+        compared("CREATE TABLE things (id INTEGER PRIMARY KEY, level TEXT, name BLOB, extra)", file_origin::ours);
     CHECK(found.size() >= 8);
     for (const char* part : {"things.data is not", "things.owner is not", "things.level is TEXT", "things.extra",
                              "is not UNIQUE (name)", "no index (level)", "does not refer", "no CHECK"}) {
@@ -108,8 +110,8 @@ TEST_CASE("all differences are named at once") {
 
 TEST_CASE("a view cannot serve as a table") {
     for (const file_origin origin : {file_origin::ours, file_origin::adopted}) {
-        const auto found =
-            compared("CREATE VIEW things AS SELECT 1 AS id, '' AS name, 1 AS level, NULL AS owner, x'' AS data", origin);
+        const auto found = compared(
+            "CREATE VIEW things AS SELECT 1 AS id, '' AS name, 1 AS level, NULL AS owner, x'' AS data", origin);
         REQUIRE(found.size() == 1);
         CHECK(mentions(found.front(), "things is a view"));
     }

@@ -100,8 +100,10 @@ TEST_CASE("a created table has the indexes that its options name") {
 TEST_CASE("a created table has the foreign keys that its options name") {
     created<mission_world> file;
     CHECK(file.references("characters").empty());
-    CHECK(file.references("skills") == lines{"'character_id' | 'characters' | 'character_id' | 'CASCADE' | 'NO ACTION'"});
-    CHECK(file.references("guilds") == lines{"'leader_id' | 'characters' | 'character_id' | 'NO ACTION' | 'NO ACTION'"});
+    CHECK(file.references("skills") ==
+          lines{"'character_id' | 'characters' | 'character_id' | 'CASCADE' | 'NO ACTION'"});
+    CHECK(file.references("guilds") ==
+          lines{"'leader_id' | 'characters' | 'character_id' | 'NO ACTION' | 'NO ACTION'"});
     CHECK(file.references("guild_members") ==
           lines{"'character_id' | 'characters' | 'character_id' | 'CASCADE' | 'NO ACTION'",
                 "'guild_id' | 'guilds' | 'guild_id' | 'CASCADE' | 'NO ACTION'"});

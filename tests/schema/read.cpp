@@ -117,8 +117,9 @@ TEST_CASE("triggers and views are seen") {
 }
 
 TEST_CASE("indexes and keys that do not compare byte by byte are marked") {
-    file_with file("CREATE TABLE a (x TEXT PRIMARY KEY COLLATE NOCASE, y UNIQUE, z TEXT COLLATE RTRIM UNIQUE);"
-                   "CREATE TABLE b (x TEXT PRIMARY KEY, y COLLATE NOCASE); CREATE UNIQUE INDEX i ON b (y COLLATE BINARY)");
+    file_with file(
+        "CREATE TABLE a (x TEXT PRIMARY KEY COLLATE NOCASE, y UNIQUE, z TEXT COLLATE RTRIM UNIQUE);"
+        "CREATE TABLE b (x TEXT PRIMARY KEY, y COLLATE NOCASE); CREATE UNIQUE INDEX i ON b (y COLLATE BINARY)");
     const table_schema a = file.table("a");
     CHECK(a.key_not_binary);
     REQUIRE(a.indexes.size() == 2);
@@ -150,7 +151,8 @@ TEST_CASE("a declared type has the affinity that SQLite gives it") {
     using holdfast::affinity_of;
     for (const char* type : {"INTEGER", "INT", "bigint", "UNSIGNED BIG INT", "CHARINT", "POINT"})
         CHECK(affinity_of(type) == affinity::integer);
-    for (const char* type : {"TEXT", "VARCHAR(20)", "NCHAR", "clob", "BLOBTEXT"}) CHECK(affinity_of(type) == affinity::text);
+    for (const char* type : {"TEXT", "VARCHAR(20)", "NCHAR", "clob", "BLOBTEXT"})
+        CHECK(affinity_of(type) == affinity::text);
     for (const char* type : {"", "BLOB", "blob", "REALBLOB"}) CHECK(affinity_of(type) == affinity::blob);
     for (const char* type : {"REAL", "DOUBLE PRECISION", "FLOAT"}) CHECK(affinity_of(type) == affinity::real);
     for (const char* type : {"NUMERIC", "DECIMAL(10,5)", "BOOLEAN", "DATE", "TIMESTAMP", "STRING"})

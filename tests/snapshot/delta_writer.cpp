@@ -119,7 +119,8 @@ TEST_CASE("rows and marker become true in one transaction") {
 
 TEST_CASE("of the leases of ids the highest is kept") {
     delta_target target;
-    REQUIRE(target.apply({op_writer().lease(characters, 1'000).lease(items, 50), op_writer().lease(characters, 2'000)}));
+    REQUIRE(
+        target.apply({op_writer().lease(characters, 1'000).lease(items, 50), op_writer().lease(characters, 2'000)}));
     REQUIRE(target.apply({op_writer().lease(characters, 1'500)}));
     CHECK(target.rows("SELECT * FROM holdfast_ids ORDER BY name") == lines{"'characters' | 2000", "'items' | 50"});
 }

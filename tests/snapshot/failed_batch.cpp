@@ -34,9 +34,9 @@ TEST_CASE("a change of a row that is not there is corrupt and nothing of the bat
         ops.erase(skills, {number(22)});
         row = "skills[id=22]";
     }
-    const auto report = target.apply({level_of(1, 11), op_writer().insert(characters, {number(3), text("Cleo"), number(1),
-                                                                                       number(1)}),
-                                      op_writer().lease(characters, 99), ops});
+    const auto report =
+        target.apply({level_of(1, 11), op_writer().insert(characters, {number(3), text("Cleo"), number(1), number(1)}),
+                      op_writer().lease(characters, 99), ops});
     REQUIRE_FALSE(report);
     CHECK(report.why().code == errc::corrupt);
     CHECK(mentions_all(report.why().detail, row, "changed 0 rows"));
@@ -73,8 +73,7 @@ TEST_CASE("an insert of a key that is there is refused and nothing of the batch 
 TEST_CASE("a reference that leads nowhere at the end of the batch is refused as a whole") {
     delta_target target;
     const lines before = target.all();
-    const auto report =
-        target.apply({level_of(1, 11), op_writer().set(items, {number(11)}, item_owner, number(99))});
+    const auto report = target.apply({level_of(1, 11), op_writer().set(items, {number(11)}, item_owner, number(99))});
     REQUIRE_FALSE(report);
     CHECK(report.why().code == errc::refused);
     CHECK(target.all() == before);
@@ -84,9 +83,7 @@ TEST_CASE("a batch that failed can be applied later, whole") {
     delta_target target;
     REQUIRE(target.db.run("INSERT INTO characters VALUES (9, 'Cleo', 0, 0, '')"));
     const lines before = target.all();
-    const auto batch = [&] {
-        return target.apply_all();
-    };
+    const auto batch = [&] { return target.apply_all(); };
     target.log.append(level_of(1, 11));
     target.log.append(op_writer().lease(characters, 500).erase(items, {number(12)}));
     target.log.append(op_writer().insert(characters, {number(3), text("Cleo"), number(1), number(1)}));

@@ -126,7 +126,8 @@ TEST_CASE("a batch whose commit is refused is written whole afterwards") {
     const lines before = target.all();
     append_changes(target.log, 0);
     for (int i = 0; i < 3; ++i) {
-        sqlite3_commit_hook(target.db.get(), [](void*) { return 1; }, nullptr);
+        sqlite3_commit_hook(
+            target.db.get(), [](void*) { return 1; }, nullptr);
         const auto report = target.apply_all();
         REQUIRE_FALSE(report);
         CHECK(report.why().code == errc::refused);

@@ -118,8 +118,8 @@ TEST_CASE("a key that is erased and inserted again leaves nothing of the old row
 
 TEST_CASE("plain columns that change before the row is erased are not written") {
     delta_target target;
-    const auto report = target.apply({op_writer().set(items, {number(11)}, item_kind, text("waits")),
-                                      op_writer().erase(items, {number(11)})});
+    const auto report = target.apply(
+        {op_writer().set(items, {number(11)}, item_kind, text("waits")), op_writer().erase(items, {number(11)})});
     REQUIRE(report);
     CHECK(report->rows == 1);
     CHECK(target.rows("SELECT id FROM items") == lines{"12"});
@@ -155,8 +155,9 @@ TEST_CASE("a composite unique key is swapped between two rows") {
 
 TEST_CASE("rows that refer to each other in a ring are erased together") {
     delta_target target;
-    REQUIRE(target.db.run("CREATE TABLE ring (id INTEGER PRIMARY KEY, next INTEGER REFERENCES ring (id) ON DELETE CASCADE);"
-                          "INSERT INTO ring VALUES (1, NULL), (2, 1), (3, 2), (4, 4); UPDATE ring SET next = 3 WHERE id = 1"));
+    REQUIRE(target.db.run(
+        "CREATE TABLE ring (id INTEGER PRIMARY KEY, next INTEGER REFERENCES ring (id) ON DELETE CASCADE);"
+        "INSERT INTO ring VALUES (1, NULL), (2, 1), (3, 2), (4, 4); UPDATE ring SET next = 3 WHERE id = 1"));
     holdfast::delta_writer writer(target.db, {{{"ring", {"id", "next"}, {0}, {true, true}}}}, 7);
     log_editor log;
     log.append(op_writer().erase(0, {number(2)}).erase(0, {number(3)}).erase(0, {number(1)}));
@@ -167,19 +168,20 @@ TEST_CASE("rows that refer to each other in a ring are erased together") {
 
 TEST_CASE("an update that names a unique column twice means the last") {
     delta_target target;
-    REQUIRE(target.apply({op_writer().update(
-        characters, {number(1)}, {{character_name, text("Ann")}, {character_gold, number(1)}, {character_name, text("Eve")},
-                                  {character_gold, number(2)}})}));
+    REQUIRE(target.apply({op_writer().update(characters, {number(1)},
+                                             {{character_name, text("Ann")},
+                                              {character_gold, number(1)},
+                                              {character_name, text("Eve")},
+                                              {character_gold, number(2)}})}));
     CHECK(target.rows("SELECT name, gold FROM characters WHERE id = 1") == lines{"'Eve' | 2"});
 }
 
 TEST_CASE("a row is inserted, changed in every way and erased within one batch") {
     delta_target target;
-    const auto report =
-        target.apply({op_writer().insert(characters, {number(3), text("Cleo"), number(1), number(0)}),
-                      op_writer().set(characters, {number(3)}, character_level, number(2)),
-                      op_writer().set(characters, {number(3)}, character_name, text("Cleopatra")),
-                      op_writer().erase(characters, {number(3)})});
+    const auto report = target.apply({op_writer().insert(characters, {number(3), text("Cleo"), number(1), number(0)}),
+                                      op_writer().set(characters, {number(3)}, character_level, number(2)),
+                                      op_writer().set(characters, {number(3)}, character_name, text("Cleopatra")),
+                                      op_writer().erase(characters, {number(3)})});
     REQUIRE(report);
     CHECK(report->rows == 3);
     CHECK(report->ops == 4);

@@ -120,8 +120,7 @@ TEST_CASE("a table that is not there is an error") {
     column_mask mask;
     mask.add(0);
     const cell value = number(1);
-    CHECK_FALSE(
-        statements.update(mask, {number(1), text("b")}, [&](std::uint8_t) -> const cell& { return value; }));
+    CHECK_FALSE(statements.update(mask, {number(1), text("b")}, [&](std::uint8_t) -> const cell& { return value; }));
 }
 
 TEST_CASE("a key that is a blob is spelled out in a message") {

@@ -24,8 +24,7 @@ struct hero {
     std::int32_t level = 1;
 };
 struct hero_world {
-    holdfast::table<hero, holdfast::primary_key<&hero::id>, holdfast::auto_id<&hero::id>,
-                    holdfast::unique<&hero::name>>
+    holdfast::table<hero, holdfast::primary_key<&hero::id>, holdfast::auto_id<&hero::id>, holdfast::unique<&hero::name>>
         heroes;
 };
 
@@ -109,14 +108,15 @@ TEST_CASE("a key that SQLite calls INT is a key, and rows keep their hidden row 
 
 TEST_CASE("an adopted file may order its rows and columns, and name its types, as it likes") {
     const temporary_folder folder;
-    const char* sql =
-        GENERATE("CREATE TABLE heroes (level INT, name TEXT, id INTEGER PRIMARY KEY) STRICT",
-                 "CREATE TABLE heroes (name TEXT UNIQUE, level NUMERIC, id INT PRIMARY KEY) WITHOUT ROWID",
-                 "CREATE TABLE Heroes (name, level, id INTEGER PRIMARY KEY AUTOINCREMENT)",
-                 "PRAGMA page_size = 512; PRAGMA auto_vacuum = FULL; CREATE TABLE heroes (name TEXT, level INT, id INTEGER "
-                 "PRIMARY KEY)");
+    const char* sql = GENERATE(
+        "CREATE TABLE heroes (level INT, name TEXT, id INTEGER PRIMARY KEY) STRICT",
+        "CREATE TABLE heroes (name TEXT UNIQUE, level NUMERIC, id INT PRIMARY KEY) WITHOUT ROWID",
+        "CREATE TABLE Heroes (name, level, id INTEGER PRIMARY KEY AUTOINCREMENT)",
+        "PRAGMA page_size = 512; PRAGMA auto_vacuum = FULL; CREATE TABLE heroes (name TEXT, level INT, id INTEGER "
+        "PRIMARY KEY)");
     CAPTURE(sql);
-    raw_database(folder / "world.db").run(std::string(sql) + "; INSERT INTO heroes (id, name, level) VALUES (5, 'Zo\xc3\xa9', 3)");
+    raw_database(folder / "world.db")
+        .run(std::string(sql) + "; INSERT INTO heroes (id, name, level) VALUES (5, 'Zo\xc3\xa9', 3)");
     {
         auto db = open<hero_world>(folder / "world.db", options_with(standing_still)).value();
         CHECK(db->heroes.find(5)->name == "Zo\xc3\xa9");
@@ -187,7 +187,8 @@ TEST_CASE("the map of a Luanti server is adopted, changed and read back, every b
             if (random() % 5 == 0) {
                 if (there.alive()) db->blocks.erase(there).value();
             } else if (there.alive()) {
-                db->blocks.set<&block::data>(there, std::vector<std::byte>(random() % 5'000, static_cast<std::byte>(i)));
+                db->blocks.set<&block::data>(there,
+                                             std::vector<std::byte>(random() % 5'000, static_cast<std::byte>(i)));
             } else {
                 db->blocks.insert({.pos = pos, .data = {std::byte{1}}}).value();
             }

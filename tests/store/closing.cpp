@@ -31,14 +31,17 @@ game opened(const temporary_folder& folder) {
 }
 void add_hero(game& db, const std::string& name) { db->characters.insert({.character_name = name}).value(); }
 std::string heroes_in(const temporary_folder& folder) {
-    return raw_database(folder / "world.db").row("SELECT coalesce(group_concat(character_name, ' '), '') FROM characters");
+    return raw_database(folder / "world.db")
+        .row("SELECT coalesce(group_concat(character_name, ' '), '') FROM characters");
 }
 
 /// What a store said, from whichever thread.
 struct told {
     void say(log_level level, std::string_view text) {
         const holdfast::mutex_lock hold(guard);
-        all.push_back((level == log_level::error ? "error: " : level == log_level::warning ? "warning: " : "info: ") +
+        all.push_back((level == log_level::error     ? "error: "
+                       : level == log_level::warning ? "warning: "
+                                                     : "info: ") +
                       std::string(text));
     }
     [[nodiscard]] lines so_far() {

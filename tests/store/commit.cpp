@@ -38,8 +38,7 @@ struct game {
     }
 
     temporary_folder folder;
-    holdfast::store<mission_world> db =
-        open<mission_world>(folder / "world.db", options_with(standing_still)).value();
+    holdfast::store<mission_world> db = open<mission_world>(folder / "world.db", options_with(standing_still)).value();
 };
 
 result<void> give_gold(mission_world& w, std::int64_t from, std::int64_t to, std::int64_t amount) {
@@ -113,8 +112,8 @@ TEST_CASE("a transaction that throws takes everything back and lets the exceptio
 
 TEST_CASE("a transaction gives back what its function returned") {
     game game;
-    const auto made = game.db.transact(
-        [](mission_world& w) { return w.characters.insert({.character_name = "Cleo"}); });
+    const auto made =
+        game.db.transact([](mission_world& w) { return w.characters.insert({.character_name = "Cleo"}); });
     REQUIRE(made);
     CHECK((*made)->character_name == "Cleo");
     const result<int> number = game.db.transact([](mission_world&) -> result<int> { return 5; });
@@ -134,8 +133,8 @@ TEST_CASE("a transaction sees its own changes, and joins the tick around it") {
     game.db->characters.set<&character::gold>(1, 7).value();
     CHECK(game.db.commit() == 2);
     close_and_compare(game.db, game.folder / "world.db");
-    CHECK(raw_database(game.folder / "world.db").row("SELECT character_name, level, gold FROM characters WHERE character_id = 1") ==
-          "'Ariadne' | 5 | 7");
+    CHECK(raw_database(game.folder / "world.db")
+              .row("SELECT character_name, level, gold FROM characters WHERE character_id = 1") == "'Ariadne' | 5 | 7");
 }
 
 TEST_CASE("what stood in the tick before a transaction stays when the transaction is taken back") {

@@ -183,7 +183,8 @@ TEST_CASE("a row that somebody deleted behind the server's back is reported as c
     const sqlite_spy spy;
     auto db = open<mission_world>(folder / "world.db", options_with(standing_still)).value();
     populate(db);
-    CHECK(rows_of(spy.connection(), "DELETE FROM inventory WHERE inventory_id = 2 RETURNING character_id") == lines{"2"});
+    CHECK(rows_of(spy.connection(), "DELETE FROM inventory WHERE inventory_id = 2 RETURNING character_id") ==
+          lines{"2"});
 
     db->characters.set<&character::level>(1, 50).value();
     db->inventory.set<&inventory_item::quantity>(2, 9).value();
@@ -202,7 +203,8 @@ TEST_CASE("a row that somebody deleted behind the server's back is reported as c
     const auto report = db.close(long_enough);
     CHECK_FALSE(report.complete());
     CHECK(report.saved == 1);
-    CHECK(raw_database(folder / "world.db").rows("SELECT level FROM characters ORDER BY character_id") == lines{"1", "1"});
+    CHECK(raw_database(folder / "world.db").rows("SELECT level FROM characters ORDER BY character_id") ==
+          lines{"1", "1"});
     CHECK(raw_database(folder / "world.db").row("SELECT applied FROM holdfast_meta") == "1");
 }
 

@@ -206,8 +206,9 @@ TEST_CASE("the largest id of all leaves room for no further one or is left behin
 TEST_CASE("an adopted table goes on behind its largest id") {
     const temporary_folder folder;
     raw_database(folder / "world.db")
-        .run("CREATE TABLE heroes (id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE monsters (id INTEGER PRIMARY KEY, name "
-             "TEXT); INSERT INTO heroes VALUES (-3, 'a'), (70, 'b'), (7, 'c')");
+        .run(
+            "CREATE TABLE heroes (id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE monsters (id INTEGER PRIMARY KEY, name "
+            "TEXT); INSERT INTO heroes VALUES (-3, 'a'), (70, 'b'), (7, 'c')");
     auto db = reopened(folder);
     CHECK(insert(db) == 71);
     CHECK(db->monsters.insert({}).value()->id == 1);

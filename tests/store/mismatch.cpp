@@ -29,7 +29,8 @@ INSERT INTO holdfast_meta VALUES (1, 0, zeroblob(16), 'created', 5);
 std::map<std::string, std::string> files_in(const temporary_folder& folder) {
     std::map<std::string, std::string> files;
     for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
-        if (entry.path().extension() != ".lock" && entry.file_size() != 0) files[entry.path().filename()] = bytes_of_file(entry.path());
+        if (entry.path().extension() != ".lock" && entry.file_size() != 0)
+            files[entry.path().filename()] = bytes_of_file(entry.path());
     return files;
 }
 
@@ -49,7 +50,8 @@ TEST_CASE("a file of ours that differs is refused with the difference named and 
     for (const schema_change& one : schema_changes) {
         DYNAMIC_SECTION(one.what << (wal ? ", in WAL mode" : "")) {
             const temporary_folder folder;
-            raw_database(folder / "world.db").run((wal ? "PRAGMA journal_mode = WAL;" : "") + one.sql() + ";" + our_meta);
+            raw_database(folder / "world.db")
+                .run((wal ? "PRAGMA journal_mode = WAL;" : "") + one.sql() + ";" + our_meta);
             const auto before = files_in(folder);
             const auto db = open<things_world>(folder / "world.db", options_with(standing_still));
             REQUIRE_FALSE(db);
@@ -104,7 +106,8 @@ TEST_CASE("what a killed server left in the write-ahead log is kept when the fil
     const temporary_folder folder;
     {
         raw_database db(folder / "live.db");
-        db.run("PRAGMA journal_mode = WAL; CREATE TABLE things (id TEXT PRIMARY KEY); INSERT INTO things VALUES ('kept')");
+        db.run(
+            "PRAGMA journal_mode = WAL; CREATE TABLE things (id TEXT PRIMARY KEY); INSERT INTO things VALUES ('kept')");
         std::filesystem::copy(folder / "live.db", folder / "world.db");
         std::filesystem::copy(folder / "live.db-wal", folder / "world.db-wal");
     }

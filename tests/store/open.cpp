@@ -51,8 +51,12 @@ TEST_CASE("opening again loads what was committed") {
     {
         auto db = open<mission_world>(folder / "world.db", quiet()).value();
         for (int i = 0; i < 100; ++i) {
-            const auto hero = db->characters.insert({.account_id = i / 3, .character_name = "hero " + std::to_string(i),
-                                                     .gold = i, .position = {1.0 * i, -0.5, 1e300}, .map_id = "harbor"})
+            const auto hero = db->characters
+                                  .insert({.account_id = i / 3,
+                                           .character_name = "hero " + std::to_string(i),
+                                           .gold = i,
+                                           .position = {1.0 * i, -0.5, 1e300},
+                                           .map_id = "harbor"})
                                   .value();
             if (i % 2 == 0) db->characters.set<&character::last_login>(hero, 1'700'000'000 + i);
             db->inventory.insert({.character_id = hero->character_id, .item_id = "sword", .slot = i}).value();
@@ -170,7 +174,8 @@ TEST_CASE("a file that may only be read is refused and stays as it is") {
     create(folder / "world.db");
     std::filesystem::permissions(folder.path(), std::filesystem::perms::all);
     std::filesystem::permissions(folder / "world.db.lock", std::filesystem::perms::all);
-    std::filesystem::permissions(folder / "world.db", std::filesystem::perms::owner_read | std::filesystem::perms::group_read |
+    std::filesystem::permissions(folder / "world.db", std::filesystem::perms::owner_read |
+                                                          std::filesystem::perms::group_read |
                                                           std::filesystem::perms::others_read);
     const std::string before = bytes_of_file(folder / "world.db");
     {

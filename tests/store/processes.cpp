@@ -89,7 +89,8 @@ TEST_CASE("a server killed at any moment leaves the file at the end of a tick, w
     for (int round = 0; round < 6; ++round) {
         holdfast::tick told = 0;
         {
-            child_process server([&](const child_process::line& parent) { count_for_ever(folder / "world.db", parent); });
+            child_process server(
+                [&](const child_process::line& parent) { count_for_ever(folder / "world.db", parent); });
             for (auto words = 1 + random() % 20; words > 0; --words) {
                 const std::string text = server.hear();
                 REQUIRE(text.find_first_not_of("0123456789") == std::string::npos);

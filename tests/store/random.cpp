@@ -49,8 +49,9 @@ public:
         switch (any(24)) {
         case 0:
         case 1:
-        case 2: return insert_with_id(w.units, unit{0, name(500), maybe_unit(), small(5), small(9) - 1, 0.5 * small(9),
-                                                    "map " + std::to_string(any(8))});
+        case 2:
+            return insert_with_id(w.units, unit{0, name(500), maybe_unit(), small(5), small(9) - 1, 0.5 * small(9),
+                                                "map " + std::to_string(any(8))});
         case 3: return any(3) == 0 ? erase_unit() : add_gold();
         case 4: return change(w.units, a_unit(), [&](unit& u) { u.name = name(500); });
         case 5: return change(w.units, a_unit(), [&](unit& u) { u.boss = any(9) == 0 ? u.id : maybe_unit(); });
@@ -158,8 +159,10 @@ private:
         const std::int64_t id = a_unit();
         const std::int64_t amount = small(20) - 10;
         reasons no;
-        if (!must.units.contains(id)) no.insert(errc::not_found);
-        else if (must.units.at(id).gold + amount < 0) no.insert(errc::refused);
+        if (!must.units.contains(id))
+            no.insert(errc::not_found);
+        else if (must.units.at(id).gold + amount < 0)
+            no.insert(errc::refused);
         if (agreed(w.units.add<&unit::gold>(id, amount), no)) must.units.at(id).gold += amount;
     }
     void change_ability() {

@@ -142,7 +142,8 @@ TEST_CASE("a NaN comes back as a NaN") {
     const temporary_folder folder;
     {
         auto db = open<everything_world>(folder / "world.db", options_with(standing_still)).value();
-        db->rows.insert({.id = 1, .real32 = std::numeric_limits<float>::quiet_NaN(), .real64 = -limits::quiet_NaN()}).value();
+        db->rows.insert({.id = 1, .real32 = std::numeric_limits<float>::quiet_NaN(), .real64 = -limits::quiet_NaN()})
+            .value();
         db->rows.insert({.id = 2}).value();
         db->rows.set<&everything::real64>(2, limits::signaling_NaN()).value();
         db.commit();

@@ -195,9 +195,8 @@ TEST_CASE("the order of changes of many batches reaches the file") {
 }
 
 TEST_CASE("the order of changes inside a transaction reaches the file") {
-    play_everything("in a transaction", [](game& db, const scenario& one) {
-        db.transact([&](mission_world& w) { one.play(w, [] {}); });
-    });
+    play_everything("in a transaction",
+                    [](game& db, const scenario& one) { db.transact([&](mission_world& w) { one.play(w, [] {}); }); });
 }
 
 TEST_CASE("changes that a transaction takes back never reach the file") {

@@ -62,9 +62,10 @@ const misfit misfits[] = {
     {"an enum out of its type's range", "UPDATE heroes SET cape = 200 WHERE id = 7", {"heroes[id=7].cape", "200"}},
     {"a double that no float holds", "UPDATE heroes SET speed = 0.1 WHERE id = 7", {"heroes[id=7].speed", "0.1"}},
     {"text in a float", "UPDATE heroes SET speed = 'fast' WHERE id = 7", {"heroes[id=7].speed", "'fast'"}},
-    {"a number in a text", "CREATE TABLE copy (name, id INTEGER PRIMARY KEY, level, age, alive, speed REAL, cape, tag, leader);"
-                           "INSERT INTO copy SELECT * FROM heroes; DROP TABLE heroes; ALTER TABLE copy RENAME TO heroes;"
-                           "UPDATE heroes SET name = 5 WHERE id = 7",
+    {"a number in a text",
+     "CREATE TABLE copy (name, id INTEGER PRIMARY KEY, level, age, alive, speed REAL, cape, tag, leader);"
+     "INSERT INTO copy SELECT * FROM heroes; DROP TABLE heroes; ALTER TABLE copy RENAME TO heroes;"
+     "UPDATE heroes SET name = 5 WHERE id = 7",
      {"heroes[id=7].name", "5"}},
     {"a uuid of 15 bytes", "UPDATE heroes SET tag = zeroblob(15) WHERE id = 7", {"heroes[id=7].tag"}},
     {"text in a uuid", "UPDATE heroes SET tag = '0123456789abcdef' WHERE id = 7", {"heroes[id=7].tag"}},

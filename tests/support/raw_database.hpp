@@ -30,8 +30,7 @@ using lines = std::vector<std::string>;
 /// The value of a result column: 5, 1.5, 'text', x'00ff', NULL. Bytes of a text stand as they are.
 [[nodiscard]] inline std::string value_text(sqlite3_stmt* row, int column) {
     const auto bytes = [&](const void* data) {
-        return std::string(static_cast<const char*>(data),
-                           static_cast<std::size_t>(sqlite3_column_bytes(row, column)));
+        return std::string(static_cast<const char*>(data), static_cast<std::size_t>(sqlite3_column_bytes(row, column)));
     };
     char number[40];
     switch (sqlite3_column_type(row, column)) {

@@ -49,7 +49,7 @@ inline void read_section(bytes_view section, frame_seen& into) {
             return;
         }
         // All of a small op; of a large one some places, so that tests stay quick.
-        for (std::uint32_t i = 8; i < op.bytes; i += op.bytes > 4'096 ? 509 : 1)
+        for (std::uint32_t i = 8; i<op.bytes; i += op.bytes> 4'096 ? 509 : 1)
             if (rest[i] != filling(op.serial, i)) into.mistake = "an op's bytes have changed";
         into.ops.push_back(op);
         rest = rest.subspan(op.bytes);

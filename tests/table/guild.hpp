@@ -49,7 +49,8 @@ struct guild_world {
     table<hero, primary_key<&hero::id>, auto_id<&hero::id>, unique<&hero::name>, index<&hero::team>,
           unique<&hero::guild, &hero::rank>, at_least<&hero::gold, 0>, unique<&hero::title>, capacity<60>>
         heroes{};
-    table<item, primary_key<&item::id>, index<&item::kind>, references<&item::owner, &hero::id, "heroes", on_delete::cascade>,
+    table<item, primary_key<&item::id>, index<&item::kind>,
+          references<&item::owner, &hero::id, "heroes", on_delete::cascade>,
           references<&item::maker, &hero::id, "heroes", on_delete::set_null>>
         items{};
     table<pledge, primary_key<&pledge::place, &pledge::word>, references<&pledge::hero, &hero::id, "heroes">,
@@ -132,7 +133,8 @@ struct guild_model {
         if (w.heroes.find_by<&hero::name>(expected.name) != found) return "name " + expected.name;
         if (w.heroes.find_by<&hero::guild, &hero::rank>(expected.guild, expected.rank) != found)
             return "guild and rank of hero " + std::to_string(id);
-        if (expected.title && w.heroes.find_by<&hero::title>(*expected.title) != found) return "title " + *expected.title;
+        if (expected.title && w.heroes.find_by<&hero::title>(*expected.title) != found)
+            return "title " + *expected.title;
         teams[expected.team].insert(id);
     }
     std::map<std::string, std::set<std::int64_t>> kinds;

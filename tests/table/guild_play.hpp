@@ -37,7 +37,9 @@ public:
         case 9: return change_hero([this](hero& row) { row.pos.x = below(3); }, field::pos_x);
         case 10: return change_hero([this](hero& row) { row.pos = {double(below(3)), double(below(3))}; }, field::pos);
         case 11: return change_hero([this](hero& row) { row.title = title(); }, field::title);
-        case 12: return change_hero([this](hero& row) { row.guild = below(8), row.rank = below(12); }, field::guild_and_rank);
+        case 12:
+            return change_hero([this](hero& row) { row.guild = below(8), row.rank = below(12); },
+                               field::guild_and_rank);
         case 13: return change_hero([this](hero& row) { change_much(row); }, field::many);
         case 14: return change_hero([this](hero& row) { change_much(row); }, field::whole);
         case 15: return insert_item();
@@ -57,13 +59,17 @@ public:
 private:
     enum class field { name, team, guild, rank, gold, pos_x, pos, title, guild_and_rank, many, whole };
 
-    [[nodiscard]] std::int32_t below(std::int32_t limit) { return static_cast<std::int32_t>(random_() % static_cast<std::uint32_t>(limit)); }
+    [[nodiscard]] std::int32_t below(std::int32_t limit) {
+        return static_cast<std::int32_t>(random_() % static_cast<std::uint32_t>(limit));
+    }
     [[nodiscard]] std::string name() { return "name " + std::to_string(below(100)); }
     [[nodiscard]] std::optional<std::string> title() {
         if (below(3) == 0) return std::nullopt;
         return "title " + std::to_string(below(100));
     }
-    [[nodiscard]] std::string kind() { return std::array{"sword", "shield", "ring", ""}[static_cast<std::size_t>(below(4))]; }
+    [[nodiscard]] std::string kind() {
+        return std::array{"sword", "shield", "ring", ""}[static_cast<std::size_t>(below(4))];
+    }
 
     /// The id of a random hero, or of none.
     [[nodiscard]] std::int64_t hero_id() { return some_key(model.heroes, std::int64_t{-77}); }
@@ -82,13 +88,15 @@ private:
     /// Compares an outcome with the reasons there are against it; whether the change was made.
     template <class T> bool made(const result<T>& outcome, const reasons& against, const char* what) {
         if (outcome ? !against.empty() : against.count(outcome.why().code) == 0)
-            throw std::logic_error(std::string(what) + (outcome ? " was done but should be refused" : ": " + outcome.why().message()));
+            throw std::logic_error(std::string(what) +
+                                   (outcome ? " was done but should be refused" : ": " + outcome.why().message()));
         outcome ? ++done : ++refused;
         return static_cast<bool>(outcome);
     }
 
     void insert_hero() {
-        hero row{below(4) == 0 ? below(150) - 20 : 0, name(), below(8), below(8), below(12), below(30) - 2, {}, title()};
+        hero row{
+            below(4) == 0 ? below(150) - 20 : 0, name(), below(8), below(8), below(12), below(30) - 2, {}, title()};
         if (row.id == 0) {
             const auto inserted = world.heroes.insert(row);
             if (inserted) row.id = (*inserted)->id;
@@ -134,7 +142,8 @@ private:
         }
         hero after = model.heroes.at(id);
         change(after);
-        if (made(change_in_table(which, after, what), model.against(after, id), "change hero")) model.heroes[id] = after;
+        if (made(change_in_table(which, after, what), model.against(after, id), "change hero"))
+            model.heroes[id] = after;
     }
 
     result<void> change_in_table(row<hero> which, const hero& to, field what) {
@@ -154,11 +163,12 @@ private:
                 rank = to.rank;
             });
         case field::many:
-            return heroes.update<&hero::title, &hero::rank, &hero::name, &hero::team, &hero::gold, &hero::guild, &hero::pos>(
-                which, [&](auto& title, auto& rank, auto& name, auto& team, auto& gold, auto& guild, auto& pos) {
-                    std::tie(title, rank, name, team, gold, guild, pos) =
-                        std::tie(to.title, to.rank, to.name, to.team, to.gold, to.guild, to.pos);
-                });
+            return heroes
+                .update<&hero::title, &hero::rank, &hero::name, &hero::team, &hero::gold, &hero::guild, &hero::pos>(
+                    which, [&](auto& title, auto& rank, auto& name, auto& team, auto& gold, auto& guild, auto& pos) {
+                        std::tie(title, rank, name, team, gold, guild, pos) =
+                            std::tie(to.title, to.rank, to.name, to.team, to.gold, to.guild, to.pos);
+                    });
         case field::whole: return heroes.update(which, [&](hero& row) { row = to; });
         }
         return {};
@@ -171,7 +181,8 @@ private:
 
     void erase_item() {
         const std::int64_t id = some_key(model.items, std::int64_t{-77});
-        if (made(world.items.erase(id), model.items.count(id) != 0 ? reasons{} : reasons{errc::not_found}, "erase item"))
+        if (made(world.items.erase(id), model.items.count(id) != 0 ? reasons{} : reasons{errc::not_found},
+                 "erase item"))
             model.erase_item(id);
     }
 

@@ -14,7 +14,9 @@ using hf::key_probe;
 
 namespace {
 
-template <class Field> std::uint64_t hash(const Field& field) { return key_part<Field>::hash(key_part<Field>::of(field)); }
+template <class Field> std::uint64_t hash(const Field& field) {
+    return key_part<Field>::hash(key_part<Field>::of(field));
+}
 
 enum class colour : std::uint8_t { red, green, blue };
 
@@ -60,7 +62,8 @@ hf::uuid numbered_uuid(std::uint8_t first, std::uint8_t last) {
 TEST_CASE("rows are found by whole number keys at their limits") {
     const auto check = []<class Integer>(Integer) {
         using limits = std::numeric_limits<Integer>;
-        std::set<Integer> keys{limits::min(), limits::max(), Integer{0}, Integer{1}, static_cast<Integer>(limits::max() / 2)};
+        std::set<Integer> keys{limits::min(), limits::max(), Integer{0}, Integer{1},
+                               static_cast<Integer>(limits::max() / 2)};
         check_keys(std::vector<Integer>(keys.begin(), keys.end()));
     };
     check(std::int8_t{});
@@ -71,8 +74,8 @@ TEST_CASE("rows are found by whole number keys at their limits") {
 }
 
 TEST_CASE("rows are found by text keys that differ in one byte only") {
-    check_keys<std::string>({"", "a", "b", "A", "a ", std::string("a\0", 2), std::string("a\0b", 3), std::string(1, '\0'),
-                             std::string(1'000, 'x'), std::string(1'001, 'x'), "\xff"});
+    check_keys<std::string>({"", "a", "b", "A", "a ", std::string("a\0", 2), std::string("a\0b", 3),
+                             std::string(1, '\0'), std::string(1'000, 'x'), std::string(1'001, 'x'), "\xff"});
 }
 
 TEST_CASE("rows are found by uuid keys that differ in either half") {
@@ -131,7 +134,9 @@ TEST_CASE("an optional key is looked up by what it may contain") {
 }
 
 TEST_CASE("keys of several fields are different when any field is and the order of fields counts") {
-    const auto hash_of = [](std::int32_t a, std::int32_t b) { return key_probe<std::int32_t, std::int32_t>({a, b}).hash; };
+    const auto hash_of = [](std::int32_t a, std::int32_t b) {
+        return key_probe<std::int32_t, std::int32_t>({a, b}).hash;
+    };
     std::set<std::uint64_t> hashes;
     for (std::int32_t a = -50; a < 50; ++a)
         for (std::int32_t b = -50; b < 50; ++b) hashes.insert(hash_of(a, b));
@@ -142,7 +147,8 @@ TEST_CASE("hashes of regular numbers spread over parts and over the groups of 15
     // A part of 11,000 slots has 1,024 groups; random hashes find about 2 % of their groups full.
     constexpr std::size_t parts = 64;
     constexpr std::size_t count = 11'000 * parts;
-    for (const std::uint64_t stride : {1ull, 2ull, 3ull, 10ull, 100ull, 1'000ull, 1'024ull, 65'536ull, 1ull << 20, 1ull << 32, 1ull << 40}) {
+    for (const std::uint64_t stride :
+         {1ull, 2ull, 3ull, 10ull, 100ull, 1'000ull, 1'024ull, 65'536ull, 1ull << 20, 1ull << 32, 1ull << 40}) {
         std::vector<std::uint32_t> groups(parts * 1'024);
         std::vector<std::size_t> sizes(parts);
         for (std::uint64_t i = 1; i <= count; ++i) {

@@ -23,7 +23,8 @@ struct mob {
     std::optional<std::uint8_t> seat{};
 };
 struct fixture {
-    hf::table<mob, hf::primary_key<&mob::id>, hf::unique<&mob::serial>, hf::index<&mob::slot>, hf::unique<&mob::seat>> mobs{};
+    hf::table<mob, hf::primary_key<&mob::id>, hf::unique<&mob::serial>, hf::index<&mob::slot>, hf::unique<&mob::seat>>
+        mobs{};
 
     fixture() { mobs.insert({1, 1, 1, std::uint8_t{1}}).value(); }
 };
@@ -85,8 +86,10 @@ TEST_CASE("every pair of integer types compares by value") {
     const auto fits = []<class Field, class Part>(Field, Part) {
         using field = std::numeric_limits<Field>;
         using part = std::numeric_limits<Part>;
-        for (const Part value : {part::min(), part::max(), Part{0}, Part{1}, static_cast<Part>(-1), static_cast<Part>(128)}) {
-            const bool expected = std::cmp_greater_equal(value, field::min()) && std::cmp_less_equal(value, field::max());
+        for (const Part value :
+             {part::min(), part::max(), Part{0}, Part{1}, static_cast<Part>(-1), static_cast<Part>(128)}) {
+            const bool expected =
+                std::cmp_greater_equal(value, field::min()) && std::cmp_less_equal(value, field::max());
             if (key_fits<Field>(value) != expected) FAIL(sizeof(Field) << " " << sizeof(Part) << " " << value + 0);
         }
     };

@@ -57,7 +57,9 @@ struct fixture {
             while (keys.parts() == parts) link(i++);
         return i;
     }
-    [[nodiscard]] bool right(std::size_t i) const { return keys.find(probe_of(i)) == (linked[i] ? &slots[i] : nullptr); }
+    [[nodiscard]] bool right(std::size_t i) const {
+        return keys.find(probe_of(i)) == (linked[i] ? &slots[i] : nullptr);
+    }
     [[nodiscard]] bool all_right() const {
         for (std::size_t i = 0; i < linked.size(); ++i)
             if (!right(i)) return false;

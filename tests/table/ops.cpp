@@ -45,7 +45,9 @@ struct world {
     hf::table<member, hf::primary_key<&member::guild, &member::name>,
               hf::references<&member::hero, &hero::id, "heroes", hf::on_delete::set_null>>
         members{};
-    hf::table<item, hf::primary_key<&item::id>, hf::references<&item::owner, &hero::id, "heroes", hf::on_delete::cascade>> items{};
+    hf::table<item, hf::primary_key<&item::id>,
+              hf::references<&item::owner, &hero::id, "heroes", hf::on_delete::cascade>>
+        items{};
     hf::table<counter, hf::primary_key<&counter::id>, hf::auto_id<&counter::id>> counters{};
 };
 
@@ -77,10 +79,12 @@ TEST_CASE("the bytes of a set are header and key and value") {
     f.record.session.log.reserve(64);
     const std::byte* start = f.record.session.log.at;
     f.w.heroes.set<&hero::level>(f.aria, 0x01020304);
-    const std::string written(reinterpret_cast<const char*>(start), static_cast<std::size_t>(f.record.session.log.at - start));
-    CHECK(written == std::string("\x01\x02\0\0"                        // set, column 2, table 0
-                                 "\x04\x01\0\0\0\0\0\0\0"              // i64 1
-                                 "\x03\x04\x03\x02\x01", 18));         // i32
+    const std::string written(reinterpret_cast<const char*>(start),
+                              static_cast<std::size_t>(f.record.session.log.at - start));
+    CHECK(written == std::string("\x01\x02\0\0"           // set, column 2, table 0
+                                 "\x04\x01\0\0\0\0\0\0\0" // i64 1
+                                 "\x03\x04\x03\x02\x01",
+                                 18)); // i32
 }
 
 TEST_CASE("the bytes of an update are header and columns and key and values") {
@@ -91,12 +95,15 @@ TEST_CASE("the bytes of an update are header and columns and key and values") {
         level = 5;
         name = "A";
     }));
-    const std::string written(reinterpret_cast<const char*>(start), static_cast<std::size_t>(f.record.session.log.at - start));
-    CHECK(written == std::string("\x02\0\0\0"                          // update, table 0
-                                 "\x02\x02\x01"                        // two columns: 2 and 1
-                                 "\x04\x01\0\0\0\0\0\0\0"              // i64 1
-                                 "\x03\x05\0\0\0"                      // i32 5
-                                 "\x07\x01" "A", 24));                 // text A
+    const std::string written(reinterpret_cast<const char*>(start),
+                              static_cast<std::size_t>(f.record.session.log.at - start));
+    CHECK(written == std::string("\x02\0\0\0"             // update, table 0
+                                 "\x02\x02\x01"           // two columns: 2 and 1
+                                 "\x04\x01\0\0\0\0\0\0\0" // i64 1
+                                 "\x03\x05\0\0\0"         // i32 5
+                                 "\x07\x01"
+                                 "A",
+                                 24)); // text A
 }
 
 TEST_CASE("a set writes the key and the new value whatever kind of field it is") {
@@ -108,10 +115,11 @@ TEST_CASE("a set writes the key and the new value whatever kind of field it is")
     REQUIRE(f.w.heroes.set<&hero::name>(f.aria, "Ariadne"));
     REQUIRE(f.w.heroes.add<&hero::gold>(1, 7));
     f.w.heroes.set<&hero::pos, &position::x>(f.aria, std::numeric_limits<double>::quiet_NaN());
-    CHECK(f.record.texts() == texts{"set 0 columns 2 key [i64 1] cells [i32 2]", "set 0 columns 5 key [i64 1] cells [f64 2.500000]",
-                                    "set 0 columns 6 key [i64 1] cells [text Queen]", "set 0 columns 6 key [i64 1] cells [null]",
-                                    "set 0 columns 1 key [i64 1] cells [text Ariadne]", "set 0 columns 3 key [i64 1] cells [i64 7]",
-                                    "set 0 columns 4 key [i64 1] cells [null]"});
+    CHECK(f.record.texts() ==
+          texts{"set 0 columns 2 key [i64 1] cells [i32 2]", "set 0 columns 5 key [i64 1] cells [f64 2.500000]",
+                "set 0 columns 6 key [i64 1] cells [text Queen]", "set 0 columns 6 key [i64 1] cells [null]",
+                "set 0 columns 1 key [i64 1] cells [text Ariadne]", "set 0 columns 3 key [i64 1] cells [i64 7]",
+                "set 0 columns 4 key [i64 1] cells [null]"});
 }
 
 TEST_CASE("an update writes only the columns that changed") {
@@ -161,7 +169,8 @@ TEST_CASE("a key of several fields is written part by part in the order of the k
     REQUIRE(f.w.members.set<&member::hero>(member, 2));
     REQUIRE(f.w.members.erase(7, "Aria"));
     CHECK(f.record.texts() == texts{"insert 1 cells [i32 7, text Aria, i64 1]",
-                                    "set 1 columns 2 key [i32 7, text Aria] cells [i64 2]", "erase 1 key [i32 7, text Aria]"});
+                                    "set 1 columns 2 key [i32 7, text Aria] cells [i64 2]",
+                                    "erase 1 key [i32 7, text Aria]"});
 }
 
 TEST_CASE("an erase writes first what becomes none and then children and then the row") {
@@ -195,8 +204,8 @@ TEST_CASE("a chosen id beyond the lease leases anew and one below it does not") 
     REQUIRE(f.w.counters.insert({5'000, 0}));
     REQUIRE(f.w.counters.insert({4'000, 0}));
     REQUIRE(f.w.counters.insert({-4'000, 0}));
-    CHECK(f.record.texts() == texts{"lease 3 6025", "insert 3 cells [i64 5000, i32 0]", "insert 3 cells [i64 4000, i32 0]",
-                                    "insert 3 cells [i64 -4000, i32 0]"});
+    CHECK(f.record.texts() == texts{"lease 3 6025", "insert 3 cells [i64 5000, i32 0]",
+                                    "insert 3 cells [i64 4000, i32 0]", "insert 3 cells [i64 -4000, i32 0]"});
 }
 
 TEST_CASE("inside a transaction the same ops are written") {
@@ -207,8 +216,8 @@ TEST_CASE("inside a transaction the same ops are written") {
     f.w.heroes.set<&hero::level>(f.aria, 2);
     REQUIRE(f.w.counters.insert({}));
     CHECK(f.record.texts() == texts{"set 0 columns 2 key [i64 1] cells [i32 2]",
-                                    "update 0 columns 4 5 key [i64 1] cells [f64 1.000000, f64 2.000000]", "lease 3 1026",
-                                    "insert 3 cells [i64 1, i32 0]"});
+                                    "update 0 columns 4 5 key [i64 1] cells [f64 1.000000, f64 2.000000]",
+                                    "lease 3 1026", "insert 3 cells [i64 1, i32 0]"});
     f.record.session.undo.keep_all();
     f.record.session.transactions = 0;
 }

@@ -25,9 +25,10 @@ struct hero {
 
 // The options stand in an unusual order on purpose.
 using heroes_table =
-    hf::table<hero, hf::references<&hero::leader, &hero::id, "heroes", hf::on_delete::set_null>, hf::index<&hero::guild>,
-              hf::at_least<&hero::gold, -7>, hf::index<hf::at<&hero::pos, &point::floor>, &hero::guild>, hf::unique<&hero::name>,
-              hf::capacity<500>, hf::index<&hero::rival>, hf::references<&hero::rival, &hero::id, "heroes", hf::on_delete::cascade>,
+    hf::table<hero, hf::references<&hero::leader, &hero::id, "heroes", hf::on_delete::set_null>,
+              hf::index<&hero::guild>, hf::at_least<&hero::gold, -7>,
+              hf::index<hf::at<&hero::pos, &point::floor>, &hero::guild>, hf::unique<&hero::name>, hf::capacity<500>,
+              hf::index<&hero::rival>, hf::references<&hero::rival, &hero::id, "heroes", hf::on_delete::cascade>,
               hf::auto_id<&hero::id>, hf::primary_key<&hero::id>>;
 
 struct world {
@@ -41,7 +42,9 @@ struct plain_world {
     hf::table<plain_row, hf::primary_key<&plain_row::b, &plain_row::a>> rows{};
 };
 
-template <class World> const hf::table_description& described(World& w) { return hf::tables_of(w).value().front()->description(); }
+template <class World> const hf::table_description& described(World& w) {
+    return hf::tables_of(w).value().front()->description();
+}
 
 } // namespace
 
@@ -70,7 +73,8 @@ TEST_CASE("one index is made for the same fields whichever options name them") {
         std::int64_t other = 0;
     };
     struct twice {
-        hf::table<row, hf::index<&row::other>, hf::index<&row::id>, hf::unique<&row::other>, hf::primary_key<&row::id>> rows{};
+        hf::table<row, hf::index<&row::other>, hf::index<&row::id>, hf::unique<&row::other>, hf::primary_key<&row::id>>
+            rows{};
     };
     twice w;
     CHECK(described(w).indexes.size() == 2);

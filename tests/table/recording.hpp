@@ -19,7 +19,8 @@ namespace holdfast::test {
 
 /// A cell as text: "i64 7", "text Bob", "null".
 [[nodiscard]] inline std::string text_of(const cell& c) {
-    static constexpr std::array<const char*, 9> kinds{"null", "i8 ", "i16 ", "i32 ", "i64 ", "f32 ", "f64 ", "text ", "blob "};
+    static constexpr std::array<const char*, 9> kinds{"null", "i8 ",  "i16 ",  "i32 ", "i64 ",
+                                                      "f32 ", "f64 ", "text ", "blob "};
     const std::string kind = kinds[static_cast<std::size_t>(c.kind)];
     if (c.is_integer()) return kind + std::to_string(c.integer);
     if (c.is_real()) return kind + std::to_string(c.real);
@@ -61,7 +62,9 @@ public:
 
     template <class World> explicit recording(World& world) : tables_(tables_of(world).value()) {
         session.log.owner = this;
-        session.log.refill = [](write_cursor& cursor, std::size_t bytes) { static_cast<recording*>(cursor.owner)->refill(bytes); };
+        session.log.refill = [](write_cursor& cursor, std::size_t bytes) {
+            static_cast<recording*>(cursor.owner)->refill(bytes);
+        };
         for (std::size_t i = 0; i < tables_.size(); ++i) tables_[i]->attach(&session, static_cast<std::uint16_t>(i));
     }
     recording(const recording&) = delete;
@@ -107,7 +110,8 @@ private:
     void collect() {
         std::byte*& at = session.log.at;
         if (piece_.empty()) return;
-        if (at > session.log.end || std::any_of(piece_.end() - guard_bytes, piece_.end(), [](std::byte b) { return b != guard; }))
+        if (at > session.log.end ||
+            std::any_of(piece_.end() - guard_bytes, piece_.end(), [](std::byte b) { return b != guard; }))
             throw std::logic_error("a change wrote more bytes than it had reserved");
         written_.insert(written_.end(), start_, at);
         start_ = at;

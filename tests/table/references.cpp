@@ -18,7 +18,9 @@ TEST_CASE("a row is not erased by cascade or with its parent inside its own upda
     };
     struct bags_world {
         hf::table<hero, hf::primary_key<&hero::id>> heroes{};
-        hf::table<bag, hf::primary_key<&bag::id>, hf::references<&bag::owner, &hero::id, "heroes", hf::on_delete::cascade>> bags{};
+        hf::table<bag, hf::primary_key<&bag::id>,
+                  hf::references<&bag::owner, &hero::id, "heroes", hf::on_delete::cascade>>
+            bags{};
     };
     bags_world w;
     REQUIRE(hf::prepare(w));
@@ -37,7 +39,9 @@ TEST_CASE("a row that refers to itself may change key and reference together and
         bool operator==(const node&) const = default;
     };
     struct graph {
-        hf::table<node, hf::primary_key<&node::id>, hf::unique<&node::code>, hf::references<&node::next, &node::code, "nodes">> nodes{};
+        hf::table<node, hf::primary_key<&node::id>, hf::unique<&node::code>,
+                  hf::references<&node::next, &node::code, "nodes">>
+            nodes{};
     };
     graph g;
     REQUIRE(hf::prepare(g));
@@ -73,7 +77,8 @@ TEST_CASE("the parent's key does not change while rows refer to it") {
     };
     struct league {
         hf::table<team, hf::primary_key<&team::id>, hf::unique<&team::code>> teams{};
-        hf::table<player, hf::primary_key<&player::id>, hf::references<&player::team_code, &team::code, "teams">> players{};
+        hf::table<player, hf::primary_key<&player::id>, hf::references<&player::team_code, &team::code, "teams">>
+            players{};
     };
     league l;
     REQUIRE(hf::tables_of(l));
@@ -142,7 +147,9 @@ TEST_CASE("a field that an erase would empty is kept while rows refer to it") {
         hf::table<knight, hf::primary_key<&knight::id>, hf::unique<&knight::king>,
                   hf::references<&knight::king, &king::id, "kings", hf::on_delete::set_null>>
             knights{};
-        hf::table<squire, hf::primary_key<&squire::id>, hf::references<&squire::king_of_knight, &knight::king, "knights">> squires{};
+        hf::table<squire, hf::primary_key<&squire::id>,
+                  hf::references<&squire::king_of_knight, &knight::king, "knights">>
+            squires{};
     };
     realm r;
     REQUIRE(hf::prepare(r));
@@ -173,8 +180,11 @@ TEST_CASE("references lead by text and uuid keys as well as by numbers") {
     };
     struct atlas {
         hf::table<map, hf::primary_key<&map::name>> maps{};
-        hf::table<relic, hf::primary_key<&relic::id>, hf::references<&relic::place, &map::name, "maps", hf::on_delete::cascade>> relics{};
-        hf::table<rune, hf::primary_key<&rune::id>, hf::references<&rune::on, &relic::id, "relics", hf::on_delete::cascade>,
+        hf::table<relic, hf::primary_key<&relic::id>,
+                  hf::references<&relic::place, &map::name, "maps", hf::on_delete::cascade>>
+            relics{};
+        hf::table<rune, hf::primary_key<&rune::id>,
+                  hf::references<&rune::on, &relic::id, "relics", hf::on_delete::cascade>,
                   hf::references<&rune::seen, &map::name, "maps", hf::on_delete::set_null>>
             runes{};
     };

@@ -15,7 +15,8 @@ public:
     using row = std::vector<std::string>;
     using rows = std::map<std::vector<std::string>, row>;
 
-    explicit replica(const std::vector<table_base*>& tables) : tables_(tables), rows_(tables.size()), leases_(tables.size()) {}
+    explicit replica(const std::vector<table_base*>& tables)
+        : tables_(tables), rows_(tables.size()), leases_(tables.size()) {}
 
     /// Applies the ops; throws a sentence when one does not fit what stands there.
     void apply(const std::vector<recorded_op>& ops) {
@@ -107,11 +108,13 @@ private:
                 const std::string& value = cells.at(column_named(is, reference.parent_columns.front()));
                 const std::string& column = child->description().column_name(reference.columns.front());
                 const bool itself = child == tables_[op.table] && cells.at(reference.columns.front()) == value;
-                require(count(child->description().name, column, value) == (itself ? 1u : 0u), "a row still refers to it", op);
+                require(count(child->description().name, column, value) == (itself ? 1u : 0u),
+                        "a row still refers to it", op);
             }
     }
 
-    [[nodiscard]] std::size_t count(const std::string& table, const std::string& column, const std::string& value) const {
+    [[nodiscard]] std::size_t count(const std::string& table, const std::string& column,
+                                    const std::string& value) const {
         std::size_t found = 0;
         for (std::size_t t = 0; t < tables_.size(); ++t) {
             if (tables_[t]->description().name != table) continue;
@@ -127,7 +130,8 @@ private:
             void* slot = table.slots().at(number);
             if (!slot_store::header(slot).alive()) continue;
             row cells;
-            for (const column& is : table.description().row->columns) cells.push_back(text_of(is.get(table.row_in(slot))));
+            for (const column& is : table.description().row->columns)
+                cells.push_back(text_of(is.get(table.row_in(slot))));
             made.emplace(key_of(table.description(), cells), cells);
         }
         return made;

@@ -148,7 +148,8 @@ TEST_CASE("collected handles can be erased and changed while they are walked") {
     for (const hf::row<hero> each : w.heroes.where<&hero::map>("odd").collect()) REQUIRE(w.heroes.erase(each));
     CHECK(ids(w.heroes) == list{2, 4, 6, 8});
     CHECK(w.heroes.where<&hero::map>("odd").empty());
-    for (const hf::row<hero> each : w.heroes.where<&hero::map>("even").collect()) w.heroes.set<&hero::map>(each, "moved");
+    for (const hf::row<hero> each : w.heroes.where<&hero::map>("even").collect())
+        w.heroes.set<&hero::map>(each, "moved");
     CHECK(ids(w.heroes.where<&hero::map>("moved")) == list{2, 4, 6, 8});
     CHECK(w.heroes.collect().size() == 4);
     CHECK(w.heroes.where<&hero::map>("nowhere").collect().empty());

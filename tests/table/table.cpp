@@ -116,7 +116,8 @@ TEST_CASE("rows of every alignment are kept at their alignment") {
     const auto check = []<class Row>(Row) {
         hf::table<Row, hf::primary_key<&Row::id>> rows;
         std::vector<hf::row<Row>> handles;
-        for (std::int32_t id = 0; id < 5'000; ++id) handles.push_back(rows.insert({id, static_cast<std::int8_t>(id % 100)}).value());
+        for (std::int32_t id = 0; id < 5'000; ++id)
+            handles.push_back(rows.insert({id, static_cast<std::int8_t>(id % 100)}).value());
         std::int32_t id = 0;
         for (const hf::row<Row>& each : handles) {
             REQUIRE(reinterpret_cast<std::uintptr_t>(&*each) % alignof(Row) == 0);

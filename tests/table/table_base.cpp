@@ -67,7 +67,8 @@ TEST_CASE("rows of one key keep the order in which they were loaded") {
         CHECK(count == 10'000);
     }
     for (const hero& row : rows)
-        if (!f.w.heroes.contains(row.id) || !f.w.heroes.find_by<&hero::name>(row.name)) FAIL("row " << row.id << " is lost");
+        if (!f.w.heroes.contains(row.id) || !f.w.heroes.find_by<&hero::name>(row.name))
+            FAIL("row " << row.id << " is lost");
 }
 
 TEST_CASE("many rows can be loaded without room made for them first") {
@@ -76,7 +77,8 @@ TEST_CASE("many rows can be loaded without room made for them first") {
     for (std::int64_t id = 1; id <= 30'000; ++id) rows.push_back({id, std::to_string(id), id, {}});
     REQUIRE(f.load(rows));
     for (const hero& row : rows)
-        if (!f.w.heroes.contains(row.id) || f.w.heroes.where<&hero::gold>(row.id).empty()) FAIL("row " << row.id << " is lost");
+        if (!f.w.heroes.contains(row.id) || f.w.heroes.where<&hero::gold>(row.id).empty())
+            FAIL("row " << row.id << " is lost");
 }
 
 TEST_CASE("loaded rows that others refer to are held by them") {

@@ -42,12 +42,14 @@ struct guild {
 /// guilds -> heroes by restrict.
 struct world {
     hf::table<hero, hf::primary_key<&hero::id>, hf::unique<&hero::name>> heroes{};
-    hf::table<bag, hf::primary_key<&bag::id>, hf::references<&bag::owner, &hero::id, "heroes", hf::on_delete::cascade>> bags{};
+    hf::table<bag, hf::primary_key<&bag::id>, hf::references<&bag::owner, &hero::id, "heroes", hf::on_delete::cascade>>
+        bags{};
     hf::table<item, hf::primary_key<&item::id>, hf::references<&item::bag, &bag::id, "bags", hf::on_delete::cascade>,
               hf::references<&item::maker, &hero::id, "heroes", hf::on_delete::set_null>,
               hf::references<&item::rival, &hero::id, "heroes", hf::on_delete::set_null>>
         items{};
-    hf::table<charge, hf::primary_key<&charge::id>, hf::references<&charge::item, &item::id, "items", hf::on_delete::cascade>,
+    hf::table<charge, hf::primary_key<&charge::id>,
+              hf::references<&charge::item, &item::id, "items", hf::on_delete::cascade>,
               hf::references<&charge::hero, &hero::id, "heroes">>
         charges{};
     hf::table<guild, hf::primary_key<&guild::id>, hf::references<&guild::leader, &hero::id, "heroes">,
@@ -185,7 +187,8 @@ TEST_CASE("a row that goes anyway is not changed first") {
     REQUIRE(f.w.items.insert({100, 10, 1, 1}));
     CHECK(f.ops_right());
     REQUIRE(f.w.heroes.erase(1));
-    CHECK(f.record.texts() == std::vector<std::string>{"erase 2 key [i64 100]", "erase 1 key [i64 10]", "erase 0 key [i64 1]"});
+    CHECK(f.record.texts() ==
+          std::vector<std::string>{"erase 2 key [i64 100]", "erase 1 key [i64 10]", "erase 0 key [i64 1]"});
 }
 
 TEST_CASE("a row that refers to two erased rows is erased once and before both") {
@@ -195,7 +198,8 @@ TEST_CASE("a row that refers to two erased rows is erased once and before both")
         maybe_id second{};
     };
     struct graph {
-        hf::table<node, hf::primary_key<&node::id>, hf::references<&node::first, &node::id, "nodes", hf::on_delete::cascade>,
+        hf::table<node, hf::primary_key<&node::id>,
+                  hf::references<&node::first, &node::id, "nodes", hf::on_delete::cascade>,
                   hf::references<&node::second, &node::id, "nodes", hf::on_delete::cascade>>
             nodes{};
     };
@@ -233,7 +237,9 @@ TEST_CASE("rows in a circle of references go together") {
         maybe_id next{};
     };
     struct ring {
-        hf::table<node, hf::primary_key<&node::id>, hf::references<&node::next, &node::id, "nodes", hf::on_delete::cascade>> nodes{};
+        hf::table<node, hf::primary_key<&node::id>,
+                  hf::references<&node::next, &node::id, "nodes", hf::on_delete::cascade>>
+            nodes{};
     };
     ring r;
     hf::test::recording record(r);
@@ -269,7 +275,9 @@ TEST_CASE("a chain of references as long as the table is erased without deep rec
         maybe_id next{};
     };
     struct chain {
-        hf::table<node, hf::primary_key<&node::id>, hf::references<&node::next, &node::id, "nodes", hf::on_delete::cascade>> nodes{};
+        hf::table<node, hf::primary_key<&node::id>,
+                  hf::references<&node::next, &node::id, "nodes", hf::on_delete::cascade>>
+            nodes{};
     };
     chain c;
     REQUIRE(hf::tables_of(c));

@@ -23,9 +23,10 @@ struct hero {
 
     friend bool operator==(const hero&, const hero&) = default;
 };
-using heroes_table = hf::table<hero, hf::primary_key<&hero::id>, hf::auto_id<&hero::id>, hf::unique<&hero::name>,
-                               hf::unique<&hero::guild, &hero::rank>, hf::index<&hero::guild>, hf::at_least<&hero::gold, -5>,
-                               hf::references<&hero::leader, &hero::id, "heroes">, hf::capacity<4>>;
+using heroes_table =
+    hf::table<hero, hf::primary_key<&hero::id>, hf::auto_id<&hero::id>, hf::unique<&hero::name>,
+              hf::unique<&hero::guild, &hero::rank>, hf::index<&hero::guild>, hf::at_least<&hero::gold, -5>,
+              hf::references<&hero::leader, &hero::id, "heroes">, hf::capacity<4>>;
 struct world {
     heroes_table heroes{};
 };
@@ -181,7 +182,8 @@ TEST_CASE("rows with an empty optional in a unique key may be many") {
         std::optional<std::int32_t> seat{};
         std::int32_t hall = 0;
     };
-    hf::table<maybe, hf::primary_key<&maybe::id>, hf::unique<&maybe::title>, hf::unique<&maybe::hall, &maybe::seat>> table;
+    hf::table<maybe, hf::primary_key<&maybe::id>, hf::unique<&maybe::title>, hf::unique<&maybe::hall, &maybe::seat>>
+        table;
     for (std::int64_t id = 0; id < 5; ++id) CHECK(table.insert({id, std::nullopt, std::nullopt, 1}));
     CHECK(table.insert({10, "King", 1, 1}));
     CHECK(table.insert({11, "King", 2, 1}).why().code == hf::errc::taken);

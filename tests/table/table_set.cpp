@@ -11,11 +11,15 @@ namespace hf = holdfast;
 using namespace hf::test::two_heroes;
 
 // What cannot be refused returns nothing; what can returns a result.
-static_assert(std::is_void_v<decltype(std::declval<heroes_table&>().set<&hero::level>(hf::row<hero>(), std::int8_t{1}))>);
+static_assert(
+    std::is_void_v<decltype(std::declval<heroes_table&>().set<&hero::level>(hf::row<hero>(), std::int8_t{1}))>);
 static_assert(std::is_void_v<decltype(std::declval<heroes_table&>().set<&hero::map>(hf::row<hero>(), ""))>);
-static_assert(std::is_same_v<decltype(std::declval<heroes_table&>().set<&hero::name>(hf::row<hero>(), "")), hf::result<void>>);
-static_assert(std::is_same_v<decltype(std::declval<heroes_table&>().set<&hero::gold>(hf::row<hero>(), 1)), hf::result<void>>);
-static_assert(std::is_same_v<decltype(std::declval<heroes_table&>().set<&hero::leader>(hf::row<hero>(), 1)), hf::result<void>>);
+static_assert(
+    std::is_same_v<decltype(std::declval<heroes_table&>().set<&hero::name>(hf::row<hero>(), "")), hf::result<void>>);
+static_assert(
+    std::is_same_v<decltype(std::declval<heroes_table&>().set<&hero::gold>(hf::row<hero>(), 1)), hf::result<void>>);
+static_assert(
+    std::is_same_v<decltype(std::declval<heroes_table&>().set<&hero::leader>(hf::row<hero>(), 1)), hf::result<void>>);
 
 TEST_CASE("a field without constraints is set") {
     fixture f;
@@ -116,7 +120,8 @@ TEST_CASE("a sum that does not fit the field is refused at both ends") {
     CHECK(f.w.heroes.add<&hero::level>(f.aria, 126));
     CHECK(f.aria->level == 127);
     CHECK(f.w.heroes.add<&hero::level>(f.aria, 1).why().code == hf::errc::refused);
-    CHECK(f.w.heroes.add<&hero::level>(f.aria, std::numeric_limits<std::int64_t>::max()).why().code == hf::errc::refused);
+    CHECK(f.w.heroes.add<&hero::level>(f.aria, std::numeric_limits<std::int64_t>::max()).why().code ==
+          hf::errc::refused);
     CHECK(f.w.heroes.add<&hero::level>(f.aria, -255));
     CHECK(f.aria->level == -128);
     CHECK(f.w.heroes.add<&hero::level>(f.aria, -1).why().code == hf::errc::refused);

@@ -114,11 +114,12 @@ TEST_CASE("a function that returns an error refuses the update") {
     fixture f;
     const hero before = *f.aria;
     const auto refuse = hf::error{hf::errc::refused, "not today"};
-    const auto some = f.w.heroes.update<&hero::level, &hero::map>(f.aria, [&](std::int8_t& level, std::string& map) -> hf::result<void> {
-        level = 9;
-        map = "castle";
-        return refuse;
-    });
+    const auto some = f.w.heroes.update<&hero::level, &hero::map>(
+        f.aria, [&](std::int8_t& level, std::string& map) -> hf::result<void> {
+            level = 9;
+            map = "castle";
+            return refuse;
+        });
     CHECK(some.why().detail == "not today");
     const auto whole = f.w.heroes.update(f.aria, [&](hero& row) -> hf::result<void> {
         row.name = "x";
@@ -152,8 +153,9 @@ TEST_CASE("a row is not erased or changed inside its own update") {
     CHECK(heroes.set<&hero::name>(f.aria, "free again"));
     CHECK_THROWS_AS((void)heroes.update(f.aria, [](hero&) { throw std::runtime_error("no"); }), std::runtime_error);
     CHECK(heroes.erase(f.aria));
-    CHECK(hf::test::last_words([&] { (void)heroes.update(f.bob, [&](hero&) { heroes.set<&hero::level>(f.bob, std::int8_t{1}); }); })
-              .starts_with("[holdfast] a change of a row inside its own update"));
+    CHECK(hf::test::last_words([&] {
+              (void)heroes.update(f.bob, [&](hero&) { heroes.set<&hero::level>(f.bob, std::int8_t{1}); });
+          }).starts_with("[holdfast] a change of a row inside its own update"));
 }
 
 TEST_CASE("the address of a row does not change with its fields") {

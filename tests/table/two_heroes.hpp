@@ -10,7 +10,6 @@
 
 namespace holdfast::test::two_heroes {
 
-
 struct position {
     double x = 0;
     double y = 0;
@@ -32,8 +31,7 @@ struct hero {
     friend bool operator==(const hero&, const hero&) = default;
 };
 using heroes_table = table<hero, primary_key<&hero::id>, unique<&hero::name>, unique<&hero::guild, &hero::rank>,
-                               index<&hero::map>, at_least<&hero::gold, 0>,
-                               references<&hero::leader, &hero::id, "heroes">>;
+                           index<&hero::map>, at_least<&hero::gold, 0>, references<&hero::leader, &hero::id, "heroes">>;
 
 /// Aria and Bob, and what the indexes must say of them.
 struct world {

@@ -29,6 +29,8 @@ template <class Field, class Part> [[nodiscard]] constexpr bool key_fits(const P
     if constexpr (plain_integer<Field> && plain_integer<Part>) {
         const auto as_field = static_cast<Field>(part);
         return static_cast<Part>(as_field) == part && (as_field < Field{}) == (part < Part{});
+    } else if constexpr (is_optional<Field> && plain_integer<Part>) {
+        return key_fits<typename Field::value_type>(part);
     } else {
         return true;
     }

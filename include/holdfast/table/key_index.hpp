@@ -30,8 +30,10 @@ public:
     virtual void unlink(void* slot) noexcept = 0;
     /// The row after this one in the ring of its key; the first again after the last.
     [[nodiscard]] virtual void* next(void* slot) const noexcept = 0;
-    /// Whether both slots hold rows of one key, so that a walk from the one can lead to the other.
-    [[nodiscard]] virtual bool in_ring(const void* slot, const void* first) const noexcept = 0;
+    /// The hash of the key in the slot's row.
+    [[nodiscard]] virtual std::uint64_t hash_of(const void* slot) const noexcept = 0;
+    /// Whether both slots still hold rows whose key has this hash, so that a walk from the one comes to the other.
+    [[nodiscard]] virtual bool in_ring(const void* slot, const void* first, std::uint64_t hash) const noexcept = 0;
     virtual void reserve(std::size_t rows) = 0;
 };
 
@@ -122,9 +124,12 @@ public:
         return slots_->at(link_of(slot_store::header(slot).number).next);
     }
 
-    [[nodiscard]] bool in_ring(const void* slot, const void* first) const noexcept override {
+    [[nodiscard]] std::uint64_t hash_of(const void* slot) const noexcept override {
+        return probe(place_.view(slot)).hash;
+    }
+    [[nodiscard]] bool in_ring(const void* slot, const void* first, std::uint64_t hash) const noexcept override {
         return static_cast<const slot_header*>(slot)->alive() && static_cast<const slot_header*>(first)->alive() &&
-               (slot == first || place_.view(slot) == place_.view(first));
+               hash_of(slot) == hash && (slot == first || hash_of(first) == hash);
     }
 
     /// How many distinct keys there will be only a unique index knows; any other grows as they come.

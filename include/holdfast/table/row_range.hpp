@@ -24,11 +24,12 @@ public:
         using iterator_category = std::input_iterator_tag;
 
         iterator() = default;
-        iterator(const index_base* index, void* first) noexcept : index_(index), first_(first), at_(first) {}
+        iterator(const index_base* index, void* first) noexcept
+            : index_(index), first_(first), at_(first), hash_(first != nullptr ? index->hash_of(first) : 0) {}
 
         row<Row> operator*() const noexcept { return row<Row>(static_cast<slot<Row>*>(at_)); }
         iterator& operator++() noexcept {
-            HOLDFAST_REQUIRE(index_->in_ring(at_, first_),
+            HOLDFAST_REQUIRE(index_->in_ring(at_, first_, hash_),
                              "the row at hand was erased, or its indexed field changed, while "
                              "walking over where(): walk over where(...).collect()");
             at_ = index_->next(at_);
@@ -46,12 +47,13 @@ public:
         const index_base* index_ = nullptr;
         void* first_ = nullptr;
         void* at_ = nullptr;
+        std::uint64_t hash_ = 0; ///< Of the key that the walk goes by.
     };
 
     row_range(const index_base* index, void* first) noexcept : index_(index), first_(first) {}
 
     [[nodiscard]] iterator begin() const noexcept { return iterator(index_, first_); }
-    [[nodiscard]] iterator end() const noexcept { return iterator(index_, nullptr); }
+    [[nodiscard]] iterator end() const noexcept { return iterator(); }
     [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
 
     /// Handles of all the rows, to change or erase while walking over them. Cost: one allocation or some.

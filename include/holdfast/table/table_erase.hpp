@@ -129,6 +129,16 @@ inline result<void> table_base::erase(void* slot) {
     erase_plan plan;
     plan_erase(plan, slot);
     if (auto ok = check_plan(plan, slot); !ok) return ok;
+    if (session_ != nullptr) { // room for every op at once: an erase is whole or not at all
+        std::size_t room = 0;
+        for (const auto& doomed : plan.erased)
+            room += op_header_bytes + doomed.table->max_key_bytes(doomed.table->row_in(doomed.slot));
+        for (const auto& cut : plan.nulled)
+            room += (op_header_bytes + bytes::max_varint_bytes + 2 +
+                      cut.child->table->max_key_bytes(cut.child->table->row_in(cut.slot))) *
+                     cut.child->reference->columns.size();
+        reserve_change(room, plan.erased.size() + plan.nulled.size());
+    }
     for (const auto& cut : plan.nulled) {
         if (plan.seen.contains(cut.slot)) continue;
         for (const std::uint8_t number : cut.child->reference->columns) {
@@ -144,11 +154,7 @@ inline result<void> table_base::erase(void* slot) {
             is.ops->destroy(raw);
         }
     }
-    for (const auto& doomed : plan.erased) {
-        if (session_ != nullptr)
-            reserve_change(op_header_bytes + doomed.table->max_key_bytes(doomed.table->row_in(doomed.slot)), 1);
-        doomed.table->erase_one(doomed.slot);
-    }
+    for (const auto& doomed : plan.erased) doomed.table->erase_one(doomed.slot);
     return {};
 }
 
