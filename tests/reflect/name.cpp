@@ -73,16 +73,14 @@ struct hidden {
 template <class T> std::vector<std::string> names() {
     return []<std::size_t... I>(std::index_sequence<I...>) {
         return std::vector<std::string>{std::string(field_name<T, I>())...};
-    }
-    (std::make_index_sequence<field_count<T>>{});
+    }(std::make_index_sequence<field_count<T>>{});
 }
 
 /// The names as our extractor finds them, whichever the library uses.
 template <class T> std::vector<std::string> extracted() {
     return []<std::size_t... I>(std::index_sequence<I...>) {
         return std::vector<std::string>{std::string(holdfast::detail::extracted_field_name<T, I>())...};
-    }
-    (std::make_index_sequence<field_count<T>>{});
+    }(std::make_index_sequence<field_count<T>>{});
 }
 
 template <class T> void check_names(const std::vector<std::string>& expected) {

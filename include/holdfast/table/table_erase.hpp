@@ -135,8 +135,8 @@ inline result<void> table_base::erase(void* slot) {
             room += op_header_bytes + doomed.table->max_key_bytes(doomed.table->row_in(doomed.slot));
         for (const auto& cut : plan.nulled)
             room += (op_header_bytes + bytes::max_varint_bytes + 2 +
-                      cut.child->table->max_key_bytes(cut.child->table->row_in(cut.slot))) *
-                     cut.child->reference->columns.size();
+                     cut.child->table->max_key_bytes(cut.child->table->row_in(cut.slot))) *
+                    cut.child->reference->columns.size();
         reserve_change(room, plan.erased.size() + plan.nulled.size());
     }
     for (const auto& cut : plan.nulled) {
