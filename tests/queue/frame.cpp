@@ -37,7 +37,7 @@ std::uint32_t slow_crc32c(std::string_view input, std::uint32_t seed) {
 /// `size` bytes of a number, low ones first.
 std::string little(std::uint64_t value, unsigned size) {
     std::string made;
-    for (unsigned i = 0; i < size; ++i) made.push_back(static_cast<char>(value >> (8 * i)));
+    for (unsigned i = 0; i < size; ++i, value >>= 8) made.push_back(static_cast<char>(value));
     return made;
 }
 

@@ -36,7 +36,7 @@ void populate(game& db) {
     (void)save(db);
 }
 
-/// Changes of every kind, more than `bytes` of them, in several ticks.
+/// Changes of every kind, more than `bytes` of them, in several ticks, all of them ready for one batch.
 void play(game& db, std::size_t bytes) {
     const std::string filling(1'000, 'x');
     for (std::size_t done = 0; done < bytes; done += 10 * filling.size()) {
@@ -50,7 +50,8 @@ void play(game& db, std::size_t bytes) {
     db.commit();
     db->inventory.erase(2).value();
     db->characters.set<&character::level>(2, 7).value();
-    db.commit();
+    const holdfast::tick last = db.commit();
+    REQUIRE(eventually([&] { return db.health().durable == last; }));
 }
 
 /// Saving fails; the world goes on, the file stays at tick 1, and health says so.

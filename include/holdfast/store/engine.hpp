@@ -51,6 +51,7 @@ public:
     tick commit() noexcept {
         HOLDFAST_REQUIRE(session_.transactions == 0, "commit inside transact: return from it first");
         if (closed_) return drop_open_frame();
+        if (session_.leases_owed) write_owed_leases();
         if (ring_.empty(session_.log)) return ring_.sealed();
         wall_us_ = std::max(wall_us_, clock_.wall_us());
         const tick sealed = ring_.seal(session_.log, wall_us_);
@@ -131,6 +132,16 @@ public:
     [[nodiscard]] bool created() const noexcept { return created_; }
 
 private:
+    /// Out of memory: they are written with a later commit.
+    void write_owed_leases() noexcept {
+        try {
+            for (table_base* table : tables_) table->write_owed_lease();
+            session_.leases_owed = false;
+        } catch (const std::bad_alloc&) {
+            return;
+        }
+    }
+
     /// A closed store logs nothing; a tick still ends, and transact still takes back.
     tick drop_open_frame() noexcept {
         ring_.clear_open(session_.log);

@@ -64,6 +64,8 @@ public:
     /// Gives `row` its id, checks it, and takes a slot for it with room everywhere: nothing after can fail.
     [[nodiscard]] result<void*> begin_insert(void* row);
     void finish_insert(void* slot) noexcept;
+    /// Writes again a lease of ids that went with a transaction: an id that somebody has seen is not given twice.
+    void write_owed_lease();
     [[nodiscard]] result<void> erase(void* slot);
     [[nodiscard]] result<void> check_change(const void* slot, const field_change* changes, std::size_t count) const;
     void apply_change(void* slot, field_change* changes, std::size_t count);
@@ -154,7 +156,7 @@ private:
     [[nodiscard]] bool refers_only_to_itself(const child_link& child, const void* slot, const field_change* changes,
                                              std::size_t count) const noexcept;
     [[nodiscard]] result<void> give_id(void* row);
-    void take_back_id_lease() noexcept { leased_ = 0; }
+    void write_lease() noexcept;
 
     void plan_erase(erase_plan& plan, void* slot);
     [[nodiscard]] result<void> check_plan(const erase_plan& plan, const void* slot) const;
@@ -167,7 +169,8 @@ private:
     std::vector<parent_link> parents_;          ///< In the order of the description's references.
     std::vector<child_link> children_;
     std::int64_t next_id_ = 1;
-    std::int64_t leased_ = 0; ///< Ids below it are covered by a lease in the log.
+    std::int64_t leased_ = 0;  ///< Ids below it are covered by a lease in the log.
+    bool lease_owed_ = false;  ///< That lease was taken back: the next insert or commit writes another.
 };
 
 inline table_base::table_base(table_description description,

@@ -10,6 +10,7 @@ namespace holdfast {
 
 /// Ids are leased in blocks of this many: one op in the log for each.
 inline constexpr std::int64_t id_lease = 1'024;
+inline constexpr std::size_t lease_bytes = op_header_bytes + bytes::max_varint_bytes; ///< Of the op, at most.
 
 inline result<void> table_base::give_id(void* row) {
     if (!description_.auto_id) return {};
@@ -97,9 +98,9 @@ inline result<void*> table_base::begin_insert(void* row) {
     for (std::size_t i = 0; i < indexes_.size(); ++i)
         indexes_[i]->prepare(parts_of(description_.indexes[i].columns, row).data(), slot_store::header(slot).number);
     if (session_ != nullptr) {
-        std::size_t bytes = 2 * op_header_bytes + bytes::max_varint_bytes;
+        std::size_t bytes = op_header_bytes + lease_bytes;
         for (const column& is : description_.row->columns) bytes += max_stored_bytes(is.get(row));
-        reserve_change(bytes, 1);
+        reserve_change(bytes, 2);
     }
     taken.slot = nullptr;
     return slot;
@@ -115,16 +116,28 @@ inline void table_base::finish_insert(void* slot) noexcept {
         if (id >= next_id_ && id != INT64_MAX) next_id_ = id + 1;
     }
     if (session_ == nullptr) return;
+    if (id >= leased_) write_lease();
     std::byte* at = session_->log.at;
-    if (id >= leased_) {
-        leased_ = next_id_ > INT64_MAX - id_lease ? INT64_MAX : next_id_ + id_lease;
-        at = put_op_header(at, op_kind::lease, 0, number_);
-        at = bytes::put_varint(at, static_cast<std::uint64_t>(leased_));
-    }
     at = put_op_header(at, op_kind::insert, 0, number_);
     for (const column& is : description_.row->columns) at = put_cell(at, is.get(row));
     session_->log.at = at;
     if (session_->transactions != 0) session_->undo.push(*this, undo_kind::insert, slot);
+}
+
+/// Room in the log, and for a step of undo, was reserved.
+inline void table_base::write_lease() noexcept {
+    if (session_->transactions != 0)
+        std::memcpy(session_->undo.push(*this, undo_kind::lease, nullptr).room, &leased_, sizeof(leased_));
+    leased_ = next_id_ > INT64_MAX - id_lease ? INT64_MAX : next_id_ + id_lease;
+    lease_owed_ = false;
+    std::byte* at = put_op_header(session_->log.at, op_kind::lease, 0, number_);
+    session_->log.at = bytes::put_varint(at, static_cast<std::uint64_t>(leased_));
+}
+
+inline void table_base::write_owed_lease() {
+    if (!lease_owed_) return;
+    reserve_change(lease_bytes, 1);
+    write_lease();
 }
 
 } // namespace holdfast

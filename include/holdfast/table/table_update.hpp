@@ -158,11 +158,14 @@ inline void table_base::undo(undo_step& step) noexcept {
         description_.row->destroy(row_in(slot));
         slots_.vacate(slot);
         slots_.untake(slot);
-        take_back_id_lease();
         return;
     case undo_kind::erase:
         slots_.revive(slot);
         for (const auto& index : indexes_) index->link(slot);
+        return;
+    case undo_kind::lease:
+        std::memcpy(&leased_, step.room, sizeof(leased_));
+        session_->leases_owed = lease_owed_ = true;
         return;
     case undo_kind::set:
         const column& is = description_.row->columns[step.column];
@@ -180,7 +183,8 @@ inline void table_base::undo(undo_step& step) noexcept {
 
 inline void table_base::keep(undo_step& step) noexcept {
     switch (step.kind) {
-    case undo_kind::insert: return;
+    case undo_kind::insert:
+    case undo_kind::lease: return;
     case undo_kind::erase:
         description_.row->destroy(row_in(step.slot));
         slots_.release(step.slot, session_->tick);

@@ -15,6 +15,7 @@ struct edit_session {
     undo_log undo{};
     std::uint32_t transactions = 0; ///< How many are open, one inside the other.
     std::uint64_t tick = 1;         ///< The tick that the next commit seals.
+    bool leases_owed = false;       ///< A lease of ids was taken back with its transaction; the ids stay used.
 };
 
 } // namespace holdfast

@@ -27,7 +27,7 @@ protected:
 };
 
 /// What a step took back means; which of the members count depends on it.
-enum class undo_kind : std::uint8_t { insert, erase, set };
+enum class undo_kind : std::uint8_t { insert, erase, set, lease };
 
 /// One change and what stood there before. Steps keep their address until they are undone or kept.
 struct undo_step {
@@ -39,7 +39,7 @@ struct undo_step {
     bool last_of_group = true;
     bool on_heap = false;
     std::uint64_t indexes = 0;      ///< One bit for each index that the group touches.
-    alignas(16) std::byte room[32]; ///< The value before, or (on_heap) a pointer to it.
+    alignas(16) std::byte room[32]; ///< The value before (of a lease: an int64), or (on_heap) a pointer to it.
 
     [[nodiscard]] void* before() noexcept {
         if (!on_heap) return room;
