@@ -5,7 +5,7 @@
 #include <holdfast/world.hpp>
 
 #include "support/catch.hpp"
-#include "support/mission_world.hpp"
+#include "support/game_world.hpp"
 #include "support/schema_changes.hpp"
 #include "support/words.hpp"
 
@@ -131,10 +131,10 @@ TEST_CASE("the tables of somebody else's may be written in another way") {
     }
 }
 
-TEST_CASE("of the tables in mission document 001 only the positions differ, which a NaN would leave empty") {
+TEST_CASE("of the tables of an MMO server in its own SQL only the positions differ, which a NaN would leave empty") {
     auto db = connection::open(":memory:", connection::mode::create).value();
-    db.run(holdfast::test::mission_sql).value();
-    holdfast::test::mission_world world;
+    db.run(holdfast::test::game_sql).value();
+    holdfast::test::game_world world;
     std::vector<std::string> found;
     for (const auto* table : holdfast::tables_of(world).value()) {
         const auto have = read_table(db, table->description().name).value();

@@ -5,7 +5,7 @@
 #include <holdfast/world.hpp>
 
 #include "support/catch.hpp"
-#include "support/mission_world.hpp"
+#include "support/game_world.hpp"
 #include "support/raw_database.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/words.hpp"
@@ -15,8 +15,8 @@ using holdfast::file_origin;
 using holdfast::schema_of;
 using holdfast::table_schema;
 using holdfast::sqlite::connection;
+using holdfast::test::game_world;
 using holdfast::test::lines;
-using holdfast::test::mission_world;
 using holdfast::test::raw_database;
 using holdfast::test::temporary_folder;
 
@@ -58,7 +58,7 @@ template <class World> struct created {
 } // namespace
 
 TEST_CASE("a created table has the columns of its struct, with keys, NOT NULL and the initializers as defaults") {
-    created<mission_world> file;
+    created<game_world> file;
     CHECK(file.columns("characters") == lines{
                                             "'character_id' | 'INTEGER' | 1 | NULL | 1",
                                             "'account_id' | 'INTEGER' | 1 | '0' | 0",
@@ -86,7 +86,7 @@ TEST_CASE("a created table has the columns of its struct, with keys, NOT NULL an
 }
 
 TEST_CASE("a created table has the indexes that its options name") {
-    created<mission_world> file;
+    created<game_world> file;
     CHECK(file.indexes("characters") ==
           lines{"'account_id' | 0 | 'c'", "'character_name' | 1 | 'u'", "'map_id' | 0 | 'c'"});
     CHECK(file.indexes("inventory") == lines{"'character_id' | 0 | 'c'", "'character_id slot' | 0 | 'c'"});
@@ -98,7 +98,7 @@ TEST_CASE("a created table has the indexes that its options name") {
 }
 
 TEST_CASE("a created table has the foreign keys that its options name") {
-    created<mission_world> file;
+    created<game_world> file;
     CHECK(file.references("characters").empty());
     CHECK(file.references("skills") ==
           lines{"'character_id' | 'characters' | 'character_id' | 'CASCADE' | 'NO ACTION'"});
@@ -110,7 +110,7 @@ TEST_CASE("a created table has the foreign keys that its options name") {
 }
 
 TEST_CASE("SQLite itself keeps the rules of a created table") {
-    created<mission_world> file;
+    created<game_world> file;
     file.db.run("PRAGMA foreign_keys = ON; INSERT INTO characters (character_id, character_name) VALUES (1, 'Aria')");
     CHECK(file.db.row("SELECT level, str, gold, map_id, position_x, last_login FROM characters") ==
           "1 | 10 | 0 | '' | 0 | NULL");
@@ -127,9 +127,9 @@ TEST_CASE("SQLite itself keeps the rules of a created table") {
 }
 
 TEST_CASE("a created file read back has no differences") {
-    created<mission_world> file;
+    created<game_world> file;
     auto db = connection::open(file.folder / "world.db", connection::mode::read_only).value();
-    for (const table_schema& wanted : schemas_of<mission_world>()) {
+    for (const table_schema& wanted : schemas_of<game_world>()) {
         const auto have = holdfast::read_table(db, wanted.name).value();
         REQUIRE(have);
         CHECK(holdfast::differences(wanted, *have, file_origin::ours).empty());

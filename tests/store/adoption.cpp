@@ -4,7 +4,7 @@
 #include <holdfast/holdfast.hpp>
 
 #include "support/catch.hpp"
-#include "support/mission_world.hpp"
+#include "support/game_world.hpp"
 #include "support/stores.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/words.hpp"

@@ -4,7 +4,7 @@
 #include <holdfast/holdfast.hpp>
 
 #include "support/catch.hpp"
-#include "support/mission_world.hpp"
+#include "support/game_world.hpp"
 #include "support/sqlite_spy.hpp"
 #include "support/stores.hpp"
 #include "support/temporary_folder.hpp"
@@ -24,10 +24,10 @@ using holdfast::options;
 namespace {
 
 const fake_clock standing_still;
-using game = holdfast::store<mission_world>;
+using game = holdfast::store<game_world>;
 
 game opened(const temporary_folder& folder) {
-    return open<mission_world>(folder / "world.db", options_with(standing_still)).value();
+    return open<game_world>(folder / "world.db", options_with(standing_still)).value();
 }
 void add_hero(game& db, const std::string& name) { db->characters.insert({.character_name = name}).value(); }
 std::string heroes_in(const temporary_folder& folder) {
@@ -123,7 +123,7 @@ TEST_CASE("closing within a time that does not suffice says what is missing") {
     told heard;
     std::atomic<bool> stop{false};
     {
-        auto db = open<mission_world>(folder / "world.db", telling(heard)).value();
+        auto db = open<game_world>(folder / "world.db", telling(heard)).value();
         add_hero(db, "Aria");
         db.commit();
         (void)save(db);
@@ -153,7 +153,7 @@ TEST_CASE("a store destroyed without close neither waits nor harms the file") {
     told heard;
     const auto begun = std::chrono::steady_clock::now();
     {
-        auto db = open<mission_world>(folder / "world.db", telling(heard)).value();
+        auto db = open<game_world>(folder / "world.db", telling(heard)).value();
         add_hero(db, "Aria");
         db.commit();
         (void)save(db);
@@ -190,7 +190,7 @@ TEST_CASE("a store moves while its threads run") {
     const temporary_folder folder;
     options chosen = small_options();
     chosen.save_every = 0ms;
-    std::optional<game> here(open<mission_world>(folder / "world.db", chosen).value());
+    std::optional<game> here(open<game_world>(folder / "world.db", chosen).value());
     std::optional<game> there;
     for (int i = 0; i < 2'000; ++i) {
         (*here)->characters.insert({.character_name = std::to_string(i)}).value();
@@ -220,12 +220,12 @@ TEST_CASE("the log is told what happens from opening to closing") {
     const temporary_folder folder;
     told heard;
     {
-        auto db = open<mission_world>(folder / "world.db", telling(heard)).value();
+        auto db = open<game_world>(folder / "world.db", telling(heard)).value();
         add_hero(db, "Aria");
         db.commit();
         REQUIRE(db.close(long_enough).complete());
     }
-    { const auto db = open<mission_world>(folder / "world.db", telling(heard)); }
+    { const auto db = open<game_world>(folder / "world.db", telling(heard)); }
     const lines all = heard.so_far();
     REQUIRE(all.size() == 2);
     CHECK(mentions_all(all[0], "info: ", folder / "world.db", "created", "tick 0"));

@@ -4,7 +4,7 @@
 #include <holdfast/holdfast.hpp>
 
 #include "support/catch.hpp"
-#include "support/mission_world.hpp"
+#include "support/game_world.hpp"
 #include "support/stores.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -38,10 +38,10 @@ struct game {
     }
 
     temporary_folder folder;
-    holdfast::store<mission_world> db = open<mission_world>(folder / "world.db", options_with(standing_still)).value();
+    holdfast::store<game_world> db = open<game_world>(folder / "world.db", options_with(standing_still)).value();
 };
 
-result<void> give_gold(mission_world& w, std::int64_t from, std::int64_t to, std::int64_t amount) {
+result<void> give_gold(game_world& w, std::int64_t from, std::int64_t to, std::int64_t amount) {
     if (auto ok = w.characters.add<&character::gold>(to, amount); !ok) return ok;
     return w.characters.add<&character::gold>(from, -amount);
 }
@@ -51,7 +51,7 @@ result<void> give_gold(mission_world& w, std::int64_t from, std::int64_t to, std
 TEST_CASE("commits are numbered from 1 on, and go on when the file is opened again") {
     const temporary_folder folder;
     for (holdfast::tick first = 1; first < 10; first += 3) {
-        auto db = open<mission_world>(folder / "world.db", options_with(standing_still)).value();
+        auto db = open<game_world>(folder / "world.db", options_with(standing_still)).value();
         for (holdfast::tick i = first; i < first + 3; ++i) {
             db->characters.insert({.character_name = std::to_string(i)}).value();
             CHECK(db.commit() == i);
@@ -66,7 +66,7 @@ TEST_CASE("commits are numbered from 1 on, and go on when the file is opened aga
 
 TEST_CASE("a commit without changes gives the last tick again") {
     const temporary_folder folder;
-    auto db = open<mission_world>(folder / "world.db", options_with(standing_still)).value();
+    auto db = open<game_world>(folder / "world.db", options_with(standing_still)).value();
     CHECK(db.commit() == 0);
     const auto aria = db->characters.insert({.character_name = "Aria"}).value();
     CHECK(db.commit() == 1);
@@ -82,11 +82,11 @@ TEST_CASE("a commit without changes gives the last tick again") {
 TEST_CASE("a transaction that returns an error takes everything back") {
     game game;
     const world_lines before = memory_lines(*game.db);
-    const auto refused = game.db.transact([](mission_world& w) { return give_gold(w, 1, 2, 150); });
+    const auto refused = game.db.transact([](game_world& w) { return give_gold(w, 1, 2, 150); });
     REQUIRE_FALSE(refused);
     CHECK(refused.why().code == errc::refused);
     game.must_be(before, 1);
-    CHECK(game.db.transact([](mission_world& w) { return give_gold(w, 1, 2, 50); }));
+    CHECK(game.db.transact([](game_world& w) { return give_gold(w, 1, 2, 50); }));
     CHECK(game.db->characters.find(1)->gold == 50);
     CHECK(game.db->characters.find(2)->gold == 150);
     CHECK(game.db.commit() == 2);
@@ -95,14 +95,14 @@ TEST_CASE("a transaction that returns an error takes everything back") {
 TEST_CASE("a transaction that throws takes everything back and lets the exception through") {
     game game;
     const world_lines before = memory_lines(*game.db);
-    CHECK_THROWS_AS(game.db.transact([](mission_world& w) {
+    CHECK_THROWS_AS(game.db.transact([](game_world& w) {
         w.characters.erase(1).value();
         w.characters.insert({.character_name = "Aria"}).value();
         throw std::runtime_error("lost the connection");
     }),
                     std::runtime_error);
     game.must_be(before, 1);
-    CHECK_THROWS_AS(game.db.apply([](mission_world& w) -> result<int> {
+    CHECK_THROWS_AS(game.db.apply([](game_world& w) -> result<int> {
         w.characters.erase(2).value();
         throw std::runtime_error("again");
     }),
@@ -112,19 +112,18 @@ TEST_CASE("a transaction that throws takes everything back and lets the exceptio
 
 TEST_CASE("a transaction gives back what its function returned") {
     game game;
-    const auto made =
-        game.db.transact([](mission_world& w) { return w.characters.insert({.character_name = "Cleo"}); });
+    const auto made = game.db.transact([](game_world& w) { return w.characters.insert({.character_name = "Cleo"}); });
     REQUIRE(made);
     CHECK((*made)->character_name == "Cleo");
-    const result<int> number = game.db.transact([](mission_world&) -> result<int> { return 5; });
+    const result<int> number = game.db.transact([](game_world&) -> result<int> { return 5; });
     CHECK(*number == 5);
-    static_assert(std::is_void_v<decltype(game.db.transact([](mission_world&) {}))>);
+    static_assert(std::is_void_v<decltype(game.db.transact([](game_world&) {}))>);
 }
 
 TEST_CASE("a transaction sees its own changes, and joins the tick around it") {
     game game;
     game.db->characters.set<&character::level>(1, 5).value();
-    game.db.transact([](mission_world& w) {
+    game.db.transact([](game_world& w) {
         CHECK(w.characters.find(1)->level == 5);
         w.characters.set<&character::character_name>(1, "Ariadne").value();
         CHECK(w.characters.find_by<&character::character_name>("Ariadne").alive());
@@ -141,7 +140,7 @@ TEST_CASE("what stood in the tick before a transaction stays when the transactio
     game game;
     (void)save(game.db);
     game.db->characters.set<&character::level>(1, 5).value();
-    REQUIRE_FALSE(game.db.transact([](mission_world& w) -> result<void> {
+    REQUIRE_FALSE(game.db.transact([](game_world& w) -> result<void> {
         w.characters.set<&character::level>(1, 6).value();
         w.characters.set<&character::character_name>(2, std::string(300'000, 'x')).value(); // over the end of a chunk
         return error{errc::refused, "no"};
@@ -154,16 +153,16 @@ TEST_CASE("what stood in the tick before a transaction stays when the transactio
 
 TEST_CASE("a transaction inside another is a savepoint") {
     game game;
-    const auto done = game.db.transact([&](mission_world& w) -> result<void> {
+    const auto done = game.db.transact([&](game_world& w) -> result<void> {
         w.characters.add<&character::gold>(1, 1).value();
-        const auto inner = game.db.transact([&](mission_world& same) -> result<void> {
+        const auto inner = game.db.transact([&](game_world& same) -> result<void> {
             same.characters.add<&character::gold>(1, 10).value();
-            game.db.transact([](mission_world& third) { third.characters.add<&character::gold>(1, 100).value(); });
+            game.db.transact([](game_world& third) { third.characters.add<&character::gold>(1, 100).value(); });
             return error{errc::refused, "the inner one"};
         });
         CHECK_FALSE(inner);
         CHECK(w.characters.find(1)->gold == 101);
-        game.db.transact([](mission_world& same) { same.characters.add<&character::gold>(1, 1'000).value(); });
+        game.db.transact([](game_world& same) { same.characters.add<&character::gold>(1, 1'000).value(); });
         return {};
     });
     REQUIRE(done);
@@ -175,8 +174,8 @@ TEST_CASE("a transaction inside another is a savepoint") {
 TEST_CASE("an outer transaction takes back what an inner one had kept") {
     game game;
     const world_lines before = memory_lines(*game.db);
-    REQUIRE_FALSE(game.db.transact([&](mission_world&) -> result<void> {
-        game.db.transact([](mission_world& w) {
+    REQUIRE_FALSE(game.db.transact([&](game_world&) -> result<void> {
+        game.db.transact([](game_world& w) {
             w.characters.erase(1).value();
             w.characters.insert({.character_name = "Aria"}).value();
         });
@@ -190,7 +189,7 @@ TEST_CASE("a cascade inside a transaction is taken back with every row that it t
     const auto aria = game.db->characters.find(1);
     const auto sword = *game.db->inventory.where<&inventory_item::character_id>(std::int64_t{1}).begin();
     const world_lines before = memory_lines(*game.db);
-    REQUIRE_FALSE(game.db.transact([&](mission_world& w) -> result<void> {
+    REQUIRE_FALSE(game.db.transact([&](game_world& w) -> result<void> {
         w.characters.erase(aria).value();
         CHECK_FALSE(aria.alive());
         CHECK_FALSE(sword.alive());
@@ -207,7 +206,7 @@ TEST_CASE("a cascade inside a transaction is taken back with every row that it t
 TEST_CASE("a row inserted and erased in one transaction leaves nothing") {
     game game;
     const world_lines before = memory_lines(*game.db);
-    game.db.transact([](mission_world& w) {
+    game.db.transact([](game_world& w) {
         const auto cleo = w.characters.insert({.character_name = "Cleo"}).value();
         w.inventory.insert({.character_id = cleo->character_id, .item_id = "bow"}).value();
         w.characters.erase(cleo).value();
@@ -219,11 +218,11 @@ TEST_CASE("a row inserted and erased in one transaction leaves nothing") {
 
 TEST_CASE("apply is a transaction and a commit") {
     game game;
-    game.db.apply([](mission_world& w) { w.characters.set<&character::level>(1, 5).value(); });
+    game.db.apply([](game_world& w) { w.characters.set<&character::level>(1, 5).value(); });
     CHECK(game.db.health().committed == 2);
-    CHECK(game.db.apply([](mission_world& w) { return give_gold(w, 1, 2, 50); }));
+    CHECK(game.db.apply([](game_world& w) { return give_gold(w, 1, 2, 50); }));
     CHECK(game.db.health().committed == 3);
-    CHECK_FALSE(game.db.apply([](mission_world& w) { return give_gold(w, 1, 2, 500); }));
+    CHECK_FALSE(game.db.apply([](game_world& w) { return give_gold(w, 1, 2, 500); }));
     CHECK(game.db.health().committed == 3);
     CHECK(game.db->characters.find(2)->gold == 150);
 }

@@ -4,7 +4,7 @@
 #include <holdfast/holdfast.hpp>
 
 #include "support/catch.hpp"
-#include "support/mission_world.hpp"
+#include "support/game_world.hpp"
 #include "support/small_disk.hpp"
 #include "support/sqlite_spy.hpp"
 #include "support/stores.hpp"
@@ -24,7 +24,7 @@ using holdfast::options;
 namespace {
 
 const fake_clock standing_still;
-using game = holdfast::store<mission_world>;
+using game = holdfast::store<game_world>;
 
 /// Aria and Bob, each with a coin, saved as tick 1.
 void populate(game& db) {
@@ -80,7 +80,7 @@ void must_catch_up(game& db, const std::string& path) {
     CHECK(db.health().saved == db.health().committed);
     const world_lines memory = memory_lines(*db);
     close_and_compare(db, path);
-    auto again = open<mission_world>(path, options_with(standing_still)).value();
+    auto again = open<game_world>(path, options_with(standing_still)).value();
     CHECK(memory_lines(*again) == memory);
 }
 
@@ -90,7 +90,7 @@ TEST_CASE("a failed write keeps every change, and the next try writes all of the
     const temporary_folder folder;
     const sqlite_spy spy;
     std::atomic<bool> stop{false};
-    auto db = open<mission_world>(folder / "world.db", options_with(standing_still)).value();
+    auto db = open<game_world>(folder / "world.db", options_with(standing_still)).value();
     spy.interrupt_while(stop);
     populate(db);
     stop = true;
@@ -111,7 +111,7 @@ TEST_CASE("a failure is told once, and the recovery once") {
         const holdfast::mutex_lock hold(guard);
         if (level == holdfast::log_level::error || mentions(text, "again")) heard.emplace_back(text);
     };
-    auto db = open<mission_world>(folder / "world.db", chosen).value();
+    auto db = open<game_world>(folder / "world.db", chosen).value();
     spy.interrupt_while(stop);
     for (int round = 0; round < 2; ++round) {
         db->characters.insert({.character_name = std::to_string(round)}).value();
@@ -132,7 +132,7 @@ TEST_CASE("a failure is told once, and the recovery once") {
 
 TEST_CASE("files that may not grow make saving fail, and it goes on when they may") {
     const temporary_folder folder;
-    auto db = open<mission_world>(folder / "world.db", options_with(standing_still)).value();
+    auto db = open<game_world>(folder / "world.db", options_with(standing_still)).value();
     populate(db);
     {
         const file_size_limit limit(folder.path(), 20'000);
@@ -149,7 +149,7 @@ TEST_CASE("a disk that is full makes saving fail, and it goes on when there is r
         WARN("skipped: a file system of 1 MB cannot be mounted here");
         return;
     }
-    auto db = open<mission_world>(folder / "world.db", options_with(standing_still)).value();
+    auto db = open<game_world>(folder / "world.db", options_with(standing_still)).value();
     populate(db);
     write_file(folder / "ballast", std::string(600'000, 'x'));
     play(db, 300'000);
@@ -166,7 +166,7 @@ TEST_CASE("a disk that is full when the database is created is an error, and a l
         return;
     }
     write_file(folder / "ballast", std::string(60'000, 'x'));
-    const auto refused = open<mission_world>(folder / "world.db", options_with(standing_still));
+    const auto refused = open<game_world>(folder / "world.db", options_with(standing_still));
     REQUIRE_FALSE(refused);
     CHECK((refused.why().code == errc::full || refused.why().code == errc::io));
     std::filesystem::remove(folder / "ballast");
@@ -182,7 +182,7 @@ TEST_CASE("a disk that is full when the database is created is an error, and a l
 TEST_CASE("a row that somebody deleted behind the server's back is reported as corrupt and nothing is written") {
     const temporary_folder folder;
     const sqlite_spy spy;
-    auto db = open<mission_world>(folder / "world.db", options_with(standing_still)).value();
+    auto db = open<game_world>(folder / "world.db", options_with(standing_still)).value();
     populate(db);
     CHECK(rows_of(spy.connection(), "DELETE FROM inventory WHERE inventory_id = 2 RETURNING character_id") ==
           lines{"2"});
@@ -212,7 +212,7 @@ TEST_CASE("a row that somebody deleted behind the server's back is reported as c
 TEST_CASE("a row that SQLite refuses is reported, and nothing of its batch is written") {
     const temporary_folder folder;
     const sqlite_spy spy;
-    auto db = open<mission_world>(folder / "world.db", options_with(standing_still)).value();
+    auto db = open<game_world>(folder / "world.db", options_with(standing_still)).value();
     populate(db);
     (void)rows_of(spy.connection(), "INSERT INTO characters (character_id, character_name) VALUES (99, 'Cleo')");
     db->characters.set<&character::level>(1, 50).value();
@@ -231,7 +231,7 @@ TEST_CASE("a commit that SQLite refuses is tried again, and saved when it is ref
     const temporary_folder folder;
     const sqlite_spy spy;
     std::atomic<bool> stop{false};
-    auto db = open<mission_world>(folder / "world.db", options_with(standing_still)).value();
+    auto db = open<game_world>(folder / "world.db", options_with(standing_still)).value();
     sqlite3_commit_hook(
         spy.connection(), [](void* flag) { return static_cast<std::atomic<bool>*>(flag)->load() ? 1 : 0; }, &stop);
     populate(db);

@@ -4,7 +4,7 @@
 #include <holdfast/holdfast.hpp>
 
 #include "support/catch.hpp"
-#include "support/mission_world.hpp"
+#include "support/game_world.hpp"
 #include "support/stores.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/unprivileged.hpp"
@@ -23,7 +23,7 @@ options quiet() { return options_with(standing_still); }
 
 /// A database with one character, closed.
 void create(const std::string& path) {
-    auto db = open<mission_world>(path, quiet()).value();
+    auto db = open<game_world>(path, quiet()).value();
     db->characters.insert({.character_name = "Aria"}).value();
     db.commit();
     REQUIRE(db.close().complete());
@@ -33,7 +33,7 @@ void create(const std::string& path) {
 
 TEST_CASE("opening a path without a file creates the database") {
     const temporary_folder folder;
-    auto db = open<mission_world>(folder / "world.db", quiet());
+    auto db = open<game_world>(folder / "world.db", quiet());
     REQUIRE(db);
     CHECK(db->created());
     CHECK((*db)->characters.empty());
@@ -49,7 +49,7 @@ TEST_CASE("opening again loads what was committed") {
     const temporary_folder folder;
     world_lines before;
     {
-        auto db = open<mission_world>(folder / "world.db", quiet()).value();
+        auto db = open<game_world>(folder / "world.db", quiet()).value();
         for (int i = 0; i < 100; ++i) {
             const auto hero = db->characters
                                   .insert({.account_id = i / 3,
@@ -65,7 +65,7 @@ TEST_CASE("opening again loads what was committed") {
         before = memory_lines(*db);
         REQUIRE(db.close().complete());
     }
-    auto db = open<mission_world>(folder / "world.db", quiet()).value();
+    auto db = open<game_world>(folder / "world.db", quiet()).value();
     CHECK_FALSE(db.created());
     CHECK(memory_lines(*db) == before);
     CHECK(db.health().committed == 100);
@@ -90,7 +90,7 @@ TEST_CASE("opening and closing without a change leaves the file's rows and ticks
     create(folder / "world.db");
     const std::string before = bytes_of_file(folder / "world.db");
     for (int i = 0; i < 3; ++i) {
-        auto db = open<mission_world>(folder / "world.db", quiet()).value();
+        auto db = open<game_world>(folder / "world.db", quiet()).value();
         CHECK(db.commit() == 1);
         REQUIRE(db.close().complete());
         CHECK(bytes_of_file(folder / "world.db") == before);
@@ -98,8 +98,8 @@ TEST_CASE("opening and closing without a change leaves the file's rows and ticks
 }
 
 TEST_CASE("a database without a file behaves the same") {
-    auto db = open<mission_world>(":memory:", quiet()).value();
-    auto other = open<mission_world>(":memory:", quiet()).value();
+    auto db = open<game_world>(":memory:", quiet()).value();
+    auto other = open<game_world>(":memory:", quiet()).value();
     CHECK(db.created());
     const auto aria = db->characters.insert({.character_name = "Aria"}).value();
     CHECK(db.commit() == 1);
@@ -113,10 +113,10 @@ TEST_CASE("a database without a file behaves the same") {
 
 TEST_CASE("a store is refused while this process has the database open") {
     const temporary_folder folder;
-    auto db = open<mission_world>(folder / "world.db", quiet()).value();
+    auto db = open<game_world>(folder / "world.db", quiet()).value();
     std::filesystem::create_symlink(folder / "world.db", folder / "link.db");
     for (const char* name : {"world.db", "link.db"}) {
-        const auto second = open<mission_world>(folder / name, quiet());
+        const auto second = open<game_world>(folder / name, quiet());
         REQUIRE_FALSE(second);
         CHECK(second.why().code == errc::busy);
         CHECK(mentions_all(second.why().detail, "world.db", "this process has it open already"));
@@ -124,14 +124,14 @@ TEST_CASE("a store is refused while this process has the database open") {
     db->characters.insert({.character_name = "Aria"}).value();
     db.commit();
     REQUIRE(db.close().complete());
-    const auto again = open<mission_world>(folder / "link.db", quiet());
+    const auto again = open<game_world>(folder / "link.db", quiet());
     REQUIRE(again);
     CHECK((*again)->characters.size() == 1);
 }
 
 TEST_CASE("a folder that is not there is named") {
     const temporary_folder folder;
-    const auto db = open<mission_world>(folder / "nowhere/world.db", quiet());
+    const auto db = open<game_world>(folder / "nowhere/world.db", quiet());
     REQUIRE_FALSE(db);
     CHECK(db.why().code == errc::not_found);
     CHECK(mentions(db.why().detail, folder / "nowhere"));
@@ -141,20 +141,20 @@ TEST_CASE("a missing file is refused where the options say so, and nothing is cr
     const temporary_folder folder;
     options chosen = quiet();
     chosen.missing = if_missing::refuse;
-    const auto db = open<mission_world>(folder / "world.db", chosen);
+    const auto db = open<game_world>(folder / "world.db", chosen);
     REQUIRE_FALSE(db);
     CHECK(db.why().code == errc::not_found);
     CHECK(mentions(db.why().detail, folder / "world.db"));
     CHECK(std::filesystem::is_empty(folder.path()));
     create(folder / "world.db");
-    CHECK(open<mission_world>(folder / "world.db", chosen));
+    CHECK(open<game_world>(folder / "world.db", chosen));
 }
 
 TEST_CASE("a file that is no database is corrupt and stays as it is") {
     const temporary_folder folder;
     const std::string bytes = GENERATE(std::string(5'000, 'x'), std::string("SQLite format 3"), std::string("short"));
     write_file(folder / "world.db", bytes);
-    const auto db = open<mission_world>(folder / "world.db", quiet());
+    const auto db = open<game_world>(folder / "world.db", quiet());
     REQUIRE_FALSE(db);
     CHECK(db.why().code == errc::corrupt);
     CHECK(mentions_all(db.why().detail, folder / "world.db", "not a database"));
@@ -164,7 +164,7 @@ TEST_CASE("a file that is no database is corrupt and stays as it is") {
 TEST_CASE("a folder in place of the file is an error") {
     const temporary_folder folder;
     std::filesystem::create_directory(folder / "world.db");
-    const auto db = open<mission_world>(folder / "world.db", quiet());
+    const auto db = open<game_world>(folder / "world.db", quiet());
     REQUIRE_FALSE(db);
     CHECK(mentions(db.why().detail, folder / "world.db"));
 }
@@ -180,7 +180,7 @@ TEST_CASE("a file that may only be read is refused and stays as it is") {
     const std::string before = bytes_of_file(folder / "world.db");
     {
         const unprivileged nobody;
-        const auto db = open<mission_world>(folder / "world.db", quiet());
+        const auto db = open<game_world>(folder / "world.db", quiet());
         REQUIRE_FALSE(db);
         CHECK(db.why().code == errc::io);
         CHECK(mentions(db.why().message(), folder / "world.db"));
@@ -188,7 +188,7 @@ TEST_CASE("a file that may only be read is refused and stays as it is") {
     CHECK(bytes_of_file(folder / "world.db") == before);
     // The owner may, once it may be written again.
     std::filesystem::permissions(folder / "world.db", std::filesystem::perms::all);
-    CHECK(open<mission_world>(folder / "world.db", quiet()));
+    CHECK(open<game_world>(folder / "world.db", quiet()));
 }
 
 TEST_CASE("a lock file that may not be written is refused") {
@@ -197,7 +197,7 @@ TEST_CASE("a lock file that may not be written is refused") {
     std::filesystem::permissions(folder / "world.db.lock", std::filesystem::perms::none);
     std::filesystem::permissions(folder.path(), std::filesystem::perms::all);
     const unprivileged nobody;
-    const auto db = open<mission_world>(folder / "world.db", quiet());
+    const auto db = open<game_world>(folder / "world.db", quiet());
     REQUIRE_FALSE(db);
     CHECK(db.why().code == errc::io);
     CHECK(mentions_all(db.why().detail, folder / "world.db.lock", "Permission denied"));
@@ -208,7 +208,7 @@ TEST_CASE("a file of a newer format is refused and stays as it is") {
     create(folder / "world.db");
     raw_database(folder / "world.db").run("PRAGMA journal_mode = DELETE; UPDATE holdfast_meta SET format = 7");
     const std::string before = bytes_of_file(folder / "world.db");
-    const auto db = open<mission_world>(folder / "world.db", quiet());
+    const auto db = open<game_world>(folder / "world.db", quiet());
     REQUIRE_FALSE(db);
     CHECK(db.why().code == errc::too_new);
     CHECK(mentions_all(db.why().detail, folder / "world.db", "format 7"));
@@ -222,7 +222,7 @@ TEST_CASE("a file whose marker is damaged is corrupt and stays as it is") {
         .run("PRAGMA journal_mode = DELETE;" + GENERATE(std::string("DELETE FROM holdfast_meta"),
                                                         std::string("ALTER TABLE holdfast_meta DROP COLUMN applied")));
     const std::string before = bytes_of_file(folder / "world.db");
-    const auto db = open<mission_world>(folder / "world.db", quiet());
+    const auto db = open<game_world>(folder / "world.db", quiet());
     REQUIRE_FALSE(db);
     CHECK(db.why().code == errc::corrupt);
     CHECK(mentions(db.why().detail, folder / "world.db"));
@@ -232,15 +232,15 @@ TEST_CASE("a file whose marker is damaged is corrupt and stays as it is") {
 TEST_CASE("a store that was refused holds no lock") {
     const temporary_folder folder;
     write_file(folder / "world.db", "no database");
-    REQUIRE_FALSE(open<mission_world>(folder / "world.db", quiet()));
+    REQUIRE_FALSE(open<game_world>(folder / "world.db", quiet()));
     std::filesystem::remove(folder / "world.db");
-    CHECK(open<mission_world>(folder / "world.db", quiet()));
+    CHECK(open<game_world>(folder / "world.db", quiet()));
 }
 
 TEST_CASE("loading tells how far it is") {
     const temporary_folder folder;
     {
-        auto db = open<mission_world>(folder / "world.db", quiet()).value();
+        auto db = open<game_world>(folder / "world.db", quiet()).value();
         db->characters.insert({.character_name = "Aria"}).value();
         for (int i = 0; i < 25'000; ++i) db->inventory.insert({.character_id = 1, .item_id = "coin"}).value();
         db.commit();
@@ -251,7 +251,7 @@ TEST_CASE("loading tells how far it is") {
     chosen.progress = [&](const holdfast::load_progress& at) {
         seen.push_back(std::string(at.table) + " " + std::to_string(at.rows) + "/" + std::to_string(at.total_rows));
     };
-    REQUIRE(open<mission_world>(folder / "world.db", chosen));
+    REQUIRE(open<game_world>(folder / "world.db", chosen));
     CHECK(seen == lines{"characters 1/1", "inventory 10000/25000", "inventory 20000/25000", "inventory 25000/25000",
                         "skills 0/0", "guilds 0/0", "guild_members 0/0"});
 }

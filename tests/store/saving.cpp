@@ -4,7 +4,7 @@
 #include <holdfast/holdfast.hpp>
 
 #include "support/catch.hpp"
-#include "support/mission_world.hpp"
+#include "support/game_world.hpp"
 #include "support/sqlite_spy.hpp"
 #include "support/stores.hpp"
 #include "support/temporary_folder.hpp"
@@ -20,7 +20,7 @@ using holdfast::options;
 
 namespace {
 
-using game = holdfast::store<mission_world>;
+using game = holdfast::store<game_world>;
 
 std::string name_of(int i) { return "hero " + std::to_string(i); }
 
@@ -41,7 +41,7 @@ TEST_CASE("a tick is saved when save_every is over and not before") {
     fake_clock clock;
     options chosen = options_with(clock);
     chosen.save_every = 1'000ms;
-    auto db = open<mission_world>(folder / "world.db", chosen).value();
+    auto db = open<game_world>(folder / "world.db", chosen).value();
     for (holdfast::tick round = 0; round < 5; ++round) {
         add_hero(db, static_cast<int>(2 * round));
         commit_and_log(db);
@@ -60,7 +60,7 @@ TEST_CASE("a tick is saved when save_every is over and not before") {
 TEST_CASE("save_all saves at once, and the wall clock may jump as it likes") {
     const temporary_folder folder;
     fake_clock clock;
-    auto db = open<mission_world>(folder / "world.db", options_with(clock)).value();
+    auto db = open<game_world>(folder / "world.db", options_with(clock)).value();
     for (int i = 0; i < 10; ++i) {
         add_hero(db, i);
         db.commit();
@@ -79,7 +79,7 @@ TEST_CASE("more than a batch is saved without waiting for the time") {
     const fake_clock clock;
     options chosen = options_with(clock);
     chosen.batch_bytes = 3 << 20;
-    auto db = open<mission_world>(folder / "world.db", chosen).value();
+    auto db = open<game_world>(folder / "world.db", chosen).value();
     for (int i = 0; i < 40; ++i) {
         add_hero(db, i, 100'000);
         db.commit();
@@ -93,7 +93,7 @@ TEST_CASE("a batch limit smaller than a tick still saves the tick whole") {
     const fake_clock clock;
     options chosen = options_with(clock);
     chosen.batch_bytes = 1;
-    auto db = open<mission_world>(folder / "world.db", chosen).value();
+    auto db = open<game_world>(folder / "world.db", chosen).value();
     for (int i = 0; i < 5; ++i) {
         add_hero(db, 2 * i, 100'000);
         add_hero(db, 2 * i + 1, 100'000);
@@ -107,7 +107,7 @@ TEST_CASE("a batch limit smaller than a tick still saves the tick whole") {
 TEST_CASE("a tick larger than the ring is saved like any other") {
     const temporary_folder folder;
     const fake_clock clock;
-    auto db = open<mission_world>(folder / "world.db", options_with(clock)).value();
+    auto db = open<game_world>(folder / "world.db", options_with(clock)).value();
     add_hero(db, 1);
     for (int i = 0; i < 60'000; ++i) db->inventory.insert({.character_id = 1, .item_id = "coin"}).value();
     CHECK(db.health().overflow_bytes > 1 << 20);
@@ -121,7 +121,7 @@ TEST_CASE("a tick larger than the ring is saved like any other") {
 TEST_CASE("health tells how much waits, for how long, and what was done") {
     const temporary_folder folder;
     fake_clock clock;
-    auto db = open<mission_world>(folder / "world.db", options_with(clock)).value();
+    auto db = open<game_world>(folder / "world.db", options_with(clock)).value();
     health_report now = db.health();
     CHECK(now.is == health_report::state::good);
     CHECK_FALSE(now.last_error);
@@ -157,7 +157,7 @@ TEST_CASE("health tells how much waits, for how long, and what was done") {
 TEST_CASE("regression: nothing waits any more once everything is saved") {
     const temporary_folder folder;
     const fake_clock clock;
-    auto db = open<mission_world>(folder / "world.db", options_with(clock)).value();
+    auto db = open<game_world>(folder / "world.db", options_with(clock)).value();
     add_hero(db, 1, 1'000);
     db.commit();
     (void)save(db);
@@ -169,7 +169,7 @@ TEST_CASE("regression: ticks that were saved do not make a small batch due") {
     const fake_clock clock;
     options chosen = options_with(clock);
     chosen.batch_bytes = 10'000;
-    auto db = open<mission_world>(folder / "world.db", chosen).value();
+    auto db = open<game_world>(folder / "world.db", chosen).value();
     add_hero(db, 1, 20'000);
     db.commit();
     (void)save(db);
@@ -186,7 +186,7 @@ TEST_CASE("save_all that runs out of time names the ticks, and a later one saves
     const temporary_folder folder;
     const fake_clock clock;
     const sqlite_spy spy;
-    auto db = open<mission_world>(folder / "world.db", options_with(clock)).value();
+    auto db = open<game_world>(folder / "world.db", options_with(clock)).value();
     std::atomic<bool> hold{false};
     spy.wait_while(hold);
     add_hero(db, 1);
@@ -219,7 +219,7 @@ TEST_CASE("ticks are saved in the background by the machine's clock too") {
     const temporary_folder folder;
     options chosen = small_options();
     chosen.save_every = 1ms;
-    auto db = open<mission_world>(folder / "world.db", chosen).value();
+    auto db = open<game_world>(folder / "world.db", chosen).value();
     for (int i = 0; i < 20; ++i) {
         add_hero(db, i);
         const holdfast::tick sealed = db.commit();

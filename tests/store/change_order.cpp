@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Tests of holdfast/store/: the order of changes inside a batch (durability, rule 11), from edits of the
-/// world to what plain sqlite3 finds in the file.
+/// Tests of holdfast/store/: the order of changes inside a batch (docs/format.md, "Order of replay"), from
+/// edits of the world to what plain sqlite3 finds in the file.
 #include <holdfast/holdfast.hpp>
 
 #include "support/catch.hpp"
-#include "support/mission_world.hpp"
+#include "support/game_world.hpp"
 #include "support/stores.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -16,7 +16,7 @@ using holdfast::result;
 
 namespace {
 
-using game = holdfast::store<mission_world>;
+using game = holdfast::store<game_world>;
 using step = std::function<void()>; ///< Stands between two edits: the end of a tick or of a batch, or nothing.
 
 /// Aria (1), Bob (2) and Cleo (3), each with an item (11, 12, 13) and a skill (21, 22, 23).
@@ -36,15 +36,15 @@ void populate(game& db) {
 
 struct scenario {
     const char* name;
-    void (*play)(mission_world& w, const step& next);
+    void (*play)(game_world& w, const step& next);
 };
 
-void change_owner(mission_world& w, const step& next) {
+void change_owner(game_world& w, const step& next) {
     w.inventory.set<&inventory_item::character_id>(11, 2).value();
     next();
     w.characters.erase(1).value();
 }
-void change_owner_and_more(mission_world& w, const step& next) {
+void change_owner_and_more(game_world& w, const step& next) {
     const auto sword = w.inventory.find(11);
     w.inventory.set<&inventory_item::quantity>(sword, 5);
     next();
@@ -57,14 +57,14 @@ void change_owner_and_more(mission_world& w, const step& next) {
     next();
     w.inventory.set<&inventory_item::quantity>(sword, 7);
 }
-void swap_names(mission_world& w, const step& next) {
+void swap_names(game_world& w, const step& next) {
     w.characters.set<&character::character_name>(1, "nobody").value();
     next();
     w.characters.set<&character::character_name>(2, "Aria").value();
     next();
     w.characters.set<&character::character_name>(1, "Bob").value();
 }
-void new_parent(mission_world& w, const step& next) {
+void new_parent(game_world& w, const step& next) {
     const auto dora = w.characters.insert({.character_name = "Dora"}).value();
     w.inventory.insert({.character_id = dora->character_id, .item_id = "axe"}).value();
     next();
@@ -72,19 +72,19 @@ void new_parent(mission_world& w, const step& next) {
     next();
     w.characters.erase(1).value();
 }
-void name_freed_by_erase(mission_world& w, const step& next) {
+void name_freed_by_erase(game_world& w, const step& next) {
     w.characters.erase(2).value();
     next();
     w.characters.insert({.character_name = "Bob", .level = 50}).value();
 }
-void name_freed_by_change(mission_world& w, const step& next) {
+void name_freed_by_change(game_world& w, const step& next) {
     w.characters.set<&character::character_name>(2, "Robert").value();
     next();
     w.characters.set<&character::character_name>(1, "Bob").value();
     next();
     w.characters.insert({.character_name = "Aria"}).value();
 }
-void key_again(mission_world& w, const step& next) {
+void key_again(game_world& w, const step& next) {
     w.characters.set<&character::level>(1, 99).value();
     next();
     w.characters.erase(1).value();
@@ -94,13 +94,13 @@ void key_again(mission_world& w, const step& next) {
     w.characters.set<&character::experience>(1, 5).value();
     w.inventory.insert({.inventory_id = 11, .character_id = 1, .item_id = "second"}).value();
 }
-void plain_then_erase(mission_world& w, const step& next) {
+void plain_then_erase(game_world& w, const step& next) {
     w.inventory.set<&inventory_item::quantity>(11, 5).value();
     w.inventory.set<&inventory_item::properties>(11, "{}").value();
     next();
     w.inventory.erase(11).value();
 }
-void plain_around_mixed(mission_world& w, const step& next) {
+void plain_around_mixed(game_world& w, const step& next) {
     w.characters.set<&character::level>(1, 5).value();
     next();
     w.characters
@@ -110,7 +110,7 @@ void plain_around_mixed(mission_world& w, const step& next) {
     next();
     w.characters.set<&character::level>(1, 7).value();
 }
-void swap_composite_unique(mission_world& w, const step& next) {
+void swap_composite_unique(game_world& w, const step& next) {
     w.skills.set<&skill::skill_name>(22, "ride").value();
     next();
     w.skills.set<&skill::skill_name>(21, "nothing").value();
@@ -119,7 +119,7 @@ void swap_composite_unique(mission_world& w, const step& next) {
     next();
     w.skills.update(w.skills.find(21), [](skill& s) { s.character_id = 2, s.skill_name = "ride"; }).value();
 }
-void cascade(mission_world& w, const step& next) {
+void cascade(game_world& w, const step& next) {
     w.skills.set<&skill::skill_level>(21, 9).value();
     next();
     w.characters.erase(1).value();
@@ -130,7 +130,7 @@ void cascade(mission_world& w, const step& next) {
     next();
     w.characters.erase(3).value();
 }
-void insert_and_erase(mission_world& w, const step& next) {
+void insert_and_erase(game_world& w, const step& next) {
     for (int i = 0; i < 5; ++i) {
         const auto eve = w.characters.insert({.character_name = "Eve"}).value();
         w.inventory.insert({.character_id = eve->character_id, .item_id = "ring"}).value();
@@ -162,15 +162,15 @@ void play_everything(const char* how, void (*play)(game&, const scenario&)) {
         DYNAMIC_SECTION(one.name << ", " << how) {
             const temporary_folder folder;
             const fake_clock clock;
-            auto db = holdfast::open<mission_world>(folder / "world.db", options_with(clock)).value();
+            auto db = holdfast::open<game_world>(folder / "world.db", options_with(clock)).value();
             populate(db);
             play(db, one);
             db.commit();
             const world_lines memory = memory_lines(*db);
             close_and_compare(db, folder / "world.db");
-            const auto again = holdfast::open<mission_world>(folder / "world.db", options_with(clock));
+            const auto again = holdfast::open<game_world>(folder / "world.db", options_with(clock));
             REQUIRE(again);
-            CHECK(memory_lines(const_cast<mission_world&>(**again)) == memory);
+            CHECK(memory_lines(const_cast<game_world&>(**again)) == memory);
         }
     }
 }
@@ -196,13 +196,13 @@ TEST_CASE("the order of changes of many batches reaches the file") {
 
 TEST_CASE("the order of changes inside a transaction reaches the file") {
     play_everything("in a transaction",
-                    [](game& db, const scenario& one) { db.transact([&](mission_world& w) { one.play(w, [] {}); }); });
+                    [](game& db, const scenario& one) { db.transact([&](game_world& w) { one.play(w, [] {}); }); });
 }
 
 TEST_CASE("changes that a transaction takes back never reach the file") {
     play_everything("taken back, then done", [](game& db, const scenario& one) {
         const world_lines before = memory_lines(*db);
-        const auto undone = db.transact([&](mission_world& w) -> result<void> {
+        const auto undone = db.transact([&](game_world& w) -> result<void> {
             one.play(w, [] {});
             return holdfast::error{holdfast::errc::refused, "not today"};
         });
@@ -215,7 +215,7 @@ TEST_CASE("changes that a transaction takes back never reach the file") {
 TEST_CASE("a hundred changes of one row in a batch write it once") {
     const temporary_folder folder;
     const fake_clock clock;
-    auto db = holdfast::open<mission_world>(folder / "world.db", options_with(clock)).value();
+    auto db = holdfast::open<game_world>(folder / "world.db", options_with(clock)).value();
     populate(db);
     for (int i = 0; i < 100; ++i) {
         db->characters.set<&character::level>(1, i).value();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Tests of holdfast/snapshot/delta_writer.hpp: the order of changes inside a batch. Every other order loses a
-/// row or breaks a rule of the tables in one of these cases (durability, rule 11).
+/// Tests of holdfast/snapshot/delta_writer.hpp: the order of changes inside a batch, as docs/format.md says it
+/// under "Order of replay". Every other order loses a row or breaks a rule of the tables in one of these cases.
 #include <holdfast/snapshot/delta_writer.hpp>
 
 #include "support/catch.hpp"

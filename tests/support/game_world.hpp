@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// The tables of an online game: characters, what they own and learn, and their guilds. They are those of
-/// mission document 001, whose SQL stands below as its author wrote it.
+/// The tables of an online game: characters, what they own and learn, and their guilds. They are those of an
+/// MMO server, whose SQL stands below as its author wrote it.
 #pragma once
 
 #include <holdfast/world.hpp>
@@ -55,7 +55,7 @@ struct guild_member {
     std::string rank{"member"};
 };
 
-struct mission_world {
+struct game_world {
     table<character, primary_key<&character::character_id>, auto_id<&character::character_id>,
           unique<&character::character_name>, index<&character::account_id>, index<&character::map_id>,
           at_least<&character::gold, 0>, capacity<10'000>>
@@ -78,7 +78,7 @@ struct mission_world {
         guild_members;
 };
 
-inline constexpr const char* mission_sql = R"sql(
+inline constexpr const char* game_sql = R"sql(
 CREATE TABLE characters (
     character_id INTEGER PRIMARY KEY,
     account_id INTEGER NOT NULL,
