@@ -15,7 +15,7 @@ namespace mmo {
 /// One line of the table, in one unit.
 struct figure {
     std::string what{};
-    std::optional<double> below{}; ///< What document 001 expects; without it the figure is for information.
+    std::optional<double> below{}; ///< What is expected; without it the figure is for information.
     double measured = 0;
     std::string unit{};
     int digits = 1;

@@ -148,7 +148,7 @@ void load_report::print() const {
         if (one.refused != 0) std::printf("   %s refused", grouped(one.refused).c_str());
         std::putchar('\n');
     }
-    std::printf("left out, because document 001 has no table for it:\n");
+    std::printf("left out, because this server has no table for it:\n");
     std::string line;
     for (const std::string_view name : left_out) {
         if (line.size() + name.size() > 96) std::printf("  %s,\n", std::exchange(line, {}).c_str());

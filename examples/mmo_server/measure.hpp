@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Measures what document 001 expects, on a world that is there.
+/// Measures what is expected of such a server, on a world that is there.
 #pragma once
 
 #include "dice.hpp"
