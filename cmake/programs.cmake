@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 # What the tests, examples and benchmarks of this project are built with. Users of the library get none of it.
 
+# Tests that want what is not there are skipped.
+set(HOLDFAST_SHARED_DIR "${PROJECT_SOURCE_DIR}/../shared" CACHE PATH "Test data too large for the repository")
+
 add_library(holdfast_warnings INTERFACE)
 target_compile_options(holdfast_warnings INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow $<$<BOOL:${HOLDFAST_WERROR}>:-Werror>)
