@@ -11,7 +11,8 @@
 
 namespace holdfast {
 
-/// The number of a commit: 1 for the first of a database, then one more each, for ever.
+/// The number of a commit: 1 for the first of a database, then one more each. In this version a process that
+/// is killed takes the numbers with it that had not come to SQLite: they are given again.
 using tick = std::uint64_t;
 
 /// How a store is, at one moment.
@@ -26,7 +27,8 @@ struct health_report {
     std::optional<error> last_error{}; ///< Of the last failed write, until one succeeds.
 
     tick committed = 0; ///< The last tick that `commit` sealed.
-    tick durable = 0;   ///< The last tick in the log.
+    tick durable = 0;   ///< The last tick in the log. In this version the log is memory: only `saved` survives
+                        ///< the process.
     tick saved = 0;     ///< The last tick in SQLite.
 
     std::size_t queue_bytes = 0;                ///< Of ticks that are not in SQLite yet.
