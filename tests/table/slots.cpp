@@ -205,3 +205,34 @@ TEST_CASE("random takes and releases never give out a slot twice nor one freed i
     }
     CHECK(slots.used() <= most + 100);
 }
+
+TEST_CASE("a table of many megabytes goes on in huge pages, and no row moves") {
+    constexpr std::size_t row_bytes = 10'000;
+    constexpr std::uint32_t rows = 6'000;
+    for (const bool reserved : {false, true}) {
+        INFO("reserved " << reserved);
+        slot_store slots(row_bytes, 8);
+        if (reserved) slots.reserve(rows);
+        const std::size_t from_start = slots.bytes();
+        std::vector<void*> where;
+        std::set<std::uintptr_t> huge_pages;
+        for (std::uint32_t i = 0; i < rows; ++i) {
+            where.push_back(put(slots, 1));
+            REQUIRE(slots.at(i) == where.back());
+            std::memset(slots.row(where.back()), static_cast<int>(i % 251), row_bytes);
+            huge_pages.insert(reinterpret_cast<std::uintptr_t>(where.back()) / holdfast::huge_page_bytes);
+        }
+        for (std::uint32_t i = 0; i < rows; ++i) {
+            const auto* row = static_cast<const unsigned char*>(slots.row(where[i]));
+            REQUIRE(slot_store::header(where[i]).number == i);
+            REQUIRE((row[0] == i % 251 && row[row_bytes - 1] == i % 251));
+        }
+        const std::size_t needed = rows * (row_bytes + sizeof(holdfast::slot_header));
+        CHECK(slots.bytes() >= needed);
+        CHECK(slots.bytes() < needed + needed / 8);
+        if (reserved) {
+            CHECK(slots.bytes() == from_start);
+            CHECK(huge_pages.size() < needed / holdfast::huge_page_bytes * 5 / 4); // filled one after the other
+        }
+    }
+}

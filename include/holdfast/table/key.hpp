@@ -15,11 +15,11 @@
 namespace holdfast {
 namespace detail {
 
-/// Spreads every bit over all 64: the halves of a 128-bit product folded together, with constants of wyhash
-/// (Wang Yi, final version 4).
+/// Spreads every bit over all 64: the halves of a 128-bit product folded together, as wyhash does (Wang Yi,
+/// final version 4; the factor is Knuth's golden ratio, TAOCP 6.4).
 [[nodiscard]] inline std::uint64_t mix(std::uint64_t value) noexcept {
     __extension__ using wide = unsigned __int128;
-    const wide product = static_cast<wide>(value ^ 0x2d358dccaa6c78a5u) * 0x8bb84b93962eacc9u;
+    const wide product = static_cast<wide>(value) * 0x9e3779b97f4a7c15u;
     return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 

@@ -4,9 +4,9 @@
 /// without ever stopping the tick.
 ///
 /// A flat set that doubles moves everything at once (22 ms at 860,000 rows). Here a large map is many sets
-/// ("parts") of some 11,000 slots, chosen by bits of the hash that the sets themselves do not use. When they
-/// are full a round begins in which each insert looks at a few slots: one part after the other is split in
-/// two, as in linear hashing (Litwin, VLDB 1980), until there are twice as many.
+/// ("parts") of some 11,000 slots, found in a directory by bits of the hash that the sets themselves do not
+/// use. When they are full the directory doubles, as in extendible hashing (Fagin et al., TODS 1979), and one
+/// part after the other is split in two while each insert looks at a few slots.
 #pragma once
 
 #include <holdfast/table/key.hpp>
@@ -14,6 +14,7 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include <array>
+#include <memory>
 #include <vector>
 
 namespace holdfast {
@@ -60,154 +61,164 @@ template <class... Fields> struct slot_equal {
 /// Cost: 11 to 23 bytes a slot; a search is one hash and one probe; no insert moves more than a part.
 /// Threads: the one that edits.
 template <class... Fields> class key_map {
-    using part = boost::unordered_flat_set<void*, detail::slot_hash<Fields...>, detail::slot_equal<Fields...>>;
+    using slot_set = boost::unordered_flat_set<void*, detail::slot_hash<Fields...>, detail::slot_equal<Fields...>>;
+
+    struct part {
+        slot_set slots;
+        part* donor = nullptr; ///< Still holds some of what belongs here: its split is not over.
+    };
 
 public:
     using probe = key_probe<Fields...>;
 
-    explicit key_map(const detail::key_place<Fields...>& place) : place_(place) { parts_.push_back(empty_part()); }
+    explicit key_map(const detail::key_place<Fields...>& place) : place_(place) {
+        parts_.push_back(empty_part());
+        directory_.push_back(parts_.back().get());
+    }
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
     /// The slot whose key equals the probe's, or null.
     [[nodiscard]] void* find(const probe& key) const noexcept {
-        const std::size_t home = part_of(key.hash);
-        const part& in = parts_[home];
-        if (const auto found = in.find(key); found != in.end()) return *found;
-        return home == filling_ ? find_left_behind(key) : nullptr;
+        const part& home = *directory_[part_of(key.hash)];
+        if (const auto found = home.slots.find(key); found != home.slots.end()) [[likely]] {
+            if (*found == nullptr) __builtin_unreachable(); // so that callers need not look
+            return *found;
+        }
+        return home.donor == nullptr ? nullptr : find_in(*home.donor, key);
     }
 
     /// Makes sure that the `link` of a key with this hash that follows allocates nothing.
     void prepare(std::uint64_t hash) {
-        if (!splitting() && size_ >= parts_.size() * part_slots) begin_round();
-        for (int i = 0; i < looks_per_insert && splitting(); ++i) move_one();
-        make_room(part_of(hash));
+        if (from_ == nullptr && size_ >= parts_.size() * part_slots) begin_round();
+        for (int i = 0; i < looks_per_insert && from_ != nullptr; ++i) move_one();
+        make_room(*directory_[part_of(hash)]);
     }
 
     /// Adds a slot; `prepare` was called for its hash. False when an equal key is there: nothing changed.
     bool link(void* slot, const probe& key) {
-        const std::size_t home = part_of(key.hash);
-        if (home == filling_ && find_left_behind(key) != nullptr) return false;
-        const bool added = parts_[home].insert(slot).second;
+        part& home = *directory_[part_of(key.hash)];
+        if (home.donor != nullptr && find_in(*home.donor, key) != nullptr) return false;
+        const bool added = home.slots.insert(slot).second;
         size_ += added ? 1 : 0;
         return added;
     }
 
     /// Takes out the slot that the probe finds.
     void unlink(const probe& key) noexcept {
-        const std::size_t home = part_of(key.hash);
-        part& in = parts_[home];
+        part& home = *directory_[part_of(key.hash)];
         --size_;
-        if (const auto found = in.find(key); found != in.end()) return erase(home, found);
-        erase(next_split_, parts_[next_split_].find(key));
+        if (const auto found = home.slots.find(key); found != home.slots.end()) return erase(home, found);
+        erase(*home.donor, home.donor->slots.find(key));
     }
 
     /// Puts `slot`, of an equal key, in the place of the one that the probe finds.
     void replace(const probe& key, void* slot) noexcept {
-        const std::size_t home = part_of(key.hash);
-        auto found = parts_[home].find(key);
-        if (found == parts_[home].end()) found = parts_[next_split_].find(key);
+        part& home = *directory_[part_of(key.hash)];
+        auto found = home.slots.find(key);
+        if (found == home.slots.end()) found = home.donor->slots.find(key);
         const_cast<void*&>(*found) = slot; // hash and equality are those of the key, which is the same
     }
 
     /// Makes room for `slots` in all, while the map is empty. Before the game starts: it allocates in proportion.
     void reserve(std::size_t slots) {
-        if (size_ != 0) return;
-        std::size_t count = 1;
+        if (size_ != 0 || from_ != nullptr) return;
+        std::size_t count = parts_.size();
         while (count * part_slots < slots) count *= 2;
-        while (parts_.size() < count) parts_.push_back(empty_part());
-        count_ = parts_.size();
-        mask_ = count_ - 1;
-        for (part& one : parts_) one.reserve(parts_.size() == 1 ? slots : part_room);
+        directory_.reserve(count);
+        while (parts_.size() < count) {
+            parts_.push_back(empty_part());
+            directory_.push_back(parts_.back().get());
+        }
+        mask_ = count - 1;
+        for (const auto& one : parts_) one->slots.reserve(count == 1 ? slots : part_room);
     }
 
     /// Which part a hash belongs to: links made part by part find their part in the processor's cache.
     [[nodiscard]] std::size_t part_of(std::uint64_t hash) const noexcept {
-        const std::size_t whole = (hash >> 8) & mask_; // the sets use the lowest byte and the highest bits
-        return whole < count_ ? whole : whole & (mask_ >> 1);
+        return (hash >> 8) & mask_; // the sets use the lowest byte and the highest bits
     }
-    [[nodiscard]] std::size_t parts() const noexcept { return parts_.size(); }
+    [[nodiscard]] std::size_t parts() const noexcept { return directory_.size(); }
 
 private:
     static constexpr std::size_t part_slots = 11'000; ///< Mean size at which splitting begins.
     static constexpr std::size_t part_room = 12'500;  ///< Room a part has: it holds 13,440 before it must double.
     static constexpr int looks_per_insert = 8;        ///< A round ends before parts are an eighth larger.
-    static constexpr std::size_t nothing = static_cast<std::size_t>(-1);
 
-    [[nodiscard]] bool splitting() const noexcept { return filling_ != nothing; }
-
-    /// What belongs to the part that is being filled may still stand in the one that is being split.
-    [[nodiscard]] void* find_left_behind(const probe& key) const noexcept {
-        const part& in = parts_[next_split_];
-        const auto found = in.find(key);
-        return found != in.end() ? *found : nullptr;
+    /// Rarely needed, so it keeps out of the way: not inlined, and the key need not be in memory for it.
+    [[nodiscard, gnu::noinline]] static void* find_in(const part& in, probe key) noexcept {
+        const auto found = in.slots.find(key);
+        return found != in.slots.end() ? *found : nullptr;
     }
 
-    [[nodiscard]] part empty_part() const {
-        return part(0, detail::slot_hash<Fields...>{place_}, detail::slot_equal<Fields...>{place_});
+    [[nodiscard]] std::unique_ptr<part> empty_part() const { return std::make_unique<part>(part{empty_set()}); }
+    [[nodiscard]] slot_set empty_set() const {
+        return slot_set(0, detail::slot_hash<Fields...>{place_}, detail::slot_equal<Fields...>{place_});
     }
 
-    void erase(std::size_t home, typename part::iterator found) noexcept {
-        if (splitting() && home == next_split_ && found == look_next_) ++look_next_;
-        parts_[home].erase(found);
+    void erase(part& in, typename slot_set::iterator found) noexcept {
+        if (&in == from_ && found == look_next_) ++look_next_;
+        in.slots.erase(found);
     }
 
     /// A set that erases lowers the size at which it would grow, and grows where it stands: so it is built anew here.
-    void make_room(std::size_t home) {
-        part& full = parts_[home];
-        if (full.size() < full.max_load()) return;
-        part roomy = empty_part();
-        roomy.reserve(parts_.size() > 1 && full.size() < part_room ? part_room : full.size() * 2 + 8);
-        roomy.insert(full.begin(), full.end());
-        full = std::move(roomy);
-        if (splitting() && home == next_split_) look_next_ = full.begin();
+    void make_room(part& full) {
+        if (full.slots.size() < full.slots.max_load()) return;
+        slot_set roomy = empty_set();
+        const std::size_t now = full.slots.size();
+        roomy.reserve(parts_.size() > 1 && now < part_room ? part_room : now * 2 + 8);
+        roomy.insert(full.slots.begin(), full.slots.end());
+        full.slots = std::move(roomy);
+        if (&full == from_) look_next_ = full.slots.begin();
     }
 
+    /// The directory doubles: what it says of a hash stays the same until the part is split.
     void begin_round() {
-        parts_.reserve(parts_.size() * 2);
-        base_ = parts_.size();
-        next_split_ = 0;
-        begin_split();
-        mask_ = base_ * 2 - 1;
+        const std::size_t count = directory_.size();
+        parts_.reserve(count * 2);
+        directory_.reserve(count * 2);
+        auto fresh = empty_part();
+        directory_.insert(directory_.end(), directory_.begin(), directory_.end());
+        mask_ = count * 2 - 1;
+        begin_split(0, std::move(fresh));
     }
-    void begin_split() {
-        parts_.push_back(empty_part());
-        count_ = parts_.size();
-        filling_ = count_ - 1;
-        look_next_ = parts_[next_split_].begin();
+    void begin_split(std::size_t number, std::unique_ptr<part> fresh) noexcept {
+        splitting_ = number;
+        from_ = directory_[number];
+        fresh->donor = from_;
+        directory_[number + directory_.size() / 2] = fresh.get();
+        parts_.push_back(std::move(fresh));
+        look_next_ = from_->slots.begin();
+    }
+    void end_split() {
+        const bool last = splitting_ + 1 == directory_.size() / 2;
+        auto fresh = last ? nullptr : empty_part();
+        parts_.back()->donor = from_ = nullptr;
+        if (!last) begin_split(splitting_ + 1, std::move(fresh));
     }
 
     /// Looks at one slot of the part that is being split, and moves it when it belongs to the new one.
     void move_one() {
-        part& from = parts_[next_split_];
-        if (look_next_ == from.end()) {
-            if (next_split_ + 1 == base_) {
-                filling_ = nothing;
-            } else {
-                ++next_split_;
-                begin_split();
-            }
-            return;
-        }
+        if (look_next_ == from_->slots.end()) return end_split();
         void* slot = *look_next_;
-        if (part_of(probe(place_.view(slot)).hash) != filling_) {
+        part& home = *directory_[part_of(probe(place_.view(slot)).hash)];
+        if (&home == from_) {
             ++look_next_;
             return;
         }
-        make_room(filling_);
-        parts_[filling_].insert(slot);
-        from.erase(look_next_++);
+        make_room(home);
+        home.slots.insert(slot);
+        from_->slots.erase(look_next_++);
     }
 
     detail::key_place<Fields...> place_;
-    std::vector<part> parts_; ///< In a round its first `base_` are split one after the other.
-    std::size_t count_ = 1;   ///< Of the parts.
-    std::size_t mask_ = 0;
-    std::size_t filling_ = nothing; ///< The part that the split fills; `nothing`: no round.
+    std::vector<part*> directory_; ///< By bits of the hash; in a round two entries lead to a part not split yet.
+    std::size_t mask_ = 0;         ///< The directory's size, a power of two, less one.
     std::size_t size_ = 0;
-    std::size_t base_ = 1;
-    std::size_t next_split_ = 0;
-    typename part::iterator look_next_{}; ///< In the part that is being split.
+    std::vector<std::unique_ptr<part>> parts_; ///< In the order in which they were made.
+    std::size_t splitting_ = 0;                ///< In a round: the number of the part that is being split,
+    part* from_ = nullptr;                     ///< that part,
+    typename slot_set::iterator look_next_{};  ///< and where in it to look next.
 };
 
 } // namespace holdfast

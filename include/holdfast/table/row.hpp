@@ -22,9 +22,7 @@ public:
     row() = default;
 
     /// Whether the row is still there.
-    [[nodiscard]] bool alive() const noexcept {
-        return slot_ != nullptr && slot_->header.generation == generation_ && (generation_ & 1) != 0;
-    }
+    [[nodiscard]] bool alive() const noexcept { return slot_ != nullptr && slot_->header.generation == generation_; }
     [[nodiscard]] explicit operator bool() const noexcept { return alive(); }
 
     [[nodiscard]] const Row& operator*() const noexcept { return live(); }
@@ -47,8 +45,9 @@ private:
     template <class> friend class row_range;
     template <class> friend class table_iterator;
 
-    explicit row(slot<Row>* where) noexcept
-        : slot_(where), generation_(where != nullptr ? where->header.generation : 0) {}
+    /// `where` holds a row, or is null; `table` is the mark of the slots that it belongs to.
+    row(slot<Row>* where, std::uint32_t table) noexcept
+        : slot_(where), generation_(where != nullptr ? where->header.generation : 0), table_(table) {}
 
     [[nodiscard]] const Row& live() const noexcept {
         HOLDFAST_REQUIRE(alive(), "this row handle is empty or its row was erased: test alive() first");
@@ -57,6 +56,7 @@ private:
 
     slot<Row>* slot_ = nullptr;
     std::uint32_t generation_ = 0;
+    std::uint32_t table_ = 0;
 
     friend struct std::hash<row>;
 };

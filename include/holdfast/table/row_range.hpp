@@ -24,10 +24,14 @@ public:
         using iterator_category = std::input_iterator_tag;
 
         iterator() = default;
-        iterator(const index_base* index, void* first) noexcept
-            : index_(index), first_(first), at_(first), hash_(first != nullptr ? index->hash_of(first) : 0) {}
+        iterator(const index_base* index, void* first, std::uint32_t table) noexcept
+            : index_(index), first_(first), at_(first), hash_(first != nullptr ? index->hash_of(first) : 0),
+              table_(table) {}
 
-        row<Row> operator*() const noexcept { return row<Row>(static_cast<slot<Row>*>(at_)); }
+        row<Row> operator*() const noexcept {
+            if (!slot_store::header(at_).alive()) return {};
+            return row<Row>(static_cast<slot<Row>*>(at_), table_);
+        }
         iterator& operator++() noexcept {
             HOLDFAST_REQUIRE(index_->in_ring(at_, first_, hash_),
                              "the row at hand was erased, or its indexed field changed, while "
@@ -48,11 +52,13 @@ public:
         void* first_ = nullptr;
         void* at_ = nullptr;
         std::uint64_t hash_ = 0; ///< Of the key that the walk goes by.
+        std::uint32_t table_ = 0;
     };
 
-    row_range(const index_base* index, void* first) noexcept : index_(index), first_(first) {}
+    row_range(const index_base* index, void* first, std::uint32_t table) noexcept
+        : index_(index), first_(first), table_(table) {}
 
-    [[nodiscard]] iterator begin() const noexcept { return iterator(index_, first_); }
+    [[nodiscard]] iterator begin() const noexcept { return iterator(index_, first_, table_); }
     [[nodiscard]] iterator end() const noexcept { return iterator(); }
     [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
 
@@ -62,6 +68,7 @@ public:
 private:
     const index_base* index_;
     void* first_;
+    std::uint32_t table_;
 };
 
 /// Walks all rows of a table, in the order of their places in memory.
@@ -79,7 +86,7 @@ public:
         settle();
     }
 
-    row<Row> operator*() const noexcept { return row<Row>(at_); }
+    row<Row> operator*() const noexcept { return row<Row>(at_, slots_->mark()); }
     table_iterator& operator++() noexcept {
         ++at_;
         settle();

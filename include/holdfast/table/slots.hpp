@@ -7,10 +7,10 @@
 /// An odd generation says that the slot holds a row. A handle remembers the generation it saw.
 #pragma once
 
-#include <cstddef>
+#include <holdfast/core/page_block.hpp>
+
 #include <cstdint>
 #include <cstring>
-#include <new>
 #include <vector>
 
 namespace holdfast {
@@ -43,13 +43,10 @@ public:
     }
     slot_store(const slot_store&) = delete;
     slot_store& operator=(const slot_store&) = delete;
-    ~slot_store() {
-        for (std::byte* chunk : chunks_) ::operator delete(chunk, std::align_val_t(chunk_align));
-    }
 
     [[nodiscard]] std::size_t used() const noexcept { return used_; } ///< Slots that were ever given out.
     [[nodiscard]] std::size_t live() const noexcept { return live_; } ///< Rows.
-    [[nodiscard]] std::size_t bytes() const noexcept { return chunks_.size() * (stride_ << shift_); }
+    [[nodiscard]] std::size_t bytes() const noexcept { return chunks_.size() * stored_bytes(); }
     [[nodiscard]] std::size_t chunks() const noexcept { return chunks_.size(); }
     [[nodiscard]] unsigned chunk_shift() const noexcept { return shift_; }
     [[nodiscard]] std::size_t row_offset() const noexcept { return row_offset_; }
@@ -57,10 +54,9 @@ public:
 
     [[nodiscard]] static slot_header& header(void* slot) noexcept { return *static_cast<slot_header*>(slot); }
     [[nodiscard]] void* row(void* slot) const noexcept { return static_cast<std::byte*>(slot) + row_offset_; }
-    /// Whether the slot is one of these.
-    [[nodiscard]] bool owns(const void* slot) const noexcept {
-        const std::uint32_t number = static_cast<const slot_header*>(slot)->number;
-        return number < used_ && at(number) == slot;
+    /// Tells handles of these slots from those of others: known without looking at memory.
+    [[nodiscard]] std::uint32_t mark() const noexcept {
+        return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(this) / alignof(slot_store));
     }
     [[nodiscard]] void* at(std::uint32_t number) const noexcept {
         return chunks_[number >> shift_] + stride_ * (number & ((std::uint32_t{1} << shift_) - 1));
@@ -68,7 +64,9 @@ public:
 
     /// Makes room for `rows` rows in all, so that inserts up to there allocate nothing here.
     void reserve(std::size_t rows) {
-        while (chunks_.size() << shift_ < rows) add_chunk();
+        const std::size_t more = rows > chunks_.size() << shift_ ? rows - (chunks_.size() << shift_) : 0;
+        const bool huge = bytes() + more * stride_ >= huge_from;
+        while (chunks_.size() << shift_ < rows) add_chunk(huge);
     }
 
     /// A slot without a row. It counts once `settle` has been called on it.
@@ -79,7 +77,7 @@ public:
             usable_ = next_of(slot);
             return slot;
         }
-        if (used_ == chunks_.size() << shift_) add_chunk();
+        if (used_ == chunks_.size() << shift_) add_chunk(bytes() >= huge_from);
         void* fresh = at(static_cast<std::uint32_t>(used_));
         ::new (fresh) slot_header{0, static_cast<std::uint32_t>(used_)};
         ++used_;
@@ -118,7 +116,8 @@ public:
 
 private:
     static constexpr std::size_t chunk_bytes = std::size_t{1} << 18;
-    static constexpr std::size_t chunk_align = 64;
+    /// From this size on chunks come in huge pages: what the last one leaves unused is an eighth at most.
+    static constexpr std::size_t huge_from = 8 * huge_page_bytes;
     static constexpr std::uint32_t none = 0xffff'ffff;
 
     /// The free slots are lists; the next one's number stands where the row stood.
@@ -141,17 +140,30 @@ private:
         return row_align > alignof(slot_header) ? row_align : alignof(slot_header);
     }
 
-    void add_chunk() {
-        chunks_.reserve(chunks_.size() + 1 > chunks_.capacity() ? chunks_.size() * 2 + 4 : 0);
-        chunks_.push_back(static_cast<std::byte*>(::operator new(stride_ << shift_, std::align_val_t(chunk_align))));
+    [[nodiscard]] std::size_t stored_bytes() const noexcept { return stride_ << shift_; } ///< Of a chunk.
+
+    void add_chunk(bool huge) {
+        if (chunks_.size() == chunks_.capacity()) chunks_.reserve(chunks_.size() * 2 + 4);
+        if (left_in_block_ == 0) {
+            const std::size_t fit = huge && stored_bytes() < huge_page_bytes ? huge_page_bytes / stored_bytes() : 1;
+            blocks_.emplace_back(fit > 1 ? huge_page_bytes : stored_bytes());
+            next_in_block_ = blocks_.back().data();
+            left_in_block_ = fit;
+        }
+        chunks_.push_back(next_in_block_);
+        next_in_block_ += stored_bytes();
+        --left_in_block_;
     }
 
     std::size_t row_offset_;
     std::size_t stride_;
     unsigned shift_ = 0;
-    std::vector<std::byte*> chunks_;
-    std::uint32_t usable_ = none;  ///< May be given out.
-    std::uint32_t waiting_ = none; ///< Freed in tick `freed_tick_`: usable in the next.
+    std::vector<page_block> blocks_;
+    std::vector<std::byte*> chunks_; ///< In the blocks.
+    std::byte* next_in_block_ = nullptr;
+    std::size_t left_in_block_ = 0; ///< Chunks for which the last block still has room.
+    std::uint32_t usable_ = none;   ///< May be given out.
+    std::uint32_t waiting_ = none;  ///< Freed in tick `freed_tick_`: usable in the next.
     std::uint32_t waiting_last_ = none;
     std::uint64_t freed_tick_ = 0;
     std::size_t used_ = 0;

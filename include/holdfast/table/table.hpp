@@ -107,7 +107,7 @@ public:
         static_assert(index != keys::npos,
                       "[holdfast] where: no index on this field: add hf::index<...> to the table, or "
                       "walk all rows with a condition");
-        return row_range<Row>(indexes_[index].get(), slot_in<index>(parts...));
+        return row_range<Row>(indexes_[index].get(), slot_in<index>(parts...), slots_.mark());
     }
 
     /// Adds a row. With `auto_id` a 0 in that field gets the next free number.
@@ -120,7 +120,7 @@ public:
         auto* where = static_cast<slot<Row>*>(*taken);
         ::new (static_cast<void*>(&where->row)) Row(std::move(value));
         finish_insert(where);
-        return handle(where);
+        return handle(where, slots_.mark());
     }
 
     /// Erases the row, and with it those that refer to it by `on_delete::cascade`.
@@ -281,7 +281,8 @@ private:
         require_own(which);
     }
     void require_own(const handle& which) const noexcept {
-        HOLDFAST_REQUIRE(slots_.owns(which.slot_), "a handle of another table: change a row through its own table");
+        HOLDFAST_REQUIRE(which.table_ == slots_.mark(),
+                         "a handle of another table: change a row through its own table");
     }
 
     template <std::size_t Index, class... Parts>
@@ -290,7 +291,7 @@ private:
         return static_cast<slot<Row>*>(find_slot(index, parts...));
     }
     template <std::size_t Index, class... Parts> [[nodiscard]] handle find_in(const Parts&... parts) const noexcept {
-        return handle(slot_in<Index>(parts...));
+        return handle(slot_in<Index>(parts...), slots_.mark());
     }
     template <class... Fields, class... Parts>
     [[nodiscard]] static void* find_slot(const key_index<Fields...>& index, const Parts&... parts) noexcept {
@@ -324,12 +325,12 @@ private:
             return apply_change(&where, &one, 1);
         }
         using key = detail::stored_key<typename made_of::primary_key_option>;
-        session_->log.reserve(op_header_bytes + key::max_bytes(where.row) + value_bytes<field_type>(value));
+        write_cursor& log = session_->log;
+        log.reserve(op_header_bytes + key::max_bytes(where.row) + value_bytes<field_type>(value));
         assign(field, value);
-        std::byte* at =
-            put_op_header(session_->log.at, op_kind::set, static_cast<std::uint8_t>(first_column<Path>), number_);
+        std::byte* at = put_op_header(log.at, op_kind::set, static_cast<std::uint8_t>(first_column<Path>), number_);
         at = key::put(at, where.row);
-        session_->log.at = put_cell(at, codec<field_type>::get(field));
+        log.at = put_cell(at, codec<field_type>::get(field));
     }
 
     template <class Field, class Value> static void assign(Field& field, const Value& value) {

@@ -169,8 +169,8 @@ private:
     std::vector<parent_link> parents_;          ///< In the order of the description's references.
     std::vector<child_link> children_;
     std::int64_t next_id_ = 1;
-    std::int64_t leased_ = 0;  ///< Ids below it are covered by a lease in the log.
-    bool lease_owed_ = false;  ///< That lease was taken back: the next insert or commit writes another.
+    std::int64_t leased_ = 0; ///< Ids below it are covered by a lease in the log.
+    bool lease_owed_ = false; ///< That lease was taken back: the next insert or commit writes another.
 };
 
 inline table_base::table_base(table_description description,
