@@ -63,12 +63,12 @@ template <class World> void save_all(holdfast::store<World>& db) {
     return keys;
 }
 
-/// `count` rows, keys 1 to `count`, on both sides. The store has its file, its log and its threads, and
-/// saves while it is measured.
+/// `count` rows, keys 1 to `count`, on both sides. The store has been closed and opened, as after a restart of
+/// the server; it has its file, its log and its threads, and saves while it is measured.
 class sides {
 public:
     sides(const scratch_folder& folder, std::int64_t count)
-        : db(holdfast::open<row_world>(folder.file("rows_" + std::to_string(count) + ".db")).value()),
+        : path(folder.file("rows_" + std::to_string(count) + ".db")), db(holdfast::open<row_world>(path).value()),
           rows(static_cast<std::size_t>(count)), keys(shuffled_keys(count)) {
         map.reserve(static_cast<std::size_t>(count));
         for (std::int64_t id = 1; id <= count; ++id) {
@@ -80,6 +80,8 @@ public:
         }
         db.commit();
         save_all(db);
+        db.close();
+        db = holdfast::open<row_world>(path).value();
     }
 
     /// The keys of one round: each round others, each as random.
@@ -88,6 +90,7 @@ public:
         return keys.data() + (static_cast<std::size_t>(round) % windows) * count;
     }
 
+    std::string path;
     holdfast::store<row_world> db;
     std::vector<row_64> rows;
     pointer_map map{};

@@ -206,13 +206,13 @@ TEST_CASE("random takes and releases never give out a slot twice nor one freed i
     CHECK(slots.used() <= most + 100);
 }
 
-TEST_CASE("a table of many megabytes goes on in huge pages, and no row moves") {
+TEST_CASE("room of many megabytes may be taken before it is needed, in huge pages, and no row moves") {
     constexpr std::size_t row_bytes = 10'000;
     constexpr std::uint32_t rows = 6'000;
     for (const bool reserved : {false, true}) {
         INFO("reserved " << reserved);
         slot_store slots(row_bytes, 8);
-        if (reserved) slots.reserve(rows);
+        if (reserved) slots.reserve_touched(rows - 100);
         const std::size_t from_start = slots.bytes();
         std::vector<void*> where;
         std::set<std::uintptr_t> huge_pages;
@@ -231,7 +231,7 @@ TEST_CASE("a table of many megabytes goes on in huge pages, and no row moves") {
         CHECK(slots.bytes() >= needed);
         CHECK(slots.bytes() < needed + needed / 8);
         if (reserved) {
-            CHECK(slots.bytes() == from_start);
+            CHECK(slots.bytes() <= from_start + from_start / 50);
             CHECK(huge_pages.size() < needed / holdfast::huge_page_bytes * 5 / 4); // filled one after the other
         }
     }

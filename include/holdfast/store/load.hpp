@@ -64,6 +64,7 @@ namespace detail {
     for (const column& one : is.row->columns) sql += (sql.empty() ? "SELECT " : ", ") + sqlite::quoted_name(one.name);
     auto from = db.prepare(sql + " FROM " + sqlite::quoted_name(is.name));
     if (!from) return from.why();
+    table.reserve_touched(rows + rows / 4);
     table.reserve(std::max(is.capacity, rows + rows / 4));
     std::size_t done = 0;
     for (;;) {

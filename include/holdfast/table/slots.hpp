@@ -9,6 +9,7 @@
 
 #include <holdfast/core/page_block.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <vector>
@@ -64,9 +65,16 @@ public:
 
     /// Makes room for `rows` rows in all, so that inserts up to there allocate nothing here.
     void reserve(std::size_t rows) {
-        const std::size_t more = rows > chunks_.size() << shift_ ? rows - (chunks_.size() << shift_) : 0;
-        const bool huge = bytes() + more * stride_ >= huge_from;
-        while (chunks_.size() << shift_ < rows) add_chunk(huge);
+        while (chunks_.size() << shift_ < rows) add_chunk(pages::as_they_come);
+    }
+    /// The same for rows that come at once: in huge pages, and each page is touched, so that inserts up to
+    /// there take no page fault. It takes its time, so it is for the time before the game starts.
+    void reserve_touched(std::size_t rows) {
+        const pages size = rows * stride_ >= huge_from ? pages::huge : pages::as_they_come;
+        for (std::size_t next = chunks_.size(); chunks_.size() << shift_ < rows; ++next) {
+            add_chunk(size);
+            for (std::size_t at = 0; at < stored_bytes(); at += 4'096) chunks_[next][at] = std::byte{0};
+        }
     }
 
     /// A slot without a row. It counts once `settle` has been called on it.
@@ -77,7 +85,7 @@ public:
             usable_ = next_of(slot);
             return slot;
         }
-        if (used_ == chunks_.size() << shift_) add_chunk(bytes() >= huge_from);
+        if (used_ == chunks_.size() << shift_) add_chunk(pages::as_they_come);
         void* fresh = at(static_cast<std::uint32_t>(used_));
         ::new (fresh) slot_header{0, static_cast<std::uint32_t>(used_)};
         ++used_;
@@ -116,7 +124,9 @@ public:
 
 private:
     static constexpr std::size_t chunk_bytes = std::size_t{1} << 18;
-    /// From this size on chunks come in huge pages: what the last one leaves unused is an eighth at most.
+    enum class pages { as_they_come, huge };
+    /// From this size on huge pages are worth it: what the last one leaves unused is an eighth at most. Never while
+    /// the game runs: the first touch of one costs up to some milliseconds.
     static constexpr std::size_t huge_from = 8 * huge_page_bytes;
     static constexpr std::uint32_t none = 0xffff'ffff;
 
@@ -142,10 +152,11 @@ private:
 
     [[nodiscard]] std::size_t stored_bytes() const noexcept { return stride_ << shift_; } ///< Of a chunk.
 
-    void add_chunk(bool huge) {
+    void add_chunk(pages size) {
         if (chunks_.size() == chunks_.capacity()) chunks_.reserve(chunks_.size() * 2 + 4);
         if (left_in_block_ == 0) {
-            const std::size_t fit = huge && stored_bytes() < huge_page_bytes ? huge_page_bytes / stored_bytes() : 1;
+            const std::size_t fit =
+                size == pages::huge ? std::max<std::size_t>(huge_page_bytes / stored_bytes(), 1) : 1;
             blocks_.emplace_back(fit > 1 ? huge_page_bytes : stored_bytes());
             next_in_block_ = blocks_.back().data();
             left_in_block_ = fit;

@@ -48,6 +48,8 @@ public:
         number_ = number;
     }
     void reserve(std::size_t rows);
+    /// Room for rows that are about to be loaded: no insert up to there takes a page fault.
+    void reserve_touched(std::size_t rows) { slots_.reserve_touched(rows); }
 
     // --- loading -------------------------------------------------------------------------------------
     /// A row as its initializers make it, to be filled; `finish_load` or `drop_load` follows.
