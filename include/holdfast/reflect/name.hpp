@@ -3,6 +3,8 @@
 /// Field names: Boost.PFR's from Boost 1.84 on, read from the compiler's function signature below that.
 #pragma once
 
+#include <holdfast/reflect/aggregate.hpp>
+
 #include <boost/pfr/core.hpp>
 #include <boost/version.hpp>
 
@@ -72,18 +74,26 @@ template <class T> inline constexpr std::size_t field_count = boost::pfr::tuple_
 /// The type of field `I` of the aggregate `T`.
 template <class T, std::size_t I> using field_type = boost::pfr::tuple_element_t<I, T>;
 
-/// Which field of `T` the member pointer names.
+/// Which field of `T` the member pointer names. In a struct that cannot be taken apart, which is refused
+/// elsewhere, any number of its own, so that nothing false is said of it.
 template <class T, auto Member> [[nodiscard]] consteval std::size_t field_index() {
-    return []<std::size_t... I>(std::index_sequence<I...>) {
-        const void* const wanted = std::addressof(detail::sample<T>.value.*Member);
-        std::size_t found = sizeof...(I);
-        ((static_cast<const void*>(std::addressof(boost::pfr::get<I>(detail::sample<T>.value))) == wanted &&
-                  found == sizeof...(I)
-              ? (found = I, 0)
-              : 0),
-         ...);
-        return found;
-    }(std::make_index_sequence<field_count<T>>{});
+    if constexpr (!reflectable<T>) {
+        std::size_t number = 0;
+        for (const char* c = detail::signature<Member>(); *c != '\0'; ++c)
+            number = number * 31 + static_cast<unsigned char>(*c);
+        return number % 251;
+    } else {
+        return []<std::size_t... I>(std::index_sequence<I...>) {
+            const void* const wanted = std::addressof(detail::sample<T>.value.*Member);
+            std::size_t found = sizeof...(I);
+            ((static_cast<const void*>(std::addressof(boost::pfr::get<I>(detail::sample<T>.value))) == wanted &&
+                      found == sizeof...(I)
+                  ? (found = I, 0)
+                  : 0),
+             ...);
+            return found;
+        }(std::make_index_sequence<field_count<T>>{});
+    }
 }
 
 } // namespace holdfast

@@ -38,51 +38,69 @@ struct row_info {
 
 namespace detail {
 
-template <class T> struct base_probe {
-    template <class Base>
-        requires(std::is_base_of_v<Base, T> && !std::is_same_v<Base, T>)
-    constexpr operator Base() const;
-};
-template <class T>
-concept has_base = std::is_aggregate_v<T> && requires { T{base_probe<T>{}}; };
+template <class Field> consteval bool check_field();
 
-/// Refuses what cannot be a row, with a sentence, before anything less readable does.
+/// Refuses a struct of which a field cannot be stored.
+template <class Aggregate> consteval bool check_fields() {
+    static_assert(!has_c_array<Aggregate>, "[holdfast] a C array cannot be stored: use std::array or std::string");
+    static_assert(!has_base<Aggregate>,
+                  "[holdfast] a row, or a struct in it, must not have a base class: make the base a member instead");
+    static_assert(std::is_default_constructible_v<Aggregate>,
+                  "[holdfast] a row, and a struct in it, must be default-constructible: give every member a default");
+    if constexpr (reflectable<Aggregate>)
+        return []<std::size_t... I>(std::index_sequence<I...>) {
+            return (check_field<field_type<Aggregate, I>>() && ...);
+        }(std::make_index_sequence<field_count<Aggregate>>{});
+    else
+        return false;
+}
+
+template <class Field> consteval bool check_field() {
+    if constexpr (stored_field<Field>) {
+        return true;
+    } else if constexpr (std::is_class_v<Field> && std::is_aggregate_v<Field>) {
+        return check_fields<Field>();
+    } else if constexpr (std::is_array_v<Field>) { // of one element: has_c_array does not see it
+        static_assert(!std::is_array_v<Field>, "[holdfast] a C array cannot be stored: use std::array or std::string");
+        return false;
+    } else {
+        static_assert(std::is_class_v<Field> && std::is_aggregate_v<Field>,
+                      "[holdfast] a field of this type cannot be stored: use one of the documented types, a plain "
+                      "struct of them, or specialize holdfast::codec for it");
+        return false;
+    }
+}
+
+/// Refuses what cannot be a row, with a sentence, before anything less readable does; then false, and what
+/// asks goes no further.
 template <class Row> consteval bool check_row() {
     static_assert(std::is_aggregate_v<Row>,
                   "[holdfast] a row must be a plain struct: no constructors, no private members, "
                   "no virtual functions");
-    static_assert(!has_base<Row>, "[holdfast] a row must not have a base class: make the base a member instead");
-    static_assert(std::is_default_constructible_v<Row>,
-                  "[holdfast] a row must be default-constructible: give every member "
-                  "a default");
-    return true;
+    if constexpr (std::is_aggregate_v<Row>)
+        return check_fields<Row>();
+    else
+        return false;
 }
 
-template <class Field> consteval std::size_t count_columns();
-
-template <class Aggregate> consteval std::size_t count_field_columns() {
-    return []<std::size_t... I>(std::index_sequence<I...>) {
-        return (std::size_t{0} + ... + count_columns<field_type<Aggregate, I>>());
-    }(std::make_index_sequence<field_count<Aggregate>>{});
-}
-
+/// The columns of a field; 1 of one that cannot be stored.
 template <class Field> consteval std::size_t count_columns() {
-    if constexpr (stored_field<Field>) {
+    if constexpr (stored_field<Field> || !reflectable<Field>)
         return 1;
-    } else {
-        static_assert(
-            std::is_class_v<Field> && std::is_aggregate_v<Field>,
-            "[holdfast] a field of this type cannot be stored: use one of the documented types, a plain struct of "
-            "them, or specialize holdfast::codec for it");
-        return count_field_columns<Field>();
-    }
+    else
+        return []<std::size_t... I>(std::index_sequence<I...>) {
+            return (std::size_t{0} + ... + count_columns<field_type<Field, I>>());
+        }(std::make_index_sequence<field_count<Field>>{});
 }
 
 /// The columns before field `Index` of an aggregate.
 template <class Aggregate> consteval std::size_t columns_before(std::size_t index) {
-    return [index]<std::size_t... I>(std::index_sequence<I...>) {
-        return (std::size_t{0} + ... + (I < index ? count_columns<field_type<Aggregate, I>>() : 0));
-    }(std::make_index_sequence<field_count<Aggregate>>{});
+    if constexpr (!reflectable<Aggregate>)
+        return index;
+    else
+        return [index]<std::size_t... I>(std::index_sequence<I...>) {
+            return (std::size_t{0} + ... + (I < index ? count_columns<field_type<Aggregate, I>>() : 0));
+        }(std::make_index_sequence<field_count<Aggregate>>{});
 }
 
 template <class Path> struct column_position;
@@ -121,26 +139,30 @@ template <class Path> inline constexpr std::size_t first_column = detail::column
 template <class Path> inline constexpr std::size_t path_columns = detail::count_columns<typename Path::field>();
 
 /// How many columns a row of type `Row` has.
-template <class Row> inline constexpr std::size_t row_columns = detail::count_field_columns<Row>();
+template <class Row> inline constexpr std::size_t row_columns = detail::count_columns<Row>();
 
 /// The columns of `Row`, made at the first call. Threads: any.
 template <class Row> [[nodiscard]] const row_info& row_info_of() {
-    static_assert(detail::check_row<Row>());
     static_assert(row_columns<Row> <= max_columns, "[holdfast] a table has at most 255 columns");
-    static const Row initial{};
-    static const row_info info = [] {
-        row_info made;
-        made.columns.reserve(row_columns<Row>);
-        detail::add_columns(made.columns, std::string(), initial, reinterpret_cast<const std::byte*>(&initial));
-        made.size = sizeof(Row);
-        made.align = alignof(Row);
-        made.construct = [](void* raw) { ::new (raw) Row{}; };
-        made.copy = [](void* raw, const void* from) { ::new (raw) Row(*static_cast<const Row*>(from)); };
-        made.destroy = [](void* row) noexcept { static_cast<Row*>(row)->~Row(); };
-        made.initial = &initial;
-        return made;
-    }();
-    return info;
+    if constexpr (!detail::check_row<Row>()) {
+        static const row_info refused;
+        return refused;
+    } else {
+        static const Row initial{};
+        static const row_info info = [] {
+            row_info made;
+            made.columns.reserve(row_columns<Row>);
+            detail::add_columns(made.columns, std::string(), initial, reinterpret_cast<const std::byte*>(&initial));
+            made.size = sizeof(Row);
+            made.align = alignof(Row);
+            made.construct = [](void* raw) { ::new (raw) Row{}; };
+            made.copy = [](void* raw, const void* from) { ::new (raw) Row(*static_cast<const Row*>(from)); };
+            made.destroy = [](void* row) noexcept { static_cast<Row*>(row)->~Row(); };
+            made.initial = &initial;
+            return made;
+        }();
+        return info;
+    }
 }
 
 } // namespace holdfast
