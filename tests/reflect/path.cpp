@@ -9,6 +9,7 @@
 
 using holdfast::path;
 using holdfast::path_of;
+using holdfast::path_through;
 
 namespace {
 
@@ -53,4 +54,11 @@ TEST_CASE("a path knows the row it starts from and the field it ends at") {
 TEST_CASE("an option names a field by member pointer or by path") {
     CHECK(std::is_same_v<path_of<&thing::id>, path<&thing::id>>);
     CHECK(std::is_same_v<path_of<holdfast::at<&thing::where, &place::map>>, path<&thing::where, &place::map>>);
+}
+
+TEST_CASE("a setter names a field by its steps or by path") {
+    using nested = path<&thing::where, &place::map>;
+    CHECK(std::is_same_v<path_through<&thing::id>, path<&thing::id>>);
+    CHECK(std::is_same_v<path_through<&thing::where, &place::map>, nested>);
+    CHECK(std::is_same_v<path_through<holdfast::at<&thing::where, &place::map>>, nested>);
 }

@@ -109,6 +109,7 @@ TEST_CASE("keys of several fields are given part by part") {
     REQUIRE(members.erase(1, "Aria"));
     CHECK_FALSE(members.contains(1, "Aria"));
     CHECK(members.erase(1, "Aria").why().code == hf::errc::not_found);
+    CHECK(members.erase(1, "Aria").why().detail.ends_with("='Aria'] is not there"));
     CHECK(members.size() == 2);
 }
 

@@ -87,8 +87,8 @@ TEST_CASE("an erased row is found by nothing any more") {
 
 TEST_CASE("what is not there cannot be erased") {
     fixture f;
-    CHECK(f.w.heroes.erase(99).why().code == hf::errc::not_found);
-    CHECK(f.w.heroes.erase(hf::row<hero>()).why().code == hf::errc::not_found);
+    CHECK(f.w.heroes.erase(99).why().message() == "not found: heroes[id=99] is not there");
+    CHECK(f.w.heroes.erase(hf::row<hero>()).why().message() == "not found: heroes: the row is not there (any more)");
     const auto one = f.w.heroes.find(1);
     REQUIRE(f.w.heroes.erase(one));
     CHECK(f.w.heroes.erase(one).why().code == hf::errc::not_found);

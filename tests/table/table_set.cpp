@@ -42,6 +42,29 @@ TEST_CASE("nested fields are set one by one and together") {
     CHECK(f.bob->pos == position{0, 0});
 }
 
+TEST_CASE("a nested field is named by its steps or by path") {
+    struct purse {
+        std::int64_t gold = 0;
+        std::int32_t gems = 0;
+    };
+    struct trader {
+        std::int64_t id = 0;
+        purse has{};
+    };
+    constexpr auto& gold = hf::at<&trader::has, &purse::gold>;
+    hf::table<trader, hf::primary_key<&trader::id>, hf::at_least<hf::at<&trader::has, &purse::gold>, 0>> traders;
+    const auto one = traders.insert({.id = 1}).value();
+    REQUIRE(traders.set<hf::at<&trader::has, &purse::gold>>(one, 5));
+    REQUIRE(traders.add<gold>(one, 2));
+    REQUIRE(traders.add<&trader::has, &purse::gold>(one, 1));
+    CHECK(one->has.gold == 8);
+    CHECK(traders.add<gold>(1, -9).why().code == hf::errc::refused);
+    REQUIRE(traders.set<gold>(1, 3));
+    traders.set<hf::at<&trader::has, &purse::gems>>(one, 4); // no constraint: nothing to test
+    CHECK(one->has.gold == 3);
+    CHECK(one->has.gems == 4);
+}
+
 TEST_CASE("an indexed field that is set is found under its new value only") {
     fixture f;
     f.w.heroes.set<&hero::map>(f.aria, "castle");
@@ -99,8 +122,8 @@ TEST_CASE("fields are set by key and a missing key is not found") {
     CHECK(f.w.heroes.set<&hero::name>(2, "Bobby"));
     CHECK(f.indexes_right());
     CHECK(f.w.heroes.set<&hero::level>(99, std::int8_t{5}).why().code == hf::errc::not_found);
-    CHECK(f.w.heroes.set<&hero::name>(99, "x").why().code == hf::errc::not_found);
-    CHECK(f.w.heroes.add<&hero::gold>(99, 1).why().code == hf::errc::not_found);
+    CHECK(f.w.heroes.set<&hero::name>(99, "x").why().message() == "not found: heroes[id=99] is not there");
+    CHECK(f.w.heroes.add<&hero::gold>(99, 1).why().message() == "not found: heroes[id=99] is not there");
     CHECK(f.w.heroes.set<&hero::name>(1, "Bobby").why().code == hf::errc::taken);
 }
 

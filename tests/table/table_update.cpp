@@ -158,6 +158,30 @@ TEST_CASE("a row is not erased or changed inside its own update") {
           }).starts_with("[holdfast] a change of a row inside its own update"));
 }
 
+TEST_CASE("fields and whole rows are updated by key and a missing key is not found") {
+    fixture f;
+    const auto promote = [](std::int8_t& level, std::string& map) {
+        ++level;
+        map = "castle";
+    };
+    REQUIRE(f.w.heroes.update<&hero::level, &hero::map>(1, promote));
+    CHECK(f.aria->level == 2);
+    CHECK(f.aria->map == "castle");
+    REQUIRE(f.w.heroes.update(2, [](hero& row) { row.name = "Bobby"; }));
+    CHECK(f.bob->name == "Bobby");
+    CHECK(f.indexes_right());
+
+    CHECK(f.w.heroes.update<&hero::name>(1, [](std::string& name) { name = "Bobby"; }).why().code == hf::errc::taken);
+    CHECK(f.w.heroes.update(1, [](hero& row) { row.gold = -1; }).why().code == hf::errc::refused);
+    const auto refuse = [](auto&) -> hf::result<void> { return hf::error{hf::errc::refused, "not today"}; };
+    CHECK(f.w.heroes.update<&hero::level>(1, refuse).why().detail == "not today");
+    CHECK(f.w.heroes.update(1, refuse).why().detail == "not today");
+
+    const auto never = [](auto&) { FAIL("called without a row"); };
+    CHECK(f.w.heroes.update<&hero::level>(99, never).why().message() == "not found: heroes[id=99] is not there");
+    CHECK(f.w.heroes.update(99, never).why().message() == "not found: heroes[id=99] is not there");
+}
+
 TEST_CASE("the address of a row does not change with its fields") {
     fixture f;
     const hero* address = f.aria;

@@ -34,7 +34,7 @@ template <auto Step, auto Next, auto... Rest> struct path<Step, Next, Rest...> {
     }
 };
 
-/// A nested path as one template argument, for options: `hf::index<hf::at<&character::pos, &position::x>>`.
+/// A nested path as one template argument: `hf::index<hf::at<&character::pos, &position::x>>`.
 template <auto... Steps> inline constexpr path<Steps...> at{};
 
 template <auto Named, bool IsPointer = std::is_member_object_pointer_v<decltype(Named)>> struct path_for {
@@ -46,5 +46,13 @@ template <auto Named> struct path_for<Named, false> {
 
 /// The path that an option's argument names: a member pointer or `hf::at<...>`.
 template <auto Named> using path_of = typename path_for<Named>::type;
+
+template <auto... Steps> struct path_through_steps {
+    using type = path<Steps...>;
+};
+template <auto Only> struct path_through_steps<Only> : path_for<Only> {};
+
+/// The path that a setter's arguments name: its steps one by one, or `hf::at<...>` of them.
+template <auto... Steps> using path_through = typename path_through_steps<Steps...>::type;
 
 } // namespace holdfast

@@ -3,7 +3,12 @@
 /// What may stand for a key in a search: the field's own type and what converts to it without a cast.
 #pragma once
 
+#include <holdfast/core/describe.hpp>
+#include <holdfast/core/error.hpp>
+#include <holdfast/table/description.hpp>
 #include <holdfast/table/key.hpp>
+
+#include <initializer_list>
 
 namespace holdfast {
 namespace detail {
@@ -41,6 +46,27 @@ template <class Field, class Part> [[nodiscard]] typename key_part<Field>::view 
         return key_part<Field>::of(part);
     else
         return static_cast<typename key_part<Field>::view>(part);
+}
+
+/// A part of a key that was searched for, as a message shows it.
+template <class Part> [[nodiscard]] cell key_cell(const Part& part) noexcept {
+    if constexpr (stored_field<Part>) {
+        return codec<Part>::get(part);
+    } else if constexpr (std::is_convertible_v<const Part&, std::string_view>) {
+        const std::string_view text = part;
+        return cell::of_bytes(cell_kind::text, text.data(), text.size());
+    } else {
+        return cell::of_bytes(cell_kind::text, "?", 1);
+    }
+}
+
+/// "characters[id=77] is not there"
+[[nodiscard]] inline error not_there(const table_description& table, std::initializer_list<cell> key) {
+    std::string text;
+    const cell* part = key.begin();
+    for (const std::uint8_t column : table.primary_key())
+        text += (text.empty() ? "[" : ", ") + table.column_name(column) + "=" + describe_cell(*part++);
+    return {errc::not_found, table.name + text + "] is not there"};
 }
 
 } // namespace detail

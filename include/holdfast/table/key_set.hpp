@@ -31,15 +31,12 @@ template <class Row, class... Options> struct key_set {
     static constexpr std::size_t options_with_keys = (std::size_t{0} + ... + (option_of<Row, Options>::is_key ? 1 : 0));
     static constexpr std::size_t primary_keys = [] {
         std::size_t count = 0;
-        const auto look = [&]<class Option>() {
+        [[maybe_unused]] const auto look = [&]<class Option>() {
             if constexpr (Option::is_key) count += Option::key.role == index_description::role::primary_key ? 1 : 0;
         };
         (look.template operator()<option_of<Row, Options>>(), ...);
         return count;
     }();
-    static_assert(primary_keys != 0, "[holdfast] this table has no primary key: add hf::primary_key<&row::field>");
-    static_assert(primary_keys < 2, "[holdfast] this table has two primary keys: a key of several fields is one "
-                                    "hf::primary_key<&row::a, &row::b>");
 
     struct list {
         std::array<key_columns, options_with_keys> keys{};
@@ -90,8 +87,9 @@ template <class Row, class... Options> struct key_set {
         return false;
     }
     static constexpr bool in_primary_key(std::size_t column) {
-        for (std::size_t c = 0; c < all.keys[0].count; ++c)
-            if (all.keys[0].columns[c] == column) return true;
+        if constexpr (primary_keys != 0)
+            for (std::size_t c = 0; c < all.keys[0].count; ++c)
+                if (all.keys[0].columns[c] == column) return true;
         return false;
     }
     /// Whether a change of the column can be refused: by uniqueness, a reference or a limit.
@@ -110,6 +108,15 @@ template <class Row, class... Options> struct key_set {
         return found;
     }
 };
+
+/// Refuses a table without a primary key, or with two.
+template <class Row, class... Options> consteval bool check_keys() {
+    constexpr std::size_t count = key_set<Row, Options...>::primary_keys;
+    static_assert(count != 0, "[holdfast] this table has no primary key: add hf::primary_key<&row::field>");
+    static_assert(count < 2, "[holdfast] this table has two primary keys: a key of several fields is one "
+                             "hf::primary_key<&row::a, &row::b>");
+    return true;
+}
 
 } // namespace detail
 } // namespace holdfast

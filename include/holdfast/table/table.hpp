@@ -4,6 +4,7 @@
 #pragma once
 
 #include <holdfast/table/key_argument.hpp>
+#include <holdfast/table/parameter.hpp>
 #include <holdfast/table/row.hpp>
 #include <holdfast/table/row_range.hpp>
 #include <holdfast/table/stored_key.hpp>
@@ -14,19 +15,7 @@
 
 namespace holdfast {
 namespace detail {
-
 struct table_access;
-
-/// How a setter takes a value: a view where a copy would allocate, never deduced, so that a call that
-/// narrows is seen where it is made.
-template <class Field> struct parameter {
-    using type = std::conditional_t<std::is_trivially_copyable_v<Field> && sizeof(Field) <= 16, Field, const Field&>;
-};
-template <> struct parameter<std::string> {
-    using type = std::string_view;
-};
-template <class Field> using parameter_t = typename parameter<Field>::type;
-
 } // namespace detail
 
 /// Rows of the aggregate `Row`, described by options (see holdfast/table/options.hpp).
@@ -37,11 +26,12 @@ template <class Field> using parameter_t = typename parameter<Field>::type;
 ///
 /// Threads: one at a time; the one that edits the world.
 template <class Row, class... Options> class table : private table_base {
-    static_assert(detail::check_row<Row>());
+    static_assert(detail::check_row<Row>() || true); // what is wrong was said inside
     static_assert(std::is_nothrow_move_constructible_v<Row>, "[holdfast] a row must be movable without throwing");
     static_assert(alignof(Row) <= 64, "[holdfast] a row may be aligned to 64 bytes at most");
 
     using keys = detail::key_set<Row, Options...>;
+    static_assert(detail::check_keys<Row, Options...>());
     static_assert(keys::all.count <= 64, "[holdfast] a table has at most 64 indexes");
 
     using made_of = detail::table_parts<Row, Options...>;
@@ -134,16 +124,20 @@ public:
     template <class... Parts>
         requires(sizeof...(Parts) > 0 && !(std::is_same_v<Parts, handle> || ...))
     result<void> erase(const Parts&... key) {
-        return erase(find(key...));
+        const handle which = find(key...);
+        if (!which.alive()) return not_there(key...);
+        return table_base::erase(which.slot_);
     }
 
-    /// Sets one field. Returns nothing when no constraint names the field; otherwise a result:
-    /// `taken`, `refused` or `reference`, and nothing changed.
+    /// Sets one field: `set<&character::level>(row, 2)`, `set<&character::pos, &position::x>(row, 1.5)`.
+    /// Returns nothing when no constraint names the field; otherwise a result: `taken`, `refused` or
+    /// `reference`, and nothing changed.
     ///
     /// Cost: for a field without index and constraint a store and a copy of some 20 bytes.
     template <auto... Steps>
-    auto set(handle which, detail::parameter_t<typename path<Steps...>::field> value) -> change_result<path<Steps...>> {
-        using target = path<Steps...>;
+    auto set(handle which, detail::parameter_t<typename path_through<Steps...>::field> value)
+        -> change_result<path_through<Steps...>> {
+        using target = path_through<Steps...>;
         static_assert(check_path<target>());
         require_alive(which);
         if constexpr (plain<target>) {
@@ -156,10 +150,10 @@ public:
     /// Sets one field of the row with this key. Also `not_found`.
     template <auto... Steps, class Key>
         requires(!std::is_same_v<Key, handle>)
-    result<void> set(const Key& key, detail::parameter_t<typename path<Steps...>::field> value) {
+    result<void> set(const Key& key, detail::parameter_t<typename path_through<Steps...>::field> value) {
         const handle which = find(key);
-        if (!which.alive()) return gone();
-        if constexpr (refusable<path<Steps...>>) {
+        if (!which.alive()) return not_there(key);
+        if constexpr (refusable<path_through<Steps...>>) {
             return set<Steps...>(which, value);
         } else {
             set<Steps...>(which, value);
@@ -172,7 +166,7 @@ public:
 
     /// Adds to a number. `refused` when the sum does not fit the field or a limit says no.
     template <auto... Steps> result<void> add(handle which, std::int64_t amount) {
-        using target = path<Steps...>;
+        using target = path_through<Steps...>;
         static_assert(check_path<target>());
         static_assert(std::is_integral_v<typename target::field> && !std::is_same_v<typename target::field, bool>,
                       "[holdfast] add: the field must be an integer");
@@ -193,7 +187,7 @@ public:
         requires(!std::is_same_v<Key, handle>)
     result<void> add(const Key& key, std::int64_t amount) {
         const handle which = find(key);
-        if (!which.alive()) return gone();
+        if (!which.alive()) return not_there(key);
         return add<Steps...>(which, amount);
     }
 
@@ -251,6 +245,19 @@ public:
         }
         return take_over(which, copy);
     }
+    /// Both of the row with this key. Also `not_found`.
+    template <auto... Members, class Key, class Function>
+        requires(!std::is_same_v<Key, handle>)
+    result<void> update(const Key& key, Function&& fn) {
+        const handle which = find(key);
+        if (!which.alive()) return not_there(key);
+        if constexpr (std::is_void_v<decltype(update<Members...>(which, std::forward<Function>(fn)))>) {
+            update<Members...>(which, std::forward<Function>(fn));
+            return {};
+        } else {
+            return update<Members...>(which, std::forward<Function>(fn));
+        }
+    }
 
 private:
     friend struct detail::table_access;
@@ -273,6 +280,10 @@ private:
 
     [[nodiscard]] error gone() const {
         return {errc::not_found, description_.name + ": the row is not there (any more)"};
+    }
+
+    template <class... Parts> [[nodiscard]] error not_there(const Parts&... key) const {
+        return detail::not_there(description_, {detail::key_cell(key)...});
     }
 
     void require_alive(const handle& which) const noexcept {
