@@ -48,13 +48,22 @@ template <class World, class Function> void for_each_table(World& world, Functio
     for (table_base* table : tables) {
         const table_description& is = table->description();
         for (std::size_t r = 0; r < is.references.size(); ++r) {
-            bool tied = false;
-            for (table_base* parent : tables)
-                if (parent->description().name == is.references[r].parent) tied = tied || table->refer(r, *parent);
-            if (!tied)
-                return error{errc::mismatch,
-                             is.name + ": its reference names the table '" + is.references[r].parent +
-                                 "', which this world does not have, or a field that is not unique there"};
+            const reference_description& reference = is.references[r];
+            table_base* parent = nullptr;
+            std::string names;
+            for (table_base* other : tables) {
+                if (other->description().name == reference.parent) parent = other;
+                names += (names.empty() ? "" : ", ") + other->description().name;
+            }
+            if (parent == nullptr)
+                return error{errc::mismatch, is.name + ": its reference names the table '" + reference.parent +
+                                                 "', which this world does not have; it has " + names};
+            if (!table->refer(r, *parent))
+                return error{errc::mismatch, is.name + ": its reference names " + reference.parent + "." +
+                                                 reference.parent_columns.front() +
+                                                 ", which is neither the primary key nor unique there: add hf::unique "
+                                                 "for it to " +
+                                                 reference.parent};
         }
     }
     return {};
