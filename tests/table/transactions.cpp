@@ -190,6 +190,55 @@ TEST_CASE("what is refused inside a transaction leaves nothing to undo") {
     CHECK(f.changed().empty());
 }
 
+TEST_CASE("regression: a lease of ids that was kept is not written again when a later transaction is taken back") {
+    fixture f;
+    CHECK(f.record.texts().size() == 6); // five rows and the one lease of the heroes' ids
+    const auto new_hero = [&](const char* name, std::int32_t guild) {
+        return f.w.heroes.insert({0, name, 1, guild, 1, 0, {}, std::nullopt}).value();
+    };
+    const std::size_t written = f.record.size();
+    f.begin();
+    new_hero("Cleo", 5);
+    f.undo();
+    f.record.rewind(written);
+    CHECK_FALSE(f.record.session.leases_owed);
+    new_hero("Dora", 6);
+    const auto ops = f.record.texts();
+    REQUIRE(ops.size() == 1);
+    CHECK(ops.front().starts_with("insert 0"));
+}
+
+TEST_CASE("regression: a lease of ids that was taken back is owed, and written once") {
+    struct note {
+        std::int64_t id = 0;
+    };
+    struct notes_world {
+        hf::table<note, hf::primary_key<&note::id>, hf::auto_id<&note::id>> notes;
+    };
+    notes_world w;
+    hf::test::recording record(w);
+    auto& notes = *record.tables().front();
+    record.session.transactions = 1;
+    CHECK(w.notes.insert({}).value()->id == 1);
+    CHECK(record.texts().front() == "lease 0 1026");
+    record.session.undo.undo_to(0);
+    record.session.transactions = 0;
+    record.rewind(0);
+    CHECK(w.notes.empty());
+    CHECK(record.session.leases_owed);
+
+    SECTION("by the commit") {
+        notes.write_owed_lease();
+        CHECK(record.texts() == std::vector<std::string>{"lease 0 1026"});
+    }
+    SECTION("by the next insert") {
+        CHECK(w.notes.insert({}).value()->id == 2); // somebody has seen 1
+        CHECK(record.texts() == std::vector<std::string>{"lease 0 1027", "insert 0 cells [i64 2]"});
+    }
+    notes.write_owed_lease();
+    CHECK(record.texts().empty());
+}
+
 TEST_CASE("random transactions are taken back whole or kept whole") {
     hf::test::guild_play play(hf::test::seed());
     hf::test::recording record(play.world);
