@@ -44,10 +44,10 @@ public:
         list found;
         const auto ok = waiting.write_all([&](const coalescer::row& row) -> result<void> {
             std::map<int, std::string> values;
-            for (std::uint32_t i = row.first; i != coalescer::npos; i = waiting.at(i).next) {
-                REQUIRE(row.columns.has(waiting.at(i).column));
-                REQUIRE(values.emplace(waiting.at(i).column, value_text(waiting.at(i).value)).second);
-            }
+            waiting.for_each(row, [&](std::uint8_t column, const cell& value) {
+                REQUIRE(row.columns.has(column));
+                REQUIRE(values.emplace(column, value_text(value)).second);
+            });
             std::string text;
             holdfast::bytes::reader key({reinterpret_cast<const std::byte*>(row.key.data()), row.key.size()});
             while (key.left() != 0) text += (text.empty() ? "" : ",") + value_text(*holdfast::take_cell(key));
@@ -203,4 +203,18 @@ TEST_CASE("any changes and erases leave what a map says") {
         }
         REQUIRE(rows.written() == expected);
     }
+}
+
+TEST_CASE("a column's rank is the number of columns before it in the mask") {
+    column_mask mask;
+    CHECK(mask.count() == 0);
+    int before = 0;
+    for (const int column : {0, 1, 5, 63, 64, 100, 127, 128, 191, 192, 254, 255}) {
+        mask.add(static_cast<std::uint8_t>(column));
+        CHECK(mask.rank(static_cast<std::uint8_t>(column)) == before);
+        CHECK(mask.count() == ++before);
+    }
+    CHECK(mask.rank(0) == 0);
+    CHECK(mask.rank(2) == 2);
+    CHECK(mask.rank(130) == 8);
 }

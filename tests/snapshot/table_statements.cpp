@@ -33,7 +33,9 @@ struct shelf {
     [[nodiscard]] auto update(std::vector<std::uint8_t> columns, const std::vector<cell>& key, const cell& value) {
         column_mask mask;
         for (const std::uint8_t column : columns) mask.add(column);
-        return statements.update(mask, key, [&](std::uint8_t) -> const cell& { return value; });
+        return statements.update(mask, key, [&](auto&& bind) {
+            for (const std::uint8_t column : columns) bind(column, value);
+        });
     }
 
     [[nodiscard]] auto erase(const std::vector<cell>& key) { return statements.erase(key, taken_along); }
@@ -73,7 +75,7 @@ TEST_CASE("an update that hits two rows is corrupt") {
     column_mask mask;
     mask.add(1);
     const cell value = number(5);
-    const auto updated = statements.update(mask, {number(1)}, [&](std::uint8_t) -> const cell& { return value; });
+    const auto updated = statements.update(mask, {number(1)}, [&](auto&& bind) { bind(1, value); });
     REQUIRE_FALSE(updated);
     CHECK(updated.why().code == errc::corrupt);
     CHECK(mentions(updated.why().detail, "changed 2 rows"));
@@ -120,7 +122,7 @@ TEST_CASE("a table that is not there is an error") {
     column_mask mask;
     mask.add(0);
     const cell value = number(1);
-    CHECK_FALSE(statements.update(mask, {number(1), text("b")}, [&](std::uint8_t) -> const cell& { return value; }));
+    CHECK_FALSE(statements.update(mask, {number(1), text("b")}, [&](auto&& bind) { bind(0, value); }));
 }
 
 TEST_CASE("a key that is a blob is spelled out in a message") {

@@ -107,10 +107,10 @@ private:
         }
         if (!any) return {};
         ++report.rows;
-        return statements_[op_.table].update(now, op_.key_cells, [&](std::uint8_t column) -> const cell& {
-            std::size_t i = op_.values.size();
-            while (i-- > 0 && std::to_integer<std::uint8_t>(op_.columns[i]) != column) {}
-            return op_.values[i];
+        return statements_[op_.table].update(now, op_.key_cells, [&](auto&& bind) {
+            for (std::size_t i = 0; i < op_.values.size(); ++i) // where a column is named twice the last value counts
+                if (const auto column = std::to_integer<std::uint8_t>(op_.columns[i]); now.has(column))
+                    bind(column, op_.values[i]);
         });
     }
 
@@ -119,17 +119,22 @@ private:
             coalescer& table = waiting_[t];
             auto ok = table.write_all([&](const coalescer::row& row) -> result<void> {
                 ++report.rows;
-                key_.clear();
-                bytes::reader from({reinterpret_cast<const std::byte*>(row.key.data()), row.key.size()});
-                while (from.left() != 0) key_.push_back(*take_cell(from));
-                for (std::uint32_t i = row.first; i != coalescer::npos; i = table.at(i).next)
-                    newest_[table.at(i).column] = table.at(i).value;
-                return statements_[t].update(row.columns, key_,
-                                             [&](std::uint8_t column) -> const cell& { return newest_[column]; });
+                decode_key(row);
+                return statements_[t].update(row.columns, key_, [&](auto&& bind) { table.for_each(row, bind); });
             });
             if (!ok) return ok;
         }
         return {};
+    }
+
+    void decode_key(const coalescer::row& row) {
+        key_.clear();
+        if (row.is_number) {
+            key_.push_back(cell::of_integer(cell_kind::i64, row.number));
+            return;
+        }
+        bytes::reader from({reinterpret_cast<const std::byte*>(row.key.data()), row.key.size()});
+        while (from.left() != 0) key_.push_back(*take_cell(from));
     }
 
     [[nodiscard]] result<void> write_marker(std::uint64_t applied) {
@@ -165,7 +170,6 @@ private:
     sqlite::statement lease_;
     op_view op_;
     std::vector<cell> key_;
-    std::array<cell, 256> newest_{};
 };
 
 } // namespace holdfast

@@ -49,15 +49,14 @@ public:
         return {};
     }
 
-    /// Updates the columns of `mask`; `value_of(column)` gives each its cell.
-    template <class ValueOf>
-    [[nodiscard]] result<void> update(const column_mask& mask, const std::vector<cell>& key, ValueOf&& value_of) {
+    /// Updates the columns of `mask`; `give(bind)` calls `bind(column, cell)` once for each, in any order.
+    template <class Give>
+    [[nodiscard]] result<void> update(const column_mask& mask, const std::vector<cell>& key, Give&& give) {
         auto prepared = update_of(mask);
         if (!prepared) return prepared.why();
         sqlite::statement& statement = **prepared;
-        int at = 0;
-        for (std::size_t c = 0; c < table_->columns.size(); ++c)
-            if (mask.has(static_cast<std::uint8_t>(c))) statement.bind(++at, value_of(static_cast<std::uint8_t>(c)));
+        give([&](std::uint8_t column, const cell& value) { statement.bind(mask.rank(column) + 1, value); });
+        int at = mask.count();
         for (const cell& part : key) statement.bind(++at, part);
         return once(statement, "updated", key, {});
     }
