@@ -204,11 +204,35 @@ TEST_CASE("the canonical path in a folder that is not there is refused by name")
     CHECK(mentions(path.why().detail, folder / "nowhere"));
 }
 
-TEST_CASE("a link to a file that is not there yet has the path of that file", "[!shouldfail]") {
+TEST_CASE("regression: a link to a file that is not there yet has the path of that file") {
     // Else the database would be locked under the link's name, and a second time under its own.
     const temporary_folder folder;
-    std::filesystem::create_symlink(folder / "real.db", folder / "link.db");
-    CHECK(canonical_path(folder / "link.db").value() == folder / "real.db");
+    std::filesystem::create_directory(folder / "data");
+    const std::string real = folder / "data/real.db";
+    for (const std::string& target : {real, std::string("data/real.db"), std::string("data/../data//real.db")}) {
+        CAPTURE(target);
+        std::filesystem::create_symlink(target, folder / "link.db");
+        std::filesystem::create_symlink("link.db", folder / "link to link.db");
+        CHECK(canonical_path(folder / "link.db").value() == real);
+        CHECK(canonical_path(folder / "link to link.db").value() == real);
+        std::filesystem::remove(folder / "link.db");
+        std::filesystem::remove(folder / "link to link.db");
+    }
+}
+
+TEST_CASE("links that lead nowhere are refused by name") {
+    const temporary_folder folder;
+    std::filesystem::create_symlink("two.db", folder / "one.db");
+    std::filesystem::create_symlink("one.db", folder / "two.db");
+    std::filesystem::create_symlink("nowhere/real.db", folder / "link.db");
+    const auto circle = canonical_path(folder / "one.db");
+    REQUIRE_FALSE(circle);
+    CHECK(circle.why().code == errc::io);
+    CHECK(mentions(circle.why().detail, folder / "one.db"));
+    const auto lost = canonical_path(folder / "link.db");
+    REQUIRE_FALSE(lost);
+    CHECK(lost.why().code == errc::not_found);
+    CHECK(mentions(lost.why().detail, folder / "nowhere"));
 }
 
 TEST_CASE("errors of the operating system keep its words and become our codes") {

@@ -41,16 +41,24 @@ inline owner_register& owners() {
             std::string(what) + " " + path + ": " + std::strerror(number)};
 }
 
-/// The path with every symbolic link followed; of a file that is not there yet, its folder's.
+/// The path with every symbolic link followed; of a file that is not there yet, that of its folder and the
+/// name that it will have there.
 [[nodiscard]] inline result<std::string> canonical_path(const std::string& path) {
     char found[4096 + 1];
-    if (::realpath(path.c_str(), found) != nullptr) return std::string(found);
-    const std::size_t slash = path.rfind('/');
-    const std::string folder = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-    const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
-    if (::realpath(folder.c_str(), found) == nullptr) return os_error("cannot open the folder", folder, errno);
-    const std::string base(found);
-    return (base == "/" ? base : base + "/") + name;
+    std::string at = path;
+    for (int links = 0; links <= 40; ++links) { // as many as the kernel follows
+        if (::realpath(at.c_str(), found) != nullptr) return std::string(found);
+        const std::size_t slash = at.rfind('/');
+        const std::string folder = slash == std::string::npos ? "." : slash == 0 ? "/" : at.substr(0, slash);
+        const std::string name = slash == std::string::npos ? at : at.substr(slash + 1);
+        if (::realpath(folder.c_str(), found) == nullptr) return os_error("cannot open the folder", folder, errno);
+        const std::string base = std::string_view(found) == "/" ? "/" : std::string(found) + "/";
+        const ssize_t length = ::readlink((base + name).c_str(), found, sizeof(found) - 1);
+        if (length < 0) return base + name; // no link: the file is not there yet
+        found[length] = '\0';
+        at = found[0] == '/' ? found : base + found;
+    }
+    return os_error("cannot follow the links of", path, ELOOP);
 }
 
 /// Ownership of one database. The lock file stays when it is let go; only the lock goes.
