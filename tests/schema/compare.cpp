@@ -102,10 +102,47 @@ TEST_CASE("all differences are named at once") {
         compared("CREATE TABLE things (id INTEGER PRIMARY KEY, level TEXT, name BLOB, extra)", file_origin::ours);
     CHECK(found.size() >= 8);
     for (const char* part : {"things.data is not", "things.owner is not", "things.level is TEXT", "things.extra",
-                             "is not UNIQUE (name)", "no index (level)", "does not refer", "no CHECK"}) {
+                             "is not UNIQUE (name)", "no index (level)", "no CHECK"}) {
         CAPTURE(part);
         CHECK(mentions(holdfast::joined(found), part));
     }
+}
+
+TEST_CASE("what a missing column is to have comes with the statement that adds it") {
+    std::string sql = our_table;
+    for (const char* part :
+         {"    \"level\" INTEGER NOT NULL DEFAULT 1,\n", "    \"owner\" INTEGER,\n", "    CHECK (\"level\" >= 0),\n",
+          ",\n    FOREIGN KEY (\"owner\") REFERENCES \"things\" (\"id\") ON DELETE CASCADE"}) {
+        REQUIRE(sql.find(part) != std::string::npos);
+        sql.erase(sql.find(part), std::string(part).size());
+    }
+    CHECK(compared(sql, file_origin::ours) ==
+          std::vector<std::string>{
+              "things.level is not in the file: ALTER TABLE \"things\" ADD COLUMN \"level\" INTEGER NOT NULL DEFAULT 1 "
+              "CHECK (\"level\" >= 0)",
+              "things.owner is not in the file: ALTER TABLE \"things\" ADD COLUMN \"owner\" INTEGER REFERENCES "
+              "\"things\" (\"id\") ON DELETE CASCADE",
+              "things has no index (level) in the file: CREATE INDEX \"idx_things.level\" ON \"things\" (\"level\")",
+              "things has no index (owner) in the file: CREATE INDEX \"idx_things.owner\" ON \"things\" (\"owner\")"});
+}
+
+TEST_CASE("a column of the key that is missing is named without a statement, as none can add it") {
+    const auto found = compared("CREATE TABLE things (name TEXT)", file_origin::adopted);
+    CHECK(mentions(holdfast::joined(found), "things.id is not in the file, and is part of the key"));
+}
+
+TEST_CASE("columns in other letters are named once, whatever refers to them") {
+    std::string sql = our_table + our_indexes;
+    for (const std::string name : {"id", "owner", "level"})
+        for (const std::string before : {"\"", "("})
+            for (std::size_t at = 0; (at = sql.find(before + name, at)) != std::string::npos; ++at)
+                sql[at + 1] = static_cast<char>(sql[at + 1] - 'a' + 'A');
+    const auto found = compared(sql, file_origin::adopted);
+    CAPTURE(found);
+    REQUIRE(found.size() >= 3);
+    CHECK(mentions(found[0], "things.id is spelled Id in the file"));
+    CHECK(mentions(found[1], "things.level is spelled Level in the file"));
+    CHECK(mentions(found[2], "things.owner is spelled Owner in the file"));
 }
 
 TEST_CASE("a view cannot serve as a table") {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Whether a file's table can serve for a struct: every difference, in words.
+/// Whether a file's table can serve for a struct: every difference, in words, with the SQL that mends it
+/// where one statement does.
 #pragma once
 
+#include <holdfast/schema/ddl.hpp>
 #include <holdfast/schema/model.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace holdfast {
 
@@ -23,13 +26,31 @@ namespace detail {
     return file == affinity::numeric && (wanted == affinity::integer || wanted == affinity::blob);
 }
 
+/// Names each column of the file as the struct does where only the case of letters differs, and tells.
+inline void spell_alike(const table_schema& wanted, table_schema& file, std::vector<std::string>& differences) {
+    for (const column_schema& want : wanted.columns)
+        for (column_schema& have : file.columns) {
+            if (have.name == want.name || lower_case(have.name) != lower_case(want.name)) continue;
+            differences.push_back(wanted.name + "." + want.name + " is spelled " + have.name +
+                                  " in the file: spell the field so, or ALTER TABLE " +
+                                  sqlite::quoted_name(wanted.name) + " RENAME COLUMN " +
+                                  sqlite::quoted_name(have.name) + " TO " + sqlite::quoted_name(want.name));
+            const std::string before = std::exchange(have.name, want.name);
+            for (index_schema& index : file.indexes)
+                std::replace(index.columns.begin(), index.columns.end(), before, want.name);
+            for (foreign_key_schema& key : file.foreign_keys)
+                std::replace(key.columns.begin(), key.columns.end(), before, want.name);
+        }
+}
+
 inline void compare_columns(const table_schema& wanted, const table_schema& file, file_origin origin,
                             std::vector<std::string>& differences) {
     const auto differ = [&](const std::string& text) { differences.push_back(wanted.name + text); };
     for (const column_schema& want : wanted.columns) {
         const column_schema* have = file.column(want.name);
         if (have == nullptr) {
-            differ("." + want.name + " is not in the file");
+            differ("." + want.name + " is not in the file" +
+                   (want.key_position == 0 ? ": " + add_column_statement(wanted, want) : ", and is part of the key"));
             continue;
         }
         if (have->generated) differ("." + want.name + " is computed by SQLite and cannot be written");
@@ -111,38 +132,36 @@ inline void compare_columns(const table_schema& wanted, const table_schema& file
     const auto action = [](const foreign_key_schema& key) {
         return key.on_delete == "RESTRICT" ? "NO ACTION" : key.on_delete;
     };
-    const auto lower = [](std::string name) {
-        for (char& c : name)
-            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-        return name;
-    };
     const auto implied = [](const foreign_key_schema& key) {
         return std::all_of(key.parent_columns.begin(), key.parent_columns.end(),
                            [](const auto& name) { return name.empty(); });
     };
-    return a.columns == b.columns && lower(a.parent) == lower(b.parent) && action(a) == action(b) &&
-           (a.parent_columns == b.parent_columns || implied(a) || implied(b));
+    return a.columns == b.columns && lower_case(a.parent) == lower_case(b.parent) && action(a) == action(b) &&
+           (lower_case(joined(a.parent_columns)) == lower_case(joined(b.parent_columns)) || implied(a) || implied(b));
 }
 
-inline void compare_constraints(const table_schema& wanted, const table_schema& file, file_origin origin,
-                                std::vector<std::string>& differences) {
+[[nodiscard]] inline bool has_index(const table_schema& table, const index_schema& wanted) {
+    return std::find(table.indexes.begin(), table.indexes.end(), wanted) != table.indexes.end();
+}
+[[nodiscard]] inline bool has_reference(const table_schema& table, const foreign_key_schema& wanted) {
+    return std::any_of(table.foreign_keys.begin(), table.foreign_keys.end(),
+                       [&](const foreign_key_schema& key) { return same_reference(key, wanted); });
+}
+
+/// What the file asks for and the struct does not.
+inline void compare_demands(const table_schema& wanted, const table_schema& file,
+                            std::vector<std::string>& differences) {
     const auto differ = [&](const std::string& text) { differences.push_back(wanted.name + text); };
-    const auto has = [](const auto& list, const index_schema& one) {
-        return std::find(list.begin(), list.end(), one) != list.end();
-    };
-    const auto refers = [](const auto& list, const foreign_key_schema& one) {
-        return std::any_of(list.begin(), list.end(), [&](const auto& other) { return same_reference(other, one); });
-    };
     for (const index_schema& have : file.indexes) {
         if (have.unique && have.not_binary)
             differ(" is UNIQUE (" + joined(have.columns) + ") in the file by another comparison than byte by byte");
-        if (!have.unique || has(wanted.indexes, have)) continue;
+        if (!have.unique || has_index(wanted, have)) continue;
         if (have.columns == wanted.primary_key() && !have.partial) continue;
         differ(" is UNIQUE (" + joined(have.columns) + ") in the file" + (have.partial ? ", in part" : "") +
                ", the struct does not say so: add hf::unique");
     }
     for (const foreign_key_schema& have : file.foreign_keys)
-        if (!refers(wanted.foreign_keys, have))
+        if (!has_reference(wanted, have))
             differ("." + joined(have.columns) + " refers to " + have.parent + " (" + joined(have.parent_columns) +
                    ") ON DELETE " + have.on_delete + " in the file, the struct does not say so: add hf::references");
     if (file.key_not_binary) differ(" has a primary key in the file that compares otherwise than byte by byte");
@@ -151,18 +170,28 @@ inline void compare_constraints(const table_schema& wanted, const table_schema& 
             differ(" has a CHECK (" + check + ") in the file, which the struct does not ask for");
     for (const std::string& trigger : file.triggers)
         differ(" has the trigger " + trigger + ", which would change rows behind the server's back");
-    if (origin == file_origin::adopted) return;
+}
+
+/// What the struct asks for and the file does not. What a missing column is to have besides comes with it.
+inline void compare_wishes(const table_schema& wanted, const table_schema& file,
+                           std::vector<std::string>& differences) {
+    const auto differ = [&](const std::string& text) { differences.push_back(wanted.name + text); };
     for (const index_schema& want : wanted.indexes)
-        if (!has(file.indexes, want))
+        if (!has_index(file, want))
             differ(std::string(want.unique ? " is not UNIQUE (" : " has no index (") + joined(want.columns) +
-                   ") in the file");
+                   ") in the file: " + create_index_statement(wanted, want));
     for (const foreign_key_schema& want : wanted.foreign_keys)
-        if (!refers(file.foreign_keys, want))
+        if (!has_reference(file, want) && file.column(want.columns.front()) != nullptr)
             differ("." + joined(want.columns) + " does not refer to " + want.parent + " ON DELETE " + want.on_delete +
                    " in the file");
     const auto checks = checks_in(file.sql);
+    const auto comes_with_column = [&](const std::string& check) {
+        return std::any_of(wanted.columns.begin(), wanted.columns.end(), [&](const column_schema& column) {
+            return is_check_of(column, check) && file.column(column.name) == nullptr;
+        });
+    };
     for (const std::string& check : wanted.checks)
-        if (std::find(checks.begin(), checks.end(), check) == checks.end())
+        if (std::find(checks.begin(), checks.end(), check) == checks.end() && !comes_with_column(check))
             differ(" has no CHECK (" + check + ") in the file");
 }
 
@@ -176,8 +205,11 @@ inline void compare_constraints(const table_schema& wanted, const table_schema& 
         found.push_back(wanted.name + " is a view in the file: a table is needed");
         return found;
     }
-    detail::compare_columns(wanted, file, origin, found);
-    detail::compare_constraints(wanted, file, origin, found);
+    table_schema alike = file;
+    detail::spell_alike(wanted, alike, found);
+    detail::compare_columns(wanted, alike, origin, found);
+    detail::compare_demands(wanted, alike, found);
+    if (origin == file_origin::ours) detail::compare_wishes(wanted, alike, found);
     return found;
 }
 

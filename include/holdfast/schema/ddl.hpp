@@ -85,7 +85,47 @@ namespace detail {
     return sql;
 }
 
+/// "level" INTEGER NOT NULL DEFAULT 1
+[[nodiscard]] inline std::string column_definition(const column_schema& column, const char* key = "") {
+    std::string sql = sqlite::quoted_name(column.name) + " " + column.type + key;
+    if (column.not_null) sql += " NOT NULL";
+    if (!column.default_value.empty()) {
+        const bool call = column.default_value.back() == ')'; // an expression stands in parentheses
+        sql += " DEFAULT " + (call ? "(" + column.default_value + ")" : column.default_value);
+    }
+    return sql;
+}
+
+/// REFERENCES "characters" ("id") ON DELETE CASCADE
+[[nodiscard]] inline std::string references_clause(const foreign_key_schema& reference) {
+    return "REFERENCES " + sqlite::quoted_name(reference.parent) + " (" + name_list(reference.parent_columns) + ")" +
+           (reference.on_delete != "NO ACTION" ? " ON DELETE " + reference.on_delete : "");
+}
+
+/// Whether a CHECK that the structs ask for is one of this column.
+[[nodiscard]] inline bool is_check_of(const column_schema& column, const std::string& check) {
+    return check.starts_with(sqlite::quoted_name(column.name) + " ");
+}
+
 } // namespace detail
+
+/// CREATE INDEX "idx_things.level" ON "things" ("level")
+[[nodiscard]] inline std::string create_index_statement(const table_schema& table, const index_schema& index) {
+    const std::string name = "idx_" + table.name + "." + joined(index.columns); // no name holds a dot
+    return (index.unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ") + sqlite::quoted_name(name) + " ON " +
+           sqlite::quoted_name(table.name) + " (" + detail::name_list(index.columns) + ")";
+}
+
+/// The statement that gives a table this column, with its check and its reference.
+[[nodiscard]] inline std::string add_column_statement(const table_schema& table, const column_schema& column) {
+    std::string sql =
+        "ALTER TABLE " + sqlite::quoted_name(table.name) + " ADD COLUMN " + detail::column_definition(column);
+    for (const std::string& check : table.checks)
+        if (detail::is_check_of(column, check)) sql += " CHECK (" + check + ")";
+    for (const foreign_key_schema& reference : table.foreign_keys)
+        if (reference.columns == std::vector{column.name}) sql += " " + detail::references_clause(reference);
+    return sql;
+}
 
 /// The statements that make a table: CREATE TABLE, then its indexes.
 [[nodiscard]] inline std::vector<std::string> create_statements(const table_schema& table) {
@@ -93,31 +133,20 @@ namespace detail {
     const auto key = table.primary_key();
     const char* separator = "\n    ";
     for (const column_schema& column : table.columns) {
-        sql += separator + sqlite::quoted_name(column.name) + " " + column.type;
-        if (key.size() == 1 && column.key_position == 1) sql += " PRIMARY KEY";
-        if (column.not_null) sql += " NOT NULL";
-        if (!column.default_value.empty()) {
-            const bool call = column.default_value.back() == ')'; // an expression stands in parentheses
-            sql += " DEFAULT " + (call ? "(" + column.default_value + ")" : column.default_value);
-        }
+        const bool alone = key.size() == 1 && column.key_position == 1;
+        sql += separator + detail::column_definition(column, alone ? " PRIMARY KEY" : "");
         separator = ",\n    ";
     }
     if (key.size() > 1) sql += ",\n    PRIMARY KEY (" + detail::name_list(key) + ")";
     for (const index_schema& index : table.indexes)
         if (index.unique) sql += ",\n    UNIQUE (" + detail::name_list(index.columns) + ")";
     for (const std::string& check : table.checks) sql += ",\n    CHECK (" + check + ")";
-    for (const foreign_key_schema& reference : table.foreign_keys) {
-        sql += ",\n    FOREIGN KEY (" + detail::name_list(reference.columns) + ") REFERENCES " +
-               sqlite::quoted_name(reference.parent) + " (" + detail::name_list(reference.parent_columns) + ")";
-        if (reference.on_delete != "NO ACTION") sql += " ON DELETE " + reference.on_delete;
-    }
+    for (const foreign_key_schema& reference : table.foreign_keys)
+        sql +=
+            ",\n    FOREIGN KEY (" + detail::name_list(reference.columns) + ") " + detail::references_clause(reference);
     std::vector<std::string> statements{sql + "\n)"};
-    for (const index_schema& index : table.indexes) {
-        if (index.unique) continue;
-        const std::string name = "idx_" + table.name + "." + joined(index.columns); // no name holds a dot
-        statements.push_back("CREATE INDEX " + sqlite::quoted_name(name) + " ON " + sqlite::quoted_name(table.name) +
-                             " (" + detail::name_list(index.columns) + ")");
-    }
+    for (const index_schema& index : table.indexes)
+        if (!index.unique) statements.push_back(create_index_statement(table, index));
     return statements;
 }
 

@@ -75,6 +75,13 @@ struct table_schema {
     }
 };
 
+/// The name in lower case: SQLite does not see the case of letters in names.
+[[nodiscard]] inline std::string lower_case(std::string name) {
+    for (char& c : name)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return name;
+}
+
 /// "a, b"
 [[nodiscard]] inline std::string joined(const std::vector<std::string>& names) {
     std::string text;

@@ -97,14 +97,9 @@ template <class Function>
 /// "pets.owner": every column outside `own` that refers to one of these tables.
 [[nodiscard]] inline result<std::vector<std::string>> references_from_outside(sqlite::connection& db,
                                                                               const std::vector<std::string>& own) {
-    const auto lower = [](std::string name) {
-        for (char& c : name)
-            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-        return name;
-    };
     const auto is_own = [&](const std::string& name) {
         for (const std::string& one : own)
-            if (lower(one) == lower(name)) return true;
+            if (lower_case(one) == lower_case(name)) return true;
         return false;
     };
     std::vector<std::string> found;
