@@ -86,8 +86,108 @@ TEST_CASE("a table that is not in the file is named, and so are all other differ
     const auto db = open<things_world>(folder / "world.db", options_with(standing_still));
     REQUIRE_FALSE(db);
     CHECK(db.why().code == errc::mismatch);
-    CHECK(mentions(db.why().detail, "things is not in the file"));
+    CHECK(mentions(db.why().detail,
+                   "things is not in the file: it needs a table with the columns id, name, level, owner, data"));
+    CHECK(mentions(db.why().detail, "Correct the structs, or copy the file and change it with sqlite3."));
     CHECK(files_in(folder) == before);
+}
+
+namespace {
+
+/// The statements that the refusal gives, each at the end of a line.
+lines statements_in(const std::string& detail) {
+    lines found;
+    for (const char* start : {"ALTER TABLE", "CREATE INDEX", "CREATE UNIQUE INDEX"})
+        for (std::size_t at = detail.find(start); at != std::string::npos; at = detail.find(start, at + 1))
+            found.push_back(detail.substr(at, detail.find('\n', at) - at));
+    return found;
+}
+
+enum class rank : std::uint8_t { squire, knight };
+struct old_account {
+    std::int64_t id = 0;
+    std::string name{};
+};
+struct old_world {
+    holdfast::table<old_account, holdfast::primary_key<&old_account::id>> accounts;
+};
+struct pet {
+    std::string kind = "it's a \"dog\"";
+    std::int32_t age = -1;
+};
+struct account { // with every kind of new field
+    std::int64_t id = 0;
+    std::string name{};
+    std::int32_t lvl = 1;
+    double speed = 1.5;
+    double unknown = std::numeric_limits<double>::quiet_NaN();
+    std::string odd = std::string("a\0b", 3);
+    std::optional<std::string> note{};
+    std::vector<std::byte> data{std::byte{7}};
+    holdfast::uuid tag{};
+    rank title = rank::knight;
+    pet first{};
+    std::optional<std::int64_t> friend_id{};
+    std::optional<std::string> mail{};
+};
+struct new_world {
+    holdfast::table<account, holdfast::primary_key<&account::id>, holdfast::index<&account::lvl>,
+                    holdfast::at_least<&account::lvl, 0>, holdfast::unique<&account::mail>,
+                    holdfast::references<&account::friend_id, &account::id, "accounts", holdfast::on_delete::set_null>>
+        accounts;
+};
+
+} // namespace
+
+TEST_CASE("a new field is refused with the statement that adds its column, and that statement opens the file") {
+    const temporary_folder folder;
+    {
+        auto db = open<old_world>(folder / "world.db", options_with(standing_still)).value();
+        db->accounts.insert({1, "Aria"}).value();
+        db->accounts.insert({2, "Bob"}).value();
+        db.commit();
+        REQUIRE(db.close().complete());
+    }
+    const auto refused = open<new_world>(folder / "world.db", options_with(standing_still));
+    REQUIRE_FALSE(refused);
+    CAPTURE(refused.why().detail);
+    CHECK(mentions(refused.why().detail, "\n  - accounts.lvl is not in the file: ALTER TABLE \"accounts\" ADD COLUMN "
+                                         "\"lvl\" INTEGER NOT NULL DEFAULT 1 CHECK (\"lvl\" >= 0)\n"));
+    const lines statements = statements_in(refused.why().detail);
+    CHECK(statements.size() == 12 + 3);
+    for (const std::string& sql : statements) raw_database(folder / "world.db").run(sql);
+
+    auto db = open<new_world>(folder / "world.db", options_with(standing_still)).value();
+    const auto aria = db->accounts.find(1);
+    CHECK(aria->name == "Aria");
+    CHECK(aria->lvl == 1);
+    CHECK(aria->speed == 1.5);
+    CHECK(aria->unknown != aria->unknown);
+    CHECK(aria->odd == std::string("a\0b", 3));
+    CHECK(aria->data == std::vector{std::byte{7}});
+    CHECK(aria->title == rank::knight);
+    CHECK(aria->first.kind == "it's a \"dog\"");
+    CHECK(aria->first.age == -1);
+    db->accounts.set<&account::friend_id>(aria, 2).value();
+    db->accounts.erase(2).value();
+    CHECK(aria->friend_id == std::nullopt);
+    db.commit();
+    close_and_compare(db, folder / "world.db");
+}
+
+TEST_CASE("a column that the file spells in other letters is named, with the statement that renames it") {
+    const temporary_folder folder;
+    raw_database(folder / "world.db")
+        .run("CREATE TABLE accounts (ID INTEGER PRIMARY KEY, Name TEXT); INSERT INTO accounts VALUES (1, 'Aria')");
+    const auto refused = open<old_world>(folder / "world.db", options_with(standing_still));
+    REQUIRE_FALSE(refused);
+    CAPTURE(refused.why().detail);
+    CHECK(mentions(refused.why().detail, "accounts.id is spelled ID in the file: spell the field so, or ALTER TABLE"));
+    CHECK_FALSE(mentions(refused.why().detail, "is not in the file"));
+    CHECK_FALSE(mentions(refused.why().detail, "primary key"));
+    for (const std::string& sql : statements_in(refused.why().detail)) raw_database(folder / "world.db").run(sql);
+    auto db = open<old_world>(folder / "world.db", options_with(standing_still)).value();
+    CHECK(db->accounts.find(1)->name == "Aria");
 }
 
 TEST_CASE("a view in place of a table is refused with every byte left alone") {

@@ -150,6 +150,20 @@ TEST_CASE("a missing file is refused where the options say so, and nothing is cr
     CHECK(open<game_world>(folder / "world.db", chosen));
 }
 
+TEST_CASE("regression: a file without tables is refused where the options say not to start empty") {
+    const temporary_folder folder;
+    write_file(folder / "world.db", "");
+    options chosen = quiet();
+    chosen.missing = if_missing::refuse;
+    const auto db = open<game_world>(folder / "world.db", chosen);
+    REQUIRE_FALSE(db);
+    CHECK(db.why().code == errc::not_found);
+    CHECK(db.why().detail == folder / "world.db" + ": has no tables, and the options say not to create it");
+    CHECK(bytes_of_file(folder / "world.db").empty());
+    CHECK(open<game_world>(":memory:", chosen)); // is asked for by name
+    CHECK(open<game_world>(folder / "world.db", quiet())->created());
+}
+
 TEST_CASE("a file that is no database is corrupt and stays as it is") {
     const temporary_folder folder;
     const std::string bytes = GENERATE(std::string(5'000, 'x'), std::string("SQLite format 3"), std::string("short"));
@@ -157,8 +171,26 @@ TEST_CASE("a file that is no database is corrupt and stays as it is") {
     const auto db = open<game_world>(folder / "world.db", quiet());
     REQUIRE_FALSE(db);
     CHECK(db.why().code == errc::corrupt);
-    CHECK(mentions_all(db.why().detail, folder / "world.db", "not a database"));
+    CHECK(db.why().detail == folder / "world.db" + ": not a SQLite database: check the path");
     CHECK(bytes_of_file(folder / "world.db") == bytes);
+}
+
+TEST_CASE("a file that another program has locked is busy, and says what to do") {
+    const temporary_folder folder;
+    create(folder / "world.db");
+    raw_database(folder / "world.db").run("PRAGMA journal_mode = DELETE");
+    {
+        raw_database other(folder / "world.db");
+        // Locked for everybody, or read by somebody while it is to be written.
+        const bool for_all = GENERATE(true, false);
+        other.run(for_all ? "BEGIN EXCLUSIVE" : "BEGIN");
+        CHECK(other.row("SELECT count(*) FROM characters") == "1");
+        const auto db = open<game_world>(folder / "world.db", quiet());
+        REQUIRE_FALSE(db);
+        CHECK(db.why().code == errc::busy);
+        CHECK(db.why().detail == folder / "world.db" + ": another program uses it: close it, then open again");
+    }
+    CHECK(open<game_world>(folder / "world.db", quiet()));
 }
 
 TEST_CASE("a folder in place of the file is an error") {
@@ -166,7 +198,9 @@ TEST_CASE("a folder in place of the file is an error") {
     std::filesystem::create_directory(folder / "world.db");
     const auto db = open<game_world>(folder / "world.db", quiet());
     REQUIRE_FALSE(db);
-    CHECK(mentions(db.why().detail, folder / "world.db"));
+    CHECK(db.why().code == errc::not_found);
+    CHECK(db.why().detail == folder / "world.db" + " is a folder: name a file in it");
+    CHECK_FALSE(std::filesystem::exists(folder / "world.db.lock"));
 }
 
 TEST_CASE("a file that may only be read is refused and stays as it is") {

@@ -36,6 +36,42 @@ namespace detail {
     return *row ? ask->integer(0) : 0;
 }
 
+/// Why the file cannot be used, with its path and what to do about it.
+[[nodiscard]] inline error unusable(const std::string& path, const error& why) {
+    if (why.code == errc::busy) return {errc::busy, path + ": another program uses it: close it, then open again"};
+    if (why.code == errc::corrupt && why.detail.ends_with(sqlite3_errstr(SQLITE_NOTADB)))
+        return {errc::corrupt, path + ": not a SQLite database: check the path"};
+    return {why.code, path + ": " + why.detail + (why.code == errc::corrupt ? ": restore a backup" : "")};
+}
+
+/// Where the file is, or shall be made. `not_found`: a folder stands there, or nothing and the options say
+/// not to create it.
+[[nodiscard]] inline result<std::string> find_place(const std::string& path, if_missing missing) {
+    auto real = canonical_path(path);
+    if (!real) return real;
+    struct stat about {};
+    const bool there = ::stat(real->c_str(), &about) == 0;
+    if (there && S_ISDIR(about.st_mode)) return error{errc::not_found, *real + " is a folder: name a file in it"};
+    if (!there && missing == if_missing::refuse)
+        return error{errc::not_found, *real + " is not there, and the options say not to create it"};
+    return real;
+}
+
+/// Whether it is a database, ours alone, that may be used; and whether it is a new one.
+[[nodiscard]] inline result<void> look_inside(database& opened, if_missing missing) {
+    auto size = ask_number(opened.db, "SELECT count(*) FROM sqlite_schema");
+    if (!size) return unusable(opened.path, size.why());
+    opened.created = *size == 0;
+    if (opened.created && opened.path != ":memory:" && missing == if_missing::refuse)
+        return error{errc::not_found, opened.path + ": has no tables, and the options say not to create it"};
+    auto encoding = opened.db.prepare("PRAGMA encoding");
+    if (!encoding) return encoding.why();
+    if (auto row = encoding->step(); !row || !*row || encoding->string(0) != "UTF-8")
+        return error{errc::mismatch, opened.path + ": its text is " + encoding->string(0) + ", and must be UTF-8"};
+    encoding->reset();
+    return {};
+}
+
 /// Reads the meta table, if there is one.
 [[nodiscard]] inline result<void> read_meta(database& opened) {
     auto there = ask_number(opened.db, "SELECT count(*) FROM sqlite_schema WHERE name = 'holdfast_meta'");
@@ -70,7 +106,9 @@ namespace detail {
         auto have = read_table(opened.db, want.name);
         if (!have) return have.why();
         if (!*have) {
-            found.push_back(want.name + " is not in the file");
+            std::vector<std::string> columns;
+            for (const column_schema& column : want.columns) columns.push_back(column.name);
+            found.push_back(want.name + " is not in the file: it needs a table with the columns " + joined(columns));
             continue;
         }
         for (std::string& difference : differences(want, **have, opened.origin)) found.push_back(std::move(difference));
@@ -83,7 +121,7 @@ namespace detail {
     if (found.empty()) return {};
     std::string text = opened.path + " does not match the structs, and was left as it is:";
     for (const std::string& difference : found) text += "\n  - " + difference;
-    return error{errc::mismatch, text + "\nCorrect the structs, or migrate the file."};
+    return error{errc::mismatch, text + "\nCorrect the structs, or copy the file and change it with sqlite3."};
 }
 
 [[nodiscard]] inline result<void> write_schema(database& opened) {
@@ -114,9 +152,10 @@ namespace detail {
 /// Sets the connection up for writing; makes the tables of a new file, and marks one that is not ours yet.
 [[nodiscard]] inline result<void> begin_writing(database& opened) {
     if (auto ok = opened.db.checkpoint_on_close(true); !ok) return ok;
-    if (auto ok = sqlite::set_up(opened.db, opened.path == ":memory:"); !ok) return ok;
+    if (auto ok = sqlite::set_up(opened.db, opened.path == ":memory:"); !ok)
+        return detail::unusable(opened.path, ok.why());
     if (opened.marked) return {};
-    if (auto ok = detail::write_schema(opened); !ok) return ok;
+    if (auto ok = detail::write_schema(opened); !ok) return detail::unusable(opened.path, ok.why());
     opened.marked = true;
     return {};
 }
@@ -129,11 +168,9 @@ namespace detail {
     const bool in_memory = path == ":memory:";
     opened.path = path;
     if (!in_memory) {
-        auto real = canonical_path(path);
-        if (!real) return real.why();
-        opened.path = *real;
-        if (missing == if_missing::refuse && ::access(opened.path.c_str(), F_OK) != 0)
-            return error{errc::not_found, opened.path + " is not there, and the options say not to create it"};
+        auto place = detail::find_place(path, missing);
+        if (!place) return place.why();
+        opened.path = std::move(*place);
         auto owner = owner_lock::take(opened.path + ".lock");
         if (!owner) return owner.why();
         opened.owner = std::move(*owner);
@@ -148,14 +185,7 @@ namespace detail {
 
     for (const table_base* table : tables) opened.wanted.push_back(schema_of(table->description()));
 
-    auto size = detail::ask_number(opened.db, "SELECT count(*) FROM sqlite_schema");
-    if (!size) return error{size.why().code, opened.path + ": " + size.why().detail};
-    opened.created = *size == 0;
-    auto encoding = opened.db.prepare("PRAGMA encoding");
-    if (!encoding) return encoding.why();
-    if (auto row = encoding->step(); !row || !*row || encoding->string(0) != "UTF-8")
-        return error{errc::mismatch, opened.path + ": its text is " + encoding->string(0) + ", and must be UTF-8"};
-    encoding->reset();
+    if (auto ok = detail::look_inside(opened, missing); !ok) return ok.why();
     if (opened.created) {
         if (auto ok = begin_writing(opened); !ok) return ok.why();
     } else {
