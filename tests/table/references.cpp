@@ -7,7 +7,7 @@
 
 namespace hf = holdfast;
 
-TEST_CASE("a row is not erased by cascade or with its parent inside its own update") {
+TEST_CASE("a row is not erased by cascade or cut off from its parent inside its own update") {
     struct hero {
         std::int64_t id = 0;
         std::string name{};
@@ -16,18 +16,31 @@ TEST_CASE("a row is not erased by cascade or with its parent inside its own upda
         std::int64_t id = 0;
         std::int64_t owner = 0;
     };
+    struct song {
+        std::int64_t id = 0;
+        std::optional<std::int64_t> singer{};
+    };
     struct bags_world {
         hf::table<hero, hf::primary_key<&hero::id>> heroes{};
         hf::table<bag, hf::primary_key<&bag::id>,
                   hf::references<&bag::owner, &hero::id, "heroes", hf::on_delete::cascade>>
             bags{};
+        hf::table<song, hf::primary_key<&song::id>,
+                  hf::references<&song::singer, &hero::id, "heroes", hf::on_delete::set_null>>
+            songs{};
     };
     bags_world w;
     REQUIRE(hf::prepare(w));
     REQUIRE(w.heroes.insert({.id = 1, .name = "Aria"}));
     const auto made = w.bags.insert({10, 1}).value();
     CHECK(w.bags.update(made, [&](bag&) { CHECK(w.heroes.erase(1).why().code == hf::errc::busy); }));
+    REQUIRE(w.bags.erase(10));
+    const auto sung = w.songs.insert({20, 1}).value();
+    CHECK(w.songs.update(sung, [&](song&) { CHECK(w.heroes.erase(1).why().code == hf::errc::busy); }));
+    CHECK(sung->singer == 1);
+    REQUIRE(w.bags.insert({10, 1}));
     CHECK(w.heroes.erase(1));
+    CHECK_FALSE(sung->singer);
     CHECK(w.bags.empty());
 }
 

@@ -153,9 +153,14 @@ TEST_CASE("a row is not erased or changed inside its own update") {
     CHECK(heroes.set<&hero::name>(f.aria, "free again"));
     CHECK_THROWS_AS((void)heroes.update(f.aria, [](hero&) { throw std::runtime_error("no"); }), std::runtime_error);
     CHECK(heroes.erase(f.aria));
-    CHECK(hf::test::last_words([&] {
-              (void)heroes.update(f.bob, [&](hero&) { heroes.set<&hero::level>(f.bob, std::int8_t{1}); });
-          }).starts_with("[holdfast] a change of a row inside its own update"));
+    const auto forbidden = [&](auto&& change) {
+        return hf::test::last_words([&] { (void)heroes.update(f.bob, [&](hero&) { change(); }); })
+            .starts_with("[holdfast] a change of a row inside its own update");
+    };
+    CHECK(forbidden([&] { heroes.set<&hero::level>(f.bob, std::int8_t{1}); }));
+    CHECK(forbidden([&] { heroes.set<&hero::map>(f.bob, "castle"); })); // in an index, and nothing refuses it
+    CHECK(forbidden([&] { heroes.set<&hero::pos>(f.bob, {1, 2}); }));
+    CHECK(forbidden([&] { heroes.update<&hero::level>(f.bob, [](std::int8_t& level) { ++level; }); }));
 }
 
 TEST_CASE("fields and whole rows are updated by key and a missing key is not found") {

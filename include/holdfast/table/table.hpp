@@ -296,6 +296,11 @@ private:
                          "a handle of another table: change a row through its own table");
     }
 
+    void require_not_updating(const void* slot) const noexcept {
+        HOLDFAST_REQUIRE(updating_ == nullptr || !is_updating(slot),
+                         "a change of a row inside its own update(): change the field in the function");
+    }
+
     template <std::size_t Index, class... Parts>
     [[nodiscard]] slot<Row>* slot_in(const Parts&... parts) const noexcept {
         const auto& index = static_cast<const index_at<Index>&>(*indexes_[Index]);
@@ -319,8 +324,7 @@ private:
     template <class Path> void set_plain(slot<Row>& where, detail::parameter_t<typename Path::field> value) {
         using field_type = typename Path::field;
         field_type& field = Path::in(where.row);
-        HOLDFAST_REQUIRE(updating_ == nullptr || !is_updating(&where),
-                         "a change of a row inside its own update(): change the field in the function");
+        require_not_updating(&where);
         if constexpr (std::is_same_v<field_type, std::string>) {
             if (field == value) return;
         } else {
@@ -371,6 +375,7 @@ private:
             apply_change(which.slot_, changes.data(), count);
             return {};
         } else {
+            require_not_updating(which.slot_);
             if (count != 0) apply_change(which.slot_, changes.data(), count);
         }
     }

@@ -85,6 +85,9 @@ inline result<void> table_base::check_plan(const erase_plan& plan, const void* s
     for (const auto& cut : plan.nulled) {
         const table_base& table = *cut.child->table;
         if (plan.seen.contains(cut.slot)) continue;
+        if (table.is_updating(cut.slot))
+            return error{errc::busy, table.describe_row(table.row_in(cut.slot)) +
+                                         " is being updated: erase what it refers to after the update"};
         for (const child_link& further : table.children_) { // a field that is emptied may itself be referred to
             const auto& emptied = cut.child->reference->columns;
             if (!std::any_of(further.parent_columns.begin(), further.parent_columns.end(), [&](std::uint8_t column) {
