@@ -101,7 +101,8 @@ public:
             if (i + ahead < rows_.size()) {
                 const row& coming = rows_[i + ahead];
                 const auto* end = reinterpret_cast<const char*>(cells_.data() + coming.first + 1);
-                const std::ptrdiff_t size = coming.first == npos ? 0 : sizeof(waiting) * coming.columns.count();
+                const int cells = coming.first == npos ? 0 : coming.columns.count();
+                const std::ptrdiff_t size = cells * static_cast<std::ptrdiff_t>(sizeof(waiting));
                 for (std::ptrdiff_t at = 1; at < size + 63; at += 64) __builtin_prefetch(end - at);
             }
             if (rows_[i].first == npos) continue;
