@@ -97,9 +97,9 @@ namespace {
 /// The statements that the refusal gives, each at the end of a line.
 lines statements_in(const std::string& detail) {
     lines found;
-    for (const char* start : {"ALTER TABLE", "CREATE INDEX", "CREATE UNIQUE INDEX"})
+    for (const char* start : {"ALTER TABLE", "CREATE INDEX", ": CREATE UNIQUE INDEX", "DROP INDEX"})
         for (std::size_t at = detail.find(start); at != std::string::npos; at = detail.find(start, at + 1))
-            found.push_back(detail.substr(at, detail.find('\n', at) - at));
+            found.push_back(detail.substr(*start == ':' ? at + 2 : at, detail.find('\n', at) - at));
     return found;
 }
 
@@ -228,4 +228,50 @@ TEST_CASE("a file that grew a difference after it was opened is refused at the n
     REQUIRE_FALSE(db);
     CHECK(mentions(db.why().detail, "things.extra is in the file and not in the struct"));
     CHECK(raw_database(folder / "world.db").rows("SELECT id, name FROM things") == lines{"1 | 'one'"});
+}
+
+TEST_CASE("an index that becomes unique is refused with the statements that make it so") {
+    struct plain_world {
+        holdfast::table<old_account, holdfast::primary_key<&old_account::id>, holdfast::index<&old_account::name>>
+            accounts;
+    };
+    struct unique_world {
+        holdfast::table<old_account, holdfast::primary_key<&old_account::id>, holdfast::unique<&old_account::name>>
+            accounts;
+    };
+    const temporary_folder folder;
+    REQUIRE(open<plain_world>(folder / "world.db", options_with(standing_still)).value().close().complete());
+    const auto refused = open<unique_world>(folder / "world.db", options_with(standing_still));
+    REQUIRE_FALSE(refused);
+    const lines statements = statements_in(refused.why().detail);
+    REQUIRE(statements.size() == 1);
+    CHECK(statements[0].starts_with("DROP INDEX IF EXISTS \"idx_accounts.name\"; CREATE UNIQUE INDEX"));
+    raw_database(folder / "world.db").run(statements[0]);
+    CHECK(open<unique_world>(folder / "world.db", options_with(standing_still)));
+}
+
+TEST_CASE("a new field that needs another value in each row is refused without a statement") {
+    struct guarded {
+        std::int64_t id = 0;
+        std::string name{};
+        std::int64_t leader = 0;
+        std::string code{};
+    };
+    struct guarded_world {
+        holdfast::table<guarded, holdfast::primary_key<&guarded::id>, holdfast::unique<&guarded::code>,
+                        holdfast::references<&guarded::leader, &guarded::id, "accounts">>
+            accounts;
+    };
+    const temporary_folder folder;
+    REQUIRE(open<old_world>(folder / "world.db", options_with(standing_still)).value().close().complete());
+    const auto refused = open<guarded_world>(folder / "world.db", options_with(standing_still));
+    REQUIRE_FALSE(refused);
+    for (const char* column : {"leader", "code"}) {
+        CAPTURE(refused.why().detail, column);
+        CHECK(
+            mentions(refused.why().detail, std::string("accounts.") + column +
+                                               " is not in the file, and no one value fits all rows: make the field a "
+                                               "std::optional, or copy the rows to a new table"));
+    }
+    CHECK_FALSE(mentions(refused.why().detail, "ADD COLUMN"));
 }

@@ -160,6 +160,28 @@ TEST_CASE("each key can be taken out at the very moment when it is next to be mo
     }
 }
 
+TEST_CASE("keys taken out of full parts come back without a prepare, also while their part is split") {
+    // Sets that have seen many erases hold fewer keys than they have room for, and rebuild themselves where they stand.
+    std::mt19937 random(holdfast::test::seed());
+    for (const int round : {1, 1, 1, 2, 2}) {
+        fixture f(60'000);
+        const std::size_t count = f.link_until_growth(round);
+        for (std::size_t i = 0, next = count; i < 40'000; ++i) {
+            const std::size_t out = random() % next;
+            if (!f.linked[out]) continue;
+            f.unlink(out);
+            REQUIRE(f.link(random() % 8 == 0 && next < 50'000 ? next++ : out));
+            if (i % 400 != 0) continue;
+            std::vector<std::size_t> taken;
+            for (std::size_t k = random() % 5; k < next; k += 5)
+                if (f.linked[k]) taken.push_back(k);
+            for (const std::size_t k : taken) f.unlink(k);
+            for (const std::size_t k : taken) REQUIRE(f.link_unprepared(k));
+        }
+        CHECK(f.all_right());
+    }
+}
+
 TEST_CASE("all keys can be taken out in the middle of growth") {
     for (const int round : {1, 2, 3}) {
         fixture f(60'000);

@@ -183,3 +183,18 @@ TEST_CASE("changing what the walk goes by stops the program with a sentence wher
         CHECK(walk([](world& w, hf::row<hero> each) { w.heroes.set<&hero::rank>(each, 5); }) == "survived");
     }
 }
+
+TEST_CASE("a walk whose row at hand was erased gives no row") {
+    world w;
+    for (std::int64_t id = 1; id <= 3; ++id) REQUIRE(w.heroes.insert({id, "harbor", 0, 0}));
+    const auto all = w.heroes.begin();
+    const auto harbor = w.heroes.where<&hero::map>("harbor").begin();
+    REQUIRE(*all == *harbor);
+    REQUIRE(w.heroes.erase(*all));
+    CHECK_FALSE((*all).alive());
+    CHECK_FALSE((*harbor).alive());
+    CHECK(w.heroes.erase(*all).why().code == hf::errc::not_found);
+    CHECK(w.heroes.erase(*harbor).why().code == hf::errc::not_found);
+    CHECK_FALSE((*w.heroes.where<&hero::map>("nowhere").begin()).alive());
+    CHECK(w.heroes.size() == 2);
+}

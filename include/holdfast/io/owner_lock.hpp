@@ -54,6 +54,7 @@ inline owner_register& owners() {
         if (::realpath(folder.c_str(), found) == nullptr) return os_error("cannot open the folder", folder, errno);
         const std::string base = std::string_view(found) == "/" ? "/" : std::string(found) + "/";
         const ssize_t length = ::readlink((base + name).c_str(), found, sizeof(found) - 1);
+        if (length < 0 && errno != ENOENT && errno != EINVAL) return os_error("cannot look at", base + name, errno);
         if (length < 0) return base + name; // no link: the file is not there yet
         found[length] = '\0';
         at = found[0] == '/' ? found : base + found;

@@ -43,14 +43,27 @@ inline void spell_alike(const table_schema& wanted, table_schema& file, std::vec
         }
 }
 
+/// The statement that adds a missing column; where none can, because the rows would need different values, that.
+[[nodiscard]] inline std::string how_to_add(const table_schema& table, const column_schema& column) {
+    if (column.key_position != 0) return ", and is part of the key";
+    const std::vector<std::string> alone{column.name};
+    const bool own_value =
+        std::any_of(table.indexes.begin(), table.indexes.end(),
+                    [&](const index_schema& index) { return index.unique && index.columns == alone; }) ||
+        std::any_of(table.foreign_keys.begin(), table.foreign_keys.end(),
+                    [&](const foreign_key_schema& key) { return key.columns == alone; });
+    if (column.not_null && own_value)
+        return ", and no one value fits all rows: make the field a std::optional, or copy the rows to a new table";
+    return ": " + add_column_statement(table, column);
+}
+
 inline void compare_columns(const table_schema& wanted, const table_schema& file, file_origin origin,
                             std::vector<std::string>& differences) {
     const auto differ = [&](const std::string& text) { differences.push_back(wanted.name + text); };
     for (const column_schema& want : wanted.columns) {
         const column_schema* have = file.column(want.name);
         if (have == nullptr) {
-            differ("." + want.name + " is not in the file" +
-                   (want.key_position == 0 ? ": " + add_column_statement(wanted, want) : ", and is part of the key"));
+            differ("." + want.name + " is not in the file" + how_to_add(wanted, want));
             continue;
         }
         if (have->generated) differ("." + want.name + " is computed by SQLite and cannot be written");
@@ -172,6 +185,13 @@ inline void compare_demands(const table_schema& wanted, const table_schema& file
         differ(" has the trigger " + trigger + ", which would change rows behind the server's back");
 }
 
+/// An index of our own that is not unique has the name that the unique one is to have.
+[[nodiscard]] inline std::string drop_plain_index(const table_schema& wanted, const table_schema& file,
+                                                  const index_schema& want) {
+    if (!want.unique || !has_index(file, {want.columns, false, false, false})) return "";
+    return "DROP INDEX IF EXISTS " + sqlite::quoted_name(index_name(wanted, want)) + "; ";
+}
+
 /// What the struct asks for and the file does not. What a missing column is to have besides comes with it.
 inline void compare_wishes(const table_schema& wanted, const table_schema& file,
                            std::vector<std::string>& differences) {
@@ -179,7 +199,7 @@ inline void compare_wishes(const table_schema& wanted, const table_schema& file,
     for (const index_schema& want : wanted.indexes)
         if (!has_index(file, want))
             differ(std::string(want.unique ? " is not UNIQUE (" : " has no index (") + joined(want.columns) +
-                   ") in the file: " + create_index_statement(wanted, want));
+                   ") in the file: " + drop_plain_index(wanted, file, want) + create_index_statement(wanted, want));
     for (const foreign_key_schema& want : wanted.foreign_keys)
         if (!has_reference(file, want) && file.column(want.columns.front()) != nullptr)
             differ("." + joined(want.columns) + " does not refer to " + want.parent + " ON DELETE " + want.on_delete +

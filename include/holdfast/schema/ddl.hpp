@@ -109,11 +109,14 @@ namespace detail {
 
 } // namespace detail
 
+[[nodiscard]] inline std::string index_name(const table_schema& table, const index_schema& index) {
+    return "idx_" + table.name + "." + joined(index.columns); // no name holds a dot
+}
+
 /// CREATE INDEX "idx_things.level" ON "things" ("level")
 [[nodiscard]] inline std::string create_index_statement(const table_schema& table, const index_schema& index) {
-    const std::string name = "idx_" + table.name + "." + joined(index.columns); // no name holds a dot
-    return (index.unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ") + sqlite::quoted_name(name) + " ON " +
-           sqlite::quoted_name(table.name) + " (" + detail::name_list(index.columns) + ")";
+    return (index.unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ") + sqlite::quoted_name(index_name(table, index)) +
+           " ON " + sqlite::quoted_name(table.name) + " (" + detail::name_list(index.columns) + ")";
 }
 
 /// The statement that gives a table this column, with its check and its reference.

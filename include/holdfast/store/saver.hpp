@@ -115,16 +115,21 @@ private:
             hold.unlock();
             bool any = false;
             while (take_frame()) any = true;
-            if (any) log_.sync();
+            if (any) {
+                note_pending(); // first: who sees the tick in the log sees since when it waits
+                log_.sync();
+            }
             const std::int64_t cpu = thread_cpu_ns();
             hold.lock();
             log_cpu_ns_ = cpu;
-            if (any) {
-                if (pending_since_ns_ == 0) pending_since_ns_ = clock_.steady_ns();
-                work_.notify_all();
-            }
+            if (any) work_.notify_all();
             if (!last_round) work_.wait_for(hold, log_pause_ns);
         }
+    }
+
+    void note_pending() noexcept {
+        const mutex_lock hold(guard_);
+        if (pending_since_ns_ == 0) pending_since_ns_ = clock_.steady_ns();
     }
 
     /// Out of memory: the frame stays in the ring and is taken later.
@@ -187,7 +192,7 @@ private:
         saved_ = report.applied;
         ++batches_;
         rows_written_ += report.rows;
-        pending_since_ns_ = log_.durable() > saved_ ? clock_.steady_ns() : 0;
+        pending_since_ns_ = log_.bytes() != 0 ? clock_.steady_ns() : 0;
         const bool mended = last_error_.has_value();
         last_error_.reset();
         state_ = health_report::state::good;

@@ -99,7 +99,9 @@ public:
     bool link(void* slot, const probe& key) {
         part& home = *directory_[part_of(key.hash)];
         if (home.donor != nullptr && find_in(*home.donor, key) != nullptr) return false;
+        const bool rebuilds = home.slots.size() >= home.slots.max_load(); // an undo links without `prepare`
         const bool added = home.slots.insert(slot).second;
+        if (rebuilds && &home == from_) look_next_ = from_->slots.begin();
         size_ += added ? 1 : 0;
         return added;
     }
@@ -152,6 +154,11 @@ private:
     }
 
     [[nodiscard]] std::unique_ptr<part> empty_part() const { return std::make_unique<part>(part{empty_set()}); }
+    [[nodiscard]] std::unique_ptr<part> roomy_part() const {
+        auto made = empty_part();
+        made->slots.reserve(part_room);
+        return made;
+    }
     [[nodiscard]] slot_set empty_set() const {
         return slot_set(0, detail::slot_hash<Fields...>{place_}, detail::slot_equal<Fields...>{place_});
     }
@@ -177,7 +184,7 @@ private:
         const std::size_t count = directory_.size();
         parts_.reserve(count * 2);
         directory_.reserve(count * 2);
-        auto fresh = empty_part();
+        auto fresh = roomy_part();
         directory_.insert(directory_.end(), directory_.begin(), directory_.end());
         mask_ = count * 2 - 1;
         begin_split(0, std::move(fresh));
@@ -192,7 +199,7 @@ private:
     }
     void end_split() {
         const bool last = splitting_ + 1 == directory_.size() / 2;
-        auto fresh = last ? nullptr : empty_part();
+        auto fresh = last ? nullptr : roomy_part();
         parts_.back()->donor = from_ = nullptr;
         if (!last) begin_split(splitting_ + 1, std::move(fresh));
     }

@@ -29,7 +29,7 @@ public:
               table_(table) {}
 
         row<Row> operator*() const noexcept {
-            if (!slot_store::header(at_).alive()) return {};
+            if (at_ == nullptr || !slot_store::header(at_).alive()) return {};
             return row<Row>(static_cast<slot<Row>*>(at_), table_);
         }
         iterator& operator++() noexcept {
@@ -86,7 +86,10 @@ public:
         settle();
     }
 
-    row<Row> operator*() const noexcept { return row<Row>(at_, slots_->mark()); }
+    row<Row> operator*() const noexcept {
+        if (at_ == nullptr || !at_->header.alive()) return {}; // erased since the walk came here
+        return row<Row>(at_, slots_->mark());
+    }
     table_iterator& operator++() noexcept {
         ++at_;
         settle();
