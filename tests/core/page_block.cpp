@@ -25,7 +25,7 @@ TEST_CASE("a block of whole huge pages is aligned to one, any other to a cache l
         CHECK(address(block) % 64 == 0);
         std::memset(block.data(), 0x5a, bytes); // the address sanitizer watches the edges
     }
-    for (const std::size_t pages : {1, 3}) {
+    for (const std::size_t pages : {std::size_t{1}, std::size_t{3}}) {
         const page_block block(pages * huge_page_bytes);
         CHECK(address(block) % huge_page_bytes == 0);
         std::memset(block.data(), 0x5a, pages * huge_page_bytes);

@@ -19,10 +19,11 @@ template <class T> struct base_probe {
 template <class T>
 concept has_base = std::is_aggregate_v<T> && requires { T{base_probe<T>{}}; };
 
-/// Stands for a value of any type; never made.
+/// Stands for a value of any type; never made. The body is for clang, which wants one where an optional holds a
+/// type of an unnamed namespace.
 struct any_value {
     std::size_t which;
-    template <class Any> operator Any() const;
+    template <class Any> operator Any() const { __builtin_unreachable(); }
 };
 
 /// What an aggregate can be initialized with: values, then (for the last two) `{}` once or eight times, then
