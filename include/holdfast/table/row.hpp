@@ -22,7 +22,9 @@ public:
     row() = default;
 
     /// Whether the row is still there.
-    [[nodiscard]] bool alive() const noexcept { return slot_ != nullptr && slot_->header.generation == generation_; }
+    [[nodiscard]] bool alive() const noexcept {
+        return slot_ != nullptr && slot_->header.generation == generation_ && (generation_ & 1) != 0;
+    }
     [[nodiscard]] explicit operator bool() const noexcept { return alive(); }
 
     [[nodiscard]] const Row& operator*() const noexcept { return live(); }
@@ -45,7 +47,7 @@ private:
     template <class> friend class row_range;
     template <class> friend class table_iterator;
 
-    /// `where` holds a row, or is null; `table` is the mark of the slots that it belongs to.
+    /// `where` holds a row, or held one, or is null; `table` is the mark of the slots that it belongs to.
     row(slot<Row>* where, std::uint32_t table) noexcept
         : slot_(where), generation_(where != nullptr ? where->header.generation : 0), table_(table) {}
 

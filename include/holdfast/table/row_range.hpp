@@ -28,10 +28,7 @@ public:
             : index_(index), first_(first), at_(first), hash_(first != nullptr ? index->hash_of(first) : 0),
               table_(table) {}
 
-        row<Row> operator*() const noexcept {
-            if (at_ == nullptr || !slot_store::header(at_).alive()) return {};
-            return row<Row>(static_cast<slot<Row>*>(at_), table_);
-        }
+        row<Row> operator*() const noexcept { return row<Row>(static_cast<slot<Row>*>(at_), table_); }
         iterator& operator++() noexcept {
             HOLDFAST_REQUIRE(index_->in_ring(at_, first_, hash_),
                              "the row at hand was erased, or its indexed field changed, while "
@@ -86,10 +83,7 @@ public:
         settle();
     }
 
-    row<Row> operator*() const noexcept {
-        if (at_ == nullptr || !at_->header.alive()) return {}; // erased since the walk came here
-        return row<Row>(at_, slots_->mark());
-    }
+    row<Row> operator*() const noexcept { return row<Row>(at_, slots_->mark()); }
     table_iterator& operator++() noexcept {
         ++at_;
         settle();
