@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Installs the headers and a relocatable package: find_package(holdfast 0.1), target holdfast::holdfast.
+# Installs the headers and a relocatable package: find_package(holdfast 0.1), target holdfast::holdfast; with
+# COMPONENTS json, if it was built with simdjson, also holdfast::json.
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
@@ -11,6 +12,10 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/holdfast"
 
 install(TARGETS holdfast EXPORT holdfastTargets INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(EXPORT holdfastTargets NAMESPACE holdfast:: DESTINATION "${holdfast_package_dir}")
+if(TARGET holdfast_json)
+    install(TARGETS holdfast_json EXPORT holdfastJsonTargets INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+    install(EXPORT holdfastJsonTargets NAMESPACE holdfast:: DESTINATION "${holdfast_package_dir}")
+endif()
 
 configure_package_config_file(
     "${PROJECT_SOURCE_DIR}/cmake/holdfastConfig.cmake.in"
@@ -27,4 +32,5 @@ install(FILES
     "${PROJECT_BINARY_DIR}/holdfastConfig.cmake"
     "${PROJECT_BINARY_DIR}/holdfastConfigVersion.cmake"
     "${PROJECT_SOURCE_DIR}/cmake/holdfastSQLite.cmake"
+    "${PROJECT_SOURCE_DIR}/cmake/holdfastSimdjson.cmake"
     DESTINATION "${holdfast_package_dir}")

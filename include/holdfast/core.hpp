@@ -13,4 +13,5 @@
 #include <holdfast/core/page_block.hpp>
 #include <holdfast/core/result.hpp>
 #include <holdfast/core/uuid.hpp>
+#include <holdfast/core/words.hpp>
 #include <holdfast/core/write_cursor.hpp>

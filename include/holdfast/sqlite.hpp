@@ -4,4 +4,5 @@
 #pragma once
 
 #include <holdfast/sqlite/connection.hpp>
+#include <holdfast/sqlite/query.hpp>
 #include <holdfast/sqlite/statement.hpp>

@@ -7,3 +7,4 @@
 #include <holdfast/store/health.hpp>
 #include <holdfast/store/options.hpp>
 #include <holdfast/store/store.hpp>
+#include <holdfast/store/threads.hpp>

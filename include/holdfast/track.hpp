@@ -4,4 +4,6 @@
 #pragma once
 
 #include <holdfast/track/edit_session.hpp>
+#include <holdfast/track/scope.hpp>
+#include <holdfast/track/tracked.hpp>
 #include <holdfast/track/undo.hpp>

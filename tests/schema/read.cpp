@@ -121,12 +121,14 @@ TEST_CASE("indexes and keys that do not compare byte by byte are marked") {
         "CREATE TABLE a (x TEXT PRIMARY KEY COLLATE NOCASE, y UNIQUE, z TEXT COLLATE RTRIM UNIQUE);"
         "CREATE TABLE b (x TEXT PRIMARY KEY, y COLLATE NOCASE); CREATE UNIQUE INDEX i ON b (y COLLATE BINARY)");
     const table_schema a = file.table("a");
-    CHECK(a.key_not_binary);
+    CHECK(a.key_index.nocase == std::vector<std::string>{"x"});
+    CHECK_FALSE(a.key_index.not_binary);
     REQUIRE(a.indexes.size() == 2);
     CHECK_FALSE(a.indexes[0].not_binary);
     CHECK(a.indexes[1].not_binary);
     const table_schema b = file.table("b");
-    CHECK_FALSE(b.key_not_binary);
+    CHECK(b.key_index.nocase.empty());
+    CHECK_FALSE(b.key_index.not_binary);
     CHECK_FALSE(b.indexes.at(0).not_binary);
 }
 

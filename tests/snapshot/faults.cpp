@@ -101,8 +101,7 @@ TEST_CASE("a batch interrupted at any step leaves the file as it was and is writ
     CHECK(target.rows("SELECT * FROM holdfast_ids") == lines{"'characters' | 2000"});
 }
 
-TEST_CASE("a batch interrupted where its transaction begins or ends is written, once, by the next try",
-          "[!shouldfail]") {
+TEST_CASE("a batch interrupted where its transaction begins or ends is written, once, by the next try") {
     // BEGIN and COMMIT may report an error after they have done their work.
     for (int steps = 0; steps < 12; ++steps) {
         delta_target target;

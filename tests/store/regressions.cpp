@@ -76,7 +76,7 @@ TEST_CASE("regression: a foreign file whose rules memory does not know is refuse
     const std::string columns = "id INTEGER PRIMARY KEY, name TEXT UNIQUE, level INTEGER";
     refused("CREATE TABLE heroes (" + columns + ", CHECK (level < 99))", "CHECK (level < 99)");
     refused("CREATE TABLE heroes (id INTEGER PRIMARY KEY, name TEXT UNIQUE COLLATE NOCASE, level INTEGER)",
-            "byte by byte");
+            "hf::nocase");
     refused("CREATE TABLE heroes (id INTEGER PRIMARY KEY, name TEXT UNIQUE, level INTEGER) ;"
             "CREATE TABLE pets (owner REFERENCES heroes (id) ON DELETE CASCADE)",
             "pets.owner");

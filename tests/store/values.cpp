@@ -149,3 +149,24 @@ TEST_CASE("more rows than the capacity are loaded, and no further one is let in"
     REQUIRE_FALSE(third);
     CHECK(third.why().code == errc::full);
 }
+
+TEST_CASE("regression: a key that the file has in another form than ours is corrupt, and named") {
+    // It would load, and the first change of its row would find no row to update.
+    enum class place : std::uint8_t { harbor, market };
+    struct shop {
+        place where = place::harbor;
+        std::int64_t gold = 0;
+    };
+    struct shop_world {
+        holdfast::table<shop, holdfast::primary_key<&shop::where>, holdfast::by_name<&shop::where>> shops;
+    };
+    const temporary_folder folder;
+    const std::string path = folder / "world.db";
+    raw_database(path).run("CREATE TABLE shops (\"where\" TEXT PRIMARY KEY, gold INTEGER);"
+                           "INSERT INTO shops VALUES ('1', 5)");
+    const auto refused = open<shop_world>(path, small_options());
+    REQUIRE_FALSE(refused);
+    CHECK(refused.why().detail.find("shops[where='market'].where holds '1'") != std::string::npos);
+    raw_database(path).run("UPDATE shops SET \"where\" = 'market'");
+    CHECK(open<shop_world>(path, small_options()));
+}

@@ -44,7 +44,7 @@ using both_index = key_index<std::optional<std::int32_t>, std::int32_t>;
 
 bool link(holdfast::index_base& index, slot<row>* where) {
     const std::array<const void*, 2> parts{&where->row.team, &where->row.rank};
-    index.prepare(parts.data(), where->header.number);
+    index.prepare(parts.data(), where->header.number, 0);
     return index.link(where);
 }
 

@@ -98,7 +98,7 @@ TEST_CASE("references say where they lead and what an erase does") {
     REQUIRE(references.size() == 2);
     CHECK(references[0].columns == hf::column_list{6});
     CHECK(references[0].parent == "heroes");
-    CHECK(references[0].parent_columns == std::vector<std::string>{"id"});
+    CHECK(references[0].parent_columns == hf::column_list{0});
     CHECK(references[0].action == hf::on_delete::set_null);
     CHECK(references[1].columns == hf::column_list{7});
     CHECK(references[1].action == hf::on_delete::cascade);
@@ -109,7 +109,7 @@ TEST_CASE("limits and ids and capacity are described by column") {
     const auto& is = described(w);
     REQUIRE(is.limits.size() == 1);
     CHECK(is.limits[0].column == 5);
-    CHECK(is.limits[0].at_least == -7);
+    CHECK(is.limits[0].limit == -7);
     CHECK(is.auto_id == 0);
     CHECK(is.capacity == 500);
     CHECK(is.name == "heroes");

@@ -135,7 +135,10 @@ private:
         switch (op.kind) {
         case op_kind::set: op.columns = {column}; break;
         case op_kind::update: op.columns.resize(from.take_varint().value()); break;
-        case op_kind::insert: op.cells.resize(is.row->columns.size()); break;
+        case op_kind::insert:
+            op.cells.resize(static_cast<std::size_t>(std::count_if(is.row->columns.begin(), is.row->columns.end(),
+                                                                   [](const auto& one) { return one.stored; })));
+            break;
         case op_kind::erase: break;
         case op_kind::lease: op.lease = from.take_varint().value(); return op;
         default: throw std::logic_error("not an op");

@@ -96,7 +96,7 @@ private:
         for (const reference_description& reference : tables_[op.table]->description().references) {
             const std::string& value = cells.at(reference.columns.front());
             if (value != "null")
-                require(count(reference.parent, reference.parent_columns.front(), value) == 1, "refers to no row", op);
+                require(count(reference.parent, reference.parent_names.front(), value) == 1, "refers to no row", op);
         }
     }
 
@@ -105,7 +105,7 @@ private:
         for (const table_base* child : tables_)
             for (const reference_description& reference : child->description().references) {
                 if (reference.parent != is.name) continue;
-                const std::string& value = cells.at(column_named(is, reference.parent_columns.front()));
+                const std::string& value = cells.at(column_named(is, reference.parent_names.front()));
                 const std::string& column = child->description().column_name(reference.columns.front());
                 const bool itself = child == tables_[op.table] && cells.at(reference.columns.front()) == value;
                 require(count(child->description().name, column, value) == (itself ? 1u : 0u),

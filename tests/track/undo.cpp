@@ -21,6 +21,7 @@ struct target final : holdfast::undo_target {
 
     void undo(undo_step& step) noexcept override { undone.push_back(step.column); }
     void keep(undo_step& step) noexcept override { kept.push_back(step.column); }
+    [[nodiscard]] holdfast::result<void> check_later(void*, std::uint32_t) const override { return {}; }
 };
 
 undo_step& push(undo_log& log, target& to, int number) {

@@ -104,14 +104,14 @@ inline std::byte* put_cell(std::byte* to, const cell& c) noexcept {
 namespace detail {
 
 template <class Number> [[nodiscard]] bool read_integer(bytes::reader& from, cell& into) noexcept {
-    const auto value = from.take<Number>();
-    if (value) into.integer = *value;
-    return value.has_value();
+    const auto stored = from.take_bytes(sizeof(Number)); // not `take`: one kind of optional for all numbers
+    if (stored) into.integer = bytes::get<Number>(stored->data());
+    return stored.has_value();
 }
 template <class Number> [[nodiscard]] bool read_real(bytes::reader& from, cell& into) noexcept {
-    const auto value = from.take<Number>();
-    if (value) into.real = static_cast<double>(*value);
-    return value.has_value();
+    const auto stored = from.take_bytes(sizeof(Number));
+    if (stored) into.real = static_cast<double>(bytes::get<Number>(stored->data()));
+    return stored.has_value();
 }
 
 } // namespace detail
@@ -119,10 +119,10 @@ template <class Number> [[nodiscard]] bool read_real(bytes::reader& from, cell& 
 /// Reads one cell into `into`, checking everything before trusting anything; false when the bytes are not a
 /// cell. Lifetime: text and blobs point into what `from` reads.
 [[nodiscard]] inline bool read_cell(bytes::reader& from, cell& into) noexcept {
-    const auto kind = from.take<cell_kind>();
+    const auto kind = from.take_bytes(sizeof(cell_kind));
     if (!kind) return false;
-    into.kind = *kind;
-    switch (*kind) {
+    into.kind = bytes::get<cell_kind>(kind->data());
+    switch (into.kind) {
     case cell_kind::null: return true;
     case cell_kind::i8: return detail::read_integer<std::int8_t>(from, into);
     case cell_kind::i16: return detail::read_integer<std::int16_t>(from, into);

@@ -4,25 +4,23 @@
 #pragma once
 
 #include <holdfast/core/cell.hpp>
-
-#include <string>
+#include <holdfast/core/words.hpp>
 
 namespace holdfast {
 
 /// A cell as a person reads it: 7, 1.5, 'Bob', x'00ff', none.
-[[nodiscard]] inline std::string describe_cell(const cell& c) {
-    if (c.is_integer()) return std::to_string(c.integer);
+[[nodiscard, gnu::cold]] inline std::string describe_cell(const cell& c) {
+    if (c.is_integer()) return words({c.integer});
     if (c.is_real()) return std::to_string(c.real);
-    if (c.kind == cell_kind::text)
-        return "'" + std::string(c.view().substr(0, 64)) + (c.bytes.size > 64 ? "...'" : "'");
+    if (c.kind == cell_kind::text) return words({"'", c.view().substr(0, 64), c.bytes.size > 64 ? "...'" : "'"});
     if (c.kind == cell_kind::null) return "none";
     static constexpr char digits[] = "0123456789abcdef";
     std::string text = "x'";
     for (const char byte : c.view().substr(0, 16)) {
-        text.push_back(digits[static_cast<unsigned char>(byte) >> 4]);
-        text.push_back(digits[static_cast<unsigned char>(byte) & 15]);
+        text += digits[static_cast<unsigned char>(byte) >> 4];
+        text += digits[static_cast<unsigned char>(byte) & 15];
     }
-    return text + (c.bytes.size > 16 ? "...'" : "'");
+    return words({text, c.bytes.size > 16 ? "...'" : "'"});
 }
 
 } // namespace holdfast

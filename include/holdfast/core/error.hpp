@@ -4,6 +4,7 @@
 #pragma once
 
 #include <holdfast/config.hpp>
+#include <holdfast/core/words.hpp>
 
 #include <cstdint>
 #include <stdexcept>
@@ -30,7 +31,7 @@ enum class errc : std::uint8_t {
 };
 
 /// The code's name, for messages.
-[[nodiscard]] constexpr std::string_view name_of(errc code) noexcept {
+[[nodiscard, gnu::cold]] constexpr std::string_view name_of(errc code) noexcept {
     switch (code) {
     case errc::not_found: return "not found";
     case errc::taken: return "taken";
@@ -54,13 +55,14 @@ struct error {
     std::string detail{};
 
     /// "taken: characters.name 'Bob' belongs to another row"
-    [[nodiscard]] std::string message() const { return std::string(name_of(code)) + ": " + detail; }
+    [[nodiscard, gnu::cold]] std::string message() const { return words({name_of(code), ": ", detail}); }
 };
 
 /// What `.value()` throws.
 class failure : public std::runtime_error {
 public:
-    explicit failure(error why) : std::runtime_error("[holdfast] " + why.message()), why_(std::move(why)) {}
+    [[gnu::cold]] explicit failure(error why)
+        : std::runtime_error(words({"[holdfast] ", why.message()})), why_(std::move(why)) {}
     [[nodiscard]] const error& why() const noexcept { return why_; }
 
 private:
@@ -69,7 +71,11 @@ private:
 
 namespace detail {
 
-[[noreturn]] inline void raise(const error& why) {
+/// An error on its way into a result: said to be rare, and kept out of the code that goes well.
+[[nodiscard, gnu::cold, gnu::noinline]] inline error same_error(const error& why) { return why; }
+[[nodiscard, gnu::cold, gnu::noinline]] inline error same_error(error&& why) noexcept { return std::move(why); }
+
+[[noreturn, gnu::cold]] inline void raise(const error& why) {
 #if HOLDFAST_EXCEPTIONS
     throw failure(why);
 #else

@@ -20,7 +20,10 @@ public:
     result(T value) noexcept(std::is_nothrow_move_constructible_v<T>) : ok_(true) {
         ::new (static_cast<void*>(&value_)) T(std::move(value));
     }
-    result(error why) noexcept : ok_(false) { ::new (static_cast<void*>(&error_)) error(std::move(why)); }
+    result(const error& why) : ok_(false) { ::new (static_cast<void*>(&error_)) error(detail::same_error(why)); }
+    result(error&& why) noexcept : ok_(false) {
+        ::new (static_cast<void*>(&error_)) error(detail::same_error(std::move(why)));
+    }
     result(result&& other) noexcept(std::is_nothrow_move_constructible_v<T>) : ok_(other.ok_) {
         if (ok_)
             ::new (static_cast<void*>(&value_)) T(std::move(other.value_));
@@ -94,7 +97,10 @@ public:
     using value_type = void;
 
     result() noexcept : ok_(true) {}
-    result(error why) noexcept : ok_(false) { ::new (static_cast<void*>(&error_)) error(std::move(why)); }
+    result(const error& why) : ok_(false) { ::new (static_cast<void*>(&error_)) error(detail::same_error(why)); }
+    result(error&& why) noexcept : ok_(false) {
+        ::new (static_cast<void*>(&error_)) error(detail::same_error(std::move(why)));
+    }
     result(result&& other) noexcept : ok_(other.ok_) {
         if (!ok_) ::new (static_cast<void*>(&error_)) error(std::move(other.error_));
     }

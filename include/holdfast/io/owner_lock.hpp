@@ -5,13 +5,14 @@
 #pragma once
 
 #include <holdfast/core/result.hpp>
+#include <holdfast/core/words.hpp>
 #include <holdfast/io/thread.hpp>
 
 #include <cerrno>
 #include <cstring>
-#include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -24,7 +25,21 @@ using file_identity = std::pair<dev_t, ino_t>;
 
 struct owner_register {
     mutex guard;
-    std::set<file_identity> held;
+    std::vector<file_identity> held;
+
+    [[nodiscard]] bool has(const file_identity& file) const noexcept {
+        for (const file_identity& one : held)
+            if (one == file) return true;
+        return false;
+    }
+    void forget(const file_identity& file) noexcept {
+        for (file_identity& one : held)
+            if (one == file) {
+                one = held.back();
+                held.pop_back();
+                return;
+            }
+    }
 };
 inline owner_register& owners() {
     static owner_register only;
@@ -34,16 +49,16 @@ inline owner_register& owners() {
 } // namespace detail
 
 /// What the operating system said, with the path: "cannot open /data/x.lock: Permission denied".
-[[nodiscard]] inline error os_error(std::string_view what, const std::string& path, int number) {
+[[nodiscard, gnu::cold]] inline error os_error(std::string_view what, const std::string& path, int number) {
     return {number == ENOSPC   ? errc::full
             : number == ENOENT ? errc::not_found
                                : errc::io,
-            std::string(what) + " " + path + ": " + std::strerror(number)};
+            words({what, " ", path, ": ", std::strerror(number)})};
 }
 
 /// The path with every symbolic link followed; of a file that is not there yet, that of its folder and the
 /// name that it will have there.
-[[nodiscard]] inline result<std::string> canonical_path(const std::string& path) {
+[[nodiscard, gnu::cold]] inline result<std::string> canonical_path(const std::string& path) {
     char found[4096 + 1];
     std::string at = path;
     for (int links = 0; links <= 40; ++links) { // as many as the kernel follows
@@ -72,22 +87,23 @@ public:
         std::swap(identity_, other.identity_);
         return *this;
     }
-    ~owner_lock() {
+    [[gnu::cold]] ~owner_lock() {
         if (file_ < 0) return;
         auto& known = detail::owners();
         const mutex_lock hold(known.guard);
-        known.held.erase(identity_);
+        known.forget(identity_);
         ::close(file_);
     }
 
     /// Takes the lock at `path`. Errors: `busy`, naming the process that has it; `io`, `full`, `not_found`.
-    [[nodiscard]] static result<owner_lock> take(const std::string& path) {
+    [[nodiscard, gnu::cold]] static result<owner_lock> take(const std::string& path) {
         auto& known = detail::owners();
         const mutex_lock hold(known.guard);
         struct stat about {};
         // Asked before opening: closing any descriptor of the file would drop a lock this process holds.
-        if (::stat(path.c_str(), &about) == 0 && known.held.contains({about.st_dev, about.st_ino}))
-            return error{errc::busy, path + ": this process has it open already; use that store, or close it first"};
+        if (::stat(path.c_str(), &about) == 0 && known.has({about.st_dev, about.st_ino}))
+            return error{errc::busy,
+                         words({path, ": this process has it open already; use that store, or close it first"})};
         owner_lock lock;
         lock.file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
         if (lock.file_ < 0) return os_error("cannot open", path, errno);
@@ -101,11 +117,12 @@ public:
             struct flock owner = wanted;
             std::string who = "another process";
             if (::fcntl(lock.file_, F_GETLK, &owner) == 0 && owner.l_type != F_UNLCK)
-                who = "process " + std::to_string(owner.l_pid);
-            return lock.fail({errc::busy, path + " is held by " + who + ": stop it first; a database has one server"});
+                who = words({"process ", owner.l_pid});
+            return lock.fail(
+                {errc::busy, words({path, " is held by ", who, ": stop it first; a database has one server"})});
         }
         lock.identity_ = {about.st_dev, about.st_ino};
-        known.held.insert(lock.identity_);
+        known.held.push_back(lock.identity_);
         return lock;
     }
 

@@ -10,8 +10,7 @@
 
 #include <holdfast/core/crc32c.hpp>
 #include <holdfast/core/result.hpp>
-
-#include <string>
+#include <holdfast/core/words.hpp>
 
 namespace holdfast {
 
@@ -67,19 +66,17 @@ struct frame_view {
 /// Errors: `corrupt`, saying which check failed. Lifetime: the view is of `input`.
 [[nodiscard]] inline result<frame_view> read_frame(bytes_view input, std::uint32_t epoch) {
     if (input.size() < sizeof(frame_header))
-        return error{errc::corrupt, "a frame header needs 64 bytes, " + std::to_string(input.size()) + " are left"};
+        return error{errc::corrupt, words({"a frame header needs 64 bytes, ", input.size(), " are left"})};
     frame_view frame;
     std::memcpy(&frame.header, input.data(), sizeof(frame_header));
     if (frame.header.magic != frame_header{}.magic) return error{errc::corrupt, "no frame begins here: wrong magic"};
     if (frame.header.payload_bytes > max_payload_bytes ||
         frame.header.payload_bytes > input.size() - sizeof(frame_header))
-        return error{errc::corrupt, "frame " + std::to_string(frame.header.number) + " says it has " +
-                                        std::to_string(frame.header.payload_bytes) + " bytes, " +
-                                        std::to_string(input.size() - sizeof(frame_header)) + " are left"};
+        return error{errc::corrupt, words({"frame ", frame.header.number, " says it has ", frame.header.payload_bytes,
+                                           " bytes, ", input.size() - sizeof(frame_header), " are left"})};
     frame.payload = input.subspan(sizeof(frame_header), static_cast<std::size_t>(frame.header.payload_bytes));
     if (crc32c(frame.payload, detail::header_crc(frame.header, epoch)) != frame.header.crc)
-        return error{errc::corrupt,
-                     "frame " + std::to_string(frame.header.number) + ": its checksum does not match its bytes"};
+        return error{errc::corrupt, words({"frame ", frame.header.number, ": its checksum does not match its bytes"})};
     frame.stored_bytes = sizeof(frame_header) + frame.payload.size();
     return frame;
 }

@@ -13,8 +13,8 @@ namespace holdfast {
 struct log_table {
     std::string name;
     std::vector<std::string> columns;
-    std::vector<std::uint8_t> key; ///< The primary key's columns, in its order.
-    std::vector<bool> structural;  ///< Per column: part of a key, a unique index or a reference.
+    std::vector<std::uint8_t> key;        ///< The primary key's columns, in its order.
+    std::vector<std::uint8_t> structural; ///< Per column, 1: part of a key, a unique index or a reference.
 };
 
 /// The tables, by their number in ops.

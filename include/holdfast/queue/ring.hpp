@@ -48,7 +48,7 @@ public:
 
     /// @param bytes        How much is made ready, and touched, at once. What does not fit goes to the heap.
     /// @param first_number The number that the first frame gets.
-    ring(std::size_t bytes, std::uint64_t first_number)
+    [[gnu::cold]] ring(std::size_t bytes, std::uint64_t first_number)
         : chunks_(std::max<std::size_t>(bytes / chunk_bytes, 2)), space_(new std::byte[chunks_.size() * chunk_bytes]()),
           sealed_(first_number - 1), next_to_take_(first_number) {
         for (std::size_t i = 0; i < chunks_.size(); ++i) {
@@ -61,13 +61,25 @@ public:
     }
     ring(const ring&) = delete;
     ring& operator=(const ring&) = delete;
-    ~ring() { free_after(nullptr); }
+    [[gnu::cold]] ~ring() { free_after(nullptr); }
 
     /// Makes `cursor` append here.
     void open(write_cursor& cursor) noexcept {
         cursor.owner = this;
         cursor.refill = [](write_cursor& full, std::size_t bytes) {
             static_cast<ring*>(full.owner)->refill(full, bytes);
+        };
+        cursor.mark = [](const write_cursor& now) {
+            const savepoint here = static_cast<const ring*>(now.owner)->mark(now);
+            log_position position;
+            static_assert(sizeof(here) <= sizeof(position.words) && std::is_trivially_copyable_v<savepoint>);
+            std::memcpy(position.words.data(), &here, sizeof(here));
+            return position;
+        };
+        cursor.cut = [](write_cursor& now, const log_position& position) {
+            savepoint to;
+            std::memcpy(&to, position.words.data(), sizeof(to));
+            static_cast<ring*>(now.owner)->cut(now, to);
         };
         begin_frame(cursor, last_->data);
     }

@@ -95,12 +95,26 @@ concept tuple_like = requires { std::tuple_size<T>::value; };
 template <class T>
 concept has_c_array = std::is_aggregate_v<T> && !tuple_like<T> && array_from<T, count_values<T>()>();
 
+/// Stands for an object of any type that something refers to.
+struct any_object {
+    template <class Any> operator Any&() const { __builtin_unreachable(); }
+};
+template <class T, class Before> inline constexpr bool takes_object = false;
+template <class T, std::size_t... Before>
+inline constexpr bool takes_object<T, std::index_sequence<Before...>> = requires {
+    T{any_value{Before}..., any_object{}};
+};
+
+/// Whether a member is a reference that could be changed through: no value initializes it, an object does.
+template <class T>
+concept holds_reference =
+    std::is_aggregate_v<T> && !tuple_like<T> && takes_object<T, std::make_index_sequence<count_values<T>()>>;
+
 } // namespace detail
 
-/// Whether the type can be taken apart into its fields. (A member that is a reference leaves no default
-/// constructor.)
+/// Whether the type can be taken apart into its fields.
 template <class T>
 concept reflectable = std::is_class_v<T> && std::is_aggregate_v<T> && std::is_default_constructible_v<T> &&
-                      !detail::has_base<T> && !detail::has_c_array<T>;
+                      !detail::has_base<T> && !detail::has_c_array<T> && !detail::holds_reference<T>;
 
 } // namespace holdfast

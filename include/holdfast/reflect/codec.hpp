@@ -18,18 +18,23 @@ namespace holdfast {
 /// SQLite's storage classes, as a column's declared type.
 enum class storage : std::uint8_t { integer, real, text, blob };
 
-/// How a field type is stored. Specialize it for a type of your own:
+/// How a field type is stored; for a type of your own specialize `conversion`, from which this is made.
 ///
-///     static constexpr storage stored_as;      the column's declared type
-///     static constexpr bool nullable;          whether a cell may be null
-///     static cell get(const Field&) noexcept;  a view of the value
-///     static bool set(Field&, const cell&);    false when the cell does not fit: the field is then unspecified
+///     static constexpr storage stored_as;    the column's declared type
+///     static constexpr bool nullable;        whether a cell may be null
+///     static cell get(const Field&);         a view of the value
+///     static bool set(Field&, const cell&);  false when the cell does not fit: the field is then unspecified
 template <class Field> struct codec;
 
 template <class Field>
 concept stored_field = requires { codec<Field>::stored_as; };
 
+template <class T> struct conversion; // holdfast/reflect/conversion.hpp
+
 namespace detail {
+
+template <class T>
+concept converted = requires { &conversion<T>::load; };
 
 template <class Byte>
 concept byte_like = std::same_as<Byte, std::byte> || std::same_as<Byte, unsigned char>;
@@ -66,9 +71,14 @@ concept time_point_like = requires(const Field& field) {
     { field.time_since_epoch() } -> duration_like;
 };
 
+template <class Field>
+concept optional_like = std::is_same_v<Field, std::optional<typename Field::value_type>>;
+
 } // namespace detail
 
 template <std::integral Integer> struct codec<Integer> {
+    static_assert(sizeof(Integer) <= sizeof(std::int64_t),
+                  "[holdfast] an integer of more than 64 bits cannot be stored: use two, or std::array<std::byte, 16>");
     static constexpr storage stored_as = storage::integer;
     static constexpr bool nullable = false;
     static cell get(const Integer& field) noexcept {
@@ -78,7 +88,7 @@ template <std::integral Integer> struct codec<Integer> {
 };
 
 template <class Enum>
-    requires std::is_enum_v<Enum>
+    requires(std::is_enum_v<Enum> && !detail::converted<Enum>)
 struct codec<Enum> {
     using number = std::underlying_type_t<Enum>;
     static constexpr storage stored_as = storage::integer;
@@ -92,7 +102,7 @@ struct codec<Enum> {
     }
 };
 
-/// NaN is stored as NULL: SQLite has no NaN.
+/// NaN is stored as NULL: SQLite has no NaN. (What it does with -0.0 is told in sqlite/statement.hpp.)
 template <class Float>
     requires std::same_as<Float, float> || std::same_as<Float, double>
 struct codec<Float> {
@@ -111,6 +121,11 @@ struct codec<Float> {
             field = static_cast<Float>(c.integer);
             return c.integer > -(std::int64_t{1} << 53) && c.integer < (std::int64_t{1} << 53) &&
                    static_cast<std::int64_t>(field) == c.integer;
+        }
+        if (c.kind == cell_kind::blob) { // how -0.0 is stored: SQLite's own has no sign
+            constexpr double zero = -0.0;
+            field = -Float{0};
+            return c.bytes.size == sizeof(zero) && std::memcmp(c.bytes.data, &zero, sizeof(zero)) == 0;
         }
         if (!c.is_real()) return false;
         field = static_cast<Float>(c.real);
@@ -181,9 +196,9 @@ template <detail::duration_like Duration> struct codec<Duration> {
 /// Time points are stored as the count of their duration since the epoch; those that tick as a system
 /// clock of microseconds does (libc++'s) in nanoseconds, so that every standard library reads the same
 /// file. There, what nanoseconds cannot reach (beyond the years 1677 and 2262) is stored as the limit.
-template <detail::time_point_like TimePoint> struct codec<TimePoint> {
-    static_assert(!TimePoint::clock::is_steady,
-                  "[holdfast] a steady clock's time means nothing after a restart: store a system_clock time point");
+template <detail::time_point_like TimePoint>
+    requires(!TimePoint::clock::is_steady)
+struct codec<TimePoint> {
     using duration = typename TimePoint::duration;
     static constexpr storage stored_as = storage::integer;
     static constexpr bool nullable = false;
@@ -218,14 +233,15 @@ template <detail::time_point_like TimePoint> struct codec<TimePoint> {
     }
 };
 
-template <stored_field Field> struct codec<std::optional<Field>> {
-    static_assert(
-        !std::is_floating_point_v<Field>,
-        "[holdfast] an optional float cannot tell 'none' from NaN, which is stored as NULL: use a plain float "
-        "and NaN, or two fields");
+/// Not of what has a "none" of its own.
+template <stored_field Field>
+    requires(!std::is_floating_point_v<Field> && !detail::optional_like<Field>)
+struct codec<std::optional<Field>> {
     static constexpr storage stored_as = codec<Field>::stored_as;
     static constexpr bool nullable = true;
-    static cell get(const std::optional<Field>& field) noexcept { return field ? codec<Field>::get(*field) : cell{}; }
+    static cell get(const std::optional<Field>& field) noexcept(noexcept(codec<Field>::get(*field))) {
+        return field ? codec<Field>::get(*field) : cell{};
+    }
     static bool set(std::optional<Field>& field, const cell& c) {
         if (c.kind == cell_kind::null) {
             field.reset();

@@ -3,7 +3,8 @@
 /// What code that does not know a field's type can do with it: one `type_ops` per field type.
 #pragma once
 
-#include <holdfast/reflect/codec.hpp>
+#include <holdfast/reflect/conversion.hpp>
+#include <holdfast/reflect/one_field.hpp>
 
 #include <new>
 #include <utility>
@@ -16,9 +17,9 @@ struct type_ops {
     bool nullable;
     std::uint32_t size;
     std::uint32_t align;
-    cell (*get)(const void* field) noexcept;
+    cell (*get)(const void* field);
     bool (*set)(void* field, const cell& c);
-    bool (*same)(const void* a, const void* b) noexcept;
+    bool (*same)(const void* a, const void* b);
     void (*swap)(void* a, void* b) noexcept;
     void (*move_construct)(void* raw, void* from) noexcept;
     void (*copy_construct)(void* raw, const void* from);
@@ -32,38 +33,57 @@ namespace detail {
 template <class Field> inline constexpr bool is_optional = false;
 template <class Field> inline constexpr bool is_optional<std::optional<Field>> = true;
 
+/// Whether both are stored as the same cell. Without the memory to look they differ: the change that follows fails, or
+/// writes the same once more.
+template <class Field> [[nodiscard]] bool same_stored(const Field& a, const Field& b) noexcept {
+    try {
+        const cell first = codec<Field>::get(a);
+        if (!first.is_bytes()) return same(first, codec<Field>::get(b));
+        const std::string kept(first.view()); // the second takes the place of the first
+        return codec<Field>::get(b).view() == kept;
+    } catch (const std::bad_alloc&) {
+        return false;
+    }
+}
+
 /// Equal as stored: NaN equals NaN, -0.0 differs from 0.0.
-template <class Field> [[nodiscard]] bool same_field(const Field& a, const Field& b) noexcept {
+template <class Field> [[nodiscard]] bool same_field(const Field& a, const Field& b) {
     if constexpr (std::is_floating_point_v<Field>)
         return std::memcmp(&a, &b, sizeof(Field)) == 0 || (a != a && b != b);
     else if constexpr (requires {
                            { a == b } -> std::convertible_to<bool>;
                        })
         return a == b;
+    else if constexpr (one_field<Field>)
+        return same_field(boost::pfr::get<0>(a), boost::pfr::get<0>(b));
     else
-        return same(codec<Field>::get(a), codec<Field>::get(b));
+        return same_stored(a, b);
 }
 
 } // namespace detail
 
-template <class Field>
-inline constexpr type_ops type_ops_of{
-    .stored_as = codec<Field>::stored_as,
-    .nullable = codec<Field>::nullable,
+namespace detail {
+
+/// The operations of a field that do not depend on how it is stored. `Ops` gives the others.
+template <class Field, class Ops>
+inline constexpr type_ops operations{
+    .stored_as = Ops::stored_as,
+    .nullable = Ops::nullable,
     .size = sizeof(Field),
     .align = alignof(Field),
-    .get = [](const void* field) noexcept { return codec<Field>::get(*static_cast<const Field*>(field)); },
-    .set = [](void* field, const cell& c) { return codec<Field>::set(*static_cast<Field*>(field), c); },
-    .same =
-        [](const void* a, const void* b) noexcept {
-            return detail::same_field(*static_cast<const Field*>(a), *static_cast<const Field*>(b));
-        },
+    .get = [](const void* field) { return Ops::get(*static_cast<const Field*>(field)); },
+    .set = [](void* field, const cell& c) { return Ops::set(*static_cast<Field*>(field), c); },
+    .same = [](const void* a,
+               const void* b) { return Ops::same(*static_cast<const Field*>(a), *static_cast<const Field*>(b)); },
     .swap = [](void* a, void* b) noexcept { std::swap(*static_cast<Field*>(a), *static_cast<Field*>(b)); },
     .move_construct = [](void* raw, void* from) noexcept { ::new (raw) Field(std::move(*static_cast<Field*>(from))); },
-    .copy_construct = [](void* raw, const void* from) { ::new (raw) Field(*static_cast<const Field*>(from)); },
+    .copy_construct =
+        [](void* raw, const void* from) {
+            if constexpr (std::is_copy_constructible_v<Field>) ::new (raw) Field(*static_cast<const Field*>(from));
+        },
     .destroy = [](void* field) noexcept { static_cast<Field*>(field)->~Field(); },
     .inner = [](const void* field) noexcept -> const void* {
-        if constexpr (detail::is_optional<Field>) {
+        if constexpr (is_optional<Field>) {
             const auto& optional = *static_cast<const Field*>(field);
             return optional ? static_cast<const void*>(std::addressof(*optional)) : nullptr;
         } else {
@@ -71,5 +91,29 @@ inline constexpr type_ops type_ops_of{
         }
     },
 };
+
+template <class Field> struct by_codec : codec<Field> {
+    static bool same(const Field& a, const Field& b) { return same_field(a, b); }
+};
+
+/// Of a field that is not stored.
+template <class Field> struct not_stored {
+    static constexpr storage stored_as = storage::blob;
+    static constexpr bool nullable = true;
+    static cell get(const Field&) noexcept { return {}; }
+    static bool set(Field&, const cell&) noexcept { return false; }
+    /// When in doubt they differ: a type may have an operator== that does not compile.
+    static bool same(const Field& a, const Field& b) noexcept {
+        if constexpr (std::is_scalar_v<Field>)
+            return a == b;
+        else
+            return false;
+    }
+};
+
+} // namespace detail
+
+template <class Field>
+inline constexpr const type_ops& type_ops_of = detail::operations<Field, detail::by_codec<Field>>;
 
 } // namespace holdfast

@@ -7,7 +7,6 @@
 #include <holdfast/schema/ddl.hpp>
 #include <holdfast/schema/model.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace holdfast {
@@ -26,77 +25,8 @@ namespace detail {
     return file == affinity::numeric && (wanted == affinity::integer || wanted == affinity::blob);
 }
 
-/// Names each column of the file as the struct does where only the case of letters differs, and tells.
-inline void spell_alike(const table_schema& wanted, table_schema& file, std::vector<std::string>& differences) {
-    for (const column_schema& want : wanted.columns)
-        for (column_schema& have : file.columns) {
-            if (have.name == want.name || lower_case(have.name) != lower_case(want.name)) continue;
-            differences.push_back(wanted.name + "." + want.name + " is spelled " + have.name +
-                                  " in the file: spell the field so, or ALTER TABLE " +
-                                  sqlite::quoted_name(wanted.name) + " RENAME COLUMN " +
-                                  sqlite::quoted_name(have.name) + " TO " + sqlite::quoted_name(want.name));
-            const std::string before = std::exchange(have.name, want.name);
-            for (index_schema& index : file.indexes)
-                std::replace(index.columns.begin(), index.columns.end(), before, want.name);
-            for (foreign_key_schema& key : file.foreign_keys)
-                std::replace(key.columns.begin(), key.columns.end(), before, want.name);
-        }
-}
-
-/// The statement that adds a missing column; where none can, because the rows would need different values, that.
-[[nodiscard]] inline std::string how_to_add(const table_schema& table, const column_schema& column) {
-    if (column.key_position != 0) return ", and is part of the key";
-    const std::vector<std::string> alone{column.name};
-    const bool own_value =
-        std::any_of(table.indexes.begin(), table.indexes.end(),
-                    [&](const index_schema& index) { return index.unique && index.columns == alone; }) ||
-        std::any_of(table.foreign_keys.begin(), table.foreign_keys.end(),
-                    [&](const foreign_key_schema& key) { return key.columns == alone; });
-    if (column.not_null && own_value)
-        return ", and no one value fits all rows: make the field a std::optional, or copy the rows to a new table";
-    return ": " + add_column_statement(table, column);
-}
-
-inline void compare_columns(const table_schema& wanted, const table_schema& file, file_origin origin,
-                            std::vector<std::string>& differences) {
-    const auto differ = [&](const std::string& text) { differences.push_back(wanted.name + text); };
-    for (const column_schema& want : wanted.columns) {
-        const column_schema* have = file.column(want.name);
-        if (have == nullptr) {
-            differ("." + want.name + " is not in the file" + how_to_add(wanted, want));
-            continue;
-        }
-        if (have->generated) differ("." + want.name + " is computed by SQLite and cannot be written");
-        const affinity wants = affinity_of(want.type);
-        const affinity has = affinity_of(have->type);
-        if (file.strict ? has != wants : !keeps(has, wants))
-            differ("." + want.name + " is " + (have->type.empty() ? "without a type" : have->type) +
-                   " in the file, the struct needs " + want.type);
-        if (have->not_null && !want.not_null && want.key_position == 0)
-            differ("." + want.name + " is NOT NULL in the file, the struct's field can be empty");
-        if (origin == file_origin::ours && want.not_null && !have->not_null && want.key_position == 0)
-            differ("." + want.name + " may be NULL in the file, the struct's field cannot be empty");
-        if (origin == file_origin::ours && have->default_value != want.default_value)
-            differ("." + want.name + " has the default " +
-                   (have->default_value.empty() ? "none" : have->default_value) +
-                   " in the file, the struct's initializer is " +
-                   (want.default_value.empty() ? "none" : want.default_value));
-    }
-    for (const column_schema& have : file.columns) {
-        if (wanted.column(have.name) != nullptr || have.generated) continue;
-        if (origin == file_origin::ours)
-            differ("." + have.name + " is in the file and not in the struct");
-        else if (have.not_null && have.default_value.empty())
-            differ("." + have.name +
-                   " is NOT NULL without a default, and the struct does not name it: no row could be added");
-    }
-    if (wanted.primary_key() != file.primary_key())
-        differ(" has the primary key (" + joined(file.primary_key()) + ") in the file, the struct's is (" +
-               joined(wanted.primary_key()) + ")");
-}
-
 /// The conditions of the CHECKs in a CREATE TABLE statement, as they stand between the parentheses.
-[[nodiscard]] inline std::vector<std::string> checks_in(const std::string& sql) {
+[[nodiscard, gnu::cold]] inline std::vector<std::string> checks_in(const std::string& sql) {
     const auto is_word = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
     };
@@ -115,10 +45,8 @@ inline void compare_columns(const table_schema& wanted, const table_schema& file
             at = behind;
             continue;
         }
-        const bool word =
-            (at == 0 || !is_word(sql[at - 1])) && sql.size() - at > 5 && !is_word(sql[at + 5]) &&
-            std::equal(sql.begin() + static_cast<std::ptrdiff_t>(at), sql.begin() + static_cast<std::ptrdiff_t>(at + 5),
-                       "check", [](char a, char b) { return (a | 0x20) == b; });
+        const bool word = (at == 0 || !is_word(sql[at - 1])) && sql.size() - at > 5 && !is_word(sql[at + 5]) &&
+                          lower_case(sql.substr(at, 5)) == "check";
         const std::size_t open = word ? sql.find_first_not_of(" \t\r\n", at + 5) : std::string::npos;
         if (open == std::string::npos || sql[open] != '(') {
             ++at;
@@ -141,96 +69,224 @@ inline void compare_columns(const table_schema& wanted, const table_schema& file
 
 /// Whether two references ask the same of SQLite. A reference without parent columns means the parent's
 /// primary key; RESTRICT and NO ACTION differ only inside a statement.
-[[nodiscard]] inline bool same_reference(const foreign_key_schema& a, const foreign_key_schema& b) {
-    const auto action = [](const foreign_key_schema& key) {
-        return key.on_delete == "RESTRICT" ? "NO ACTION" : key.on_delete;
+[[nodiscard, gnu::cold]] inline bool same_reference(const foreign_key_schema& a, const foreign_key_schema& b) {
+    const auto action = [](const foreign_key_schema& key) -> std::string_view {
+        return key.on_delete == "RESTRICT" ? "NO ACTION" : std::string_view(key.on_delete);
     };
     const auto implied = [](const foreign_key_schema& key) {
-        return std::all_of(key.parent_columns.begin(), key.parent_columns.end(),
-                           [](const auto& name) { return name.empty(); });
+        for (const std::string& name : key.parent_columns)
+            if (!name.empty()) return false;
+        return true;
     };
     return a.columns == b.columns && lower_case(a.parent) == lower_case(b.parent) && action(a) == action(b) &&
            (lower_case(joined(a.parent_columns)) == lower_case(joined(b.parent_columns)) || implied(a) || implied(b));
 }
 
-[[nodiscard]] inline bool has_index(const table_schema& table, const index_schema& wanted) {
-    return std::find(table.indexes.begin(), table.indexes.end(), wanted) != table.indexes.end();
+[[nodiscard, gnu::cold]] inline bool has_index(const table_schema& table, const index_schema& wanted) {
+    for (const index_schema& one : table.indexes)
+        if (one == wanted) return true;
+    return false;
 }
-[[nodiscard]] inline bool has_reference(const table_schema& table, const foreign_key_schema& wanted) {
-    return std::any_of(table.foreign_keys.begin(), table.foreign_keys.end(),
-                       [&](const foreign_key_schema& key) { return same_reference(key, wanted); });
+[[nodiscard, gnu::cold]] inline bool has_reference(const table_schema& table, const foreign_key_schema& wanted) {
+    for (const foreign_key_schema& one : table.foreign_keys)
+        if (same_reference(one, wanted)) return true;
+    return false;
+}
+[[nodiscard, gnu::cold]] inline bool is_among(const std::vector<std::string>& texts, const std::string& wanted) {
+    for (const std::string& one : texts)
+        if (one == wanted) return true;
+    return false;
 }
 
-/// What the file asks for and the struct does not.
-inline void compare_demands(const table_schema& wanted, const table_schema& file,
-                            std::vector<std::string>& differences) {
-    const auto differ = [&](const std::string& text) { differences.push_back(wanted.name + text); };
-    for (const index_schema& have : file.indexes) {
-        if (have.unique && have.not_binary)
-            differ(" is UNIQUE (" + joined(have.columns) + ") in the file by another comparison than byte by byte");
-        if (!have.unique || has_index(wanted, have)) continue;
-        if (have.columns == wanted.primary_key() && !have.partial) continue;
-        differ(" is UNIQUE (" + joined(have.columns) + ") in the file" + (have.partial ? ", in part" : "") +
-               ", the struct does not say so: add hf::unique");
+/// One table as a struct wants it, held against the one that the file has.
+class table_comparison {
+public:
+    [[gnu::cold]] table_comparison(const table_schema& wanted, table_schema file, file_origin origin)
+        : wanted_(wanted), file_(std::move(file)), origin_(origin) {
+        spell_alike();
+        compare_columns();
+        compare_demands();
+        if (origin_ == file_origin::ours) compare_wishes();
     }
-    for (const foreign_key_schema& have : file.foreign_keys)
-        if (!has_reference(wanted, have))
-            differ("." + joined(have.columns) + " refers to " + have.parent + " (" + joined(have.parent_columns) +
-                   ") ON DELETE " + have.on_delete + " in the file, the struct does not say so: add hf::references");
-    if (file.key_not_binary) differ(" has a primary key in the file that compares otherwise than byte by byte");
-    for (const std::string& check : checks_in(file.sql))
-        if (std::find(wanted.checks.begin(), wanted.checks.end(), check) == wanted.checks.end())
-            differ(" has a CHECK (" + check + ") in the file, which the struct does not ask for");
-    for (const std::string& trigger : file.triggers)
-        differ(" has the trigger " + trigger + ", which would change rows behind the server's back");
-}
+    [[nodiscard]] std::vector<std::string>& found() noexcept { return found_; }
 
-/// An index of our own that is not unique has the name that the unique one is to have.
-[[nodiscard]] inline std::string drop_plain_index(const table_schema& wanted, const table_schema& file,
-                                                  const index_schema& want) {
-    if (!want.unique || !has_index(file, {want.columns, false, false, false})) return "";
-    return "DROP INDEX IF EXISTS " + sqlite::quoted_name(index_name(wanted, want)) + "; ";
-}
+private:
+    [[gnu::cold, gnu::noinline]] void differ(std::initializer_list<word> how) {
+        found_.push_back(words({wanted_.name, words(how)}));
+    }
+    /// "(a, b)"
+    [[nodiscard, gnu::cold]] std::string list(const std::vector<std::string>& columns) const {
+        return words({"(", joined(columns), ")"});
+    }
 
-/// What the struct asks for and the file does not. What a missing column is to have besides comes with it.
-inline void compare_wishes(const table_schema& wanted, const table_schema& file,
-                           std::vector<std::string>& differences) {
-    const auto differ = [&](const std::string& text) { differences.push_back(wanted.name + text); };
-    for (const index_schema& want : wanted.indexes)
-        if (!has_index(file, want))
-            differ(std::string(want.unique ? " is not UNIQUE (" : " has no index (") + joined(want.columns) +
-                   ") in the file: " + drop_plain_index(wanted, file, want) + create_index_statement(wanted, want));
-    for (const foreign_key_schema& want : wanted.foreign_keys)
-        if (!has_reference(file, want) && file.column(want.columns.front()) != nullptr)
-            differ("." + joined(want.columns) + " does not refer to " + want.parent + " ON DELETE " + want.on_delete +
-                   " in the file");
-    const auto checks = checks_in(file.sql);
-    const auto comes_with_column = [&](const std::string& check) {
-        return std::any_of(wanted.columns.begin(), wanted.columns.end(), [&](const column_schema& column) {
-            return is_check_of(column, check) && file.column(column.name) == nullptr;
-        });
-    };
-    for (const std::string& check : wanted.checks)
-        if (std::find(checks.begin(), checks.end(), check) == checks.end() && !comes_with_column(check))
-            differ(" has no CHECK (" + check + ") in the file");
-}
+    /// Names each column of the file as the struct does where only the case of letters differs, and tells.
+    [[gnu::cold]] void spell_alike() {
+        for (const column_schema& want : wanted_.columns)
+            for (column_schema& have : file_.columns) {
+                if (have.name == want.name || lower_case(have.name) != lower_case(want.name)) continue;
+                differ({".", want.name, " is spelled ", have.name, " in the file: spell the field so, or ALTER TABLE ",
+                        sqlite::in_quotes(wanted_.name), " RENAME COLUMN ", sqlite::in_quotes(have.name), " TO ",
+                        sqlite::in_quotes(want.name)});
+                rename(std::exchange(have.name, want.name), want.name);
+            }
+    }
+    [[gnu::cold]] void rename(const std::string& before, const std::string& after) {
+        const auto in = [&](std::vector<std::string>& columns) {
+            for (std::string& column : columns)
+                if (column == before) column = after;
+        };
+        for (index_schema& index : file_.indexes) in(index.columns);
+        for (foreign_key_schema& key : file_.foreign_keys) in(key.columns);
+    }
+
+    /// The statement that adds a missing column; where none can, because the rows would need different values,
+    /// that.
+    [[nodiscard, gnu::cold]] std::string how_to_add(const column_schema& column) const {
+        if (column.key_position != 0) return ", and is part of the key";
+        const auto alone = [&](const std::vector<std::string>& columns) {
+            return columns.size() == 1 && columns.front() == column.name;
+        };
+        bool own_value = false;
+        for (const index_schema& index : wanted_.indexes) own_value |= index.unique && alone(index.columns);
+        for (const foreign_key_schema& key : wanted_.foreign_keys) own_value |= alone(key.columns);
+        if (column.not_null && own_value)
+            return ", and no one value fits all rows: make the field a std::optional, or copy the rows to a new table";
+        return words({": ", add_column_statement(wanted_, column)});
+    }
+
+    [[gnu::cold]] void compare_columns() {
+        for (const column_schema& want : wanted_.columns) {
+            if (const column_schema* have = file_.column(want.name))
+                compare_column(want, *have);
+            else
+                differ({".", want.name, " is not in the file", how_to_add(want)});
+        }
+        for (const column_schema& have : file_.columns) {
+            if (wanted_.column(have.name) != nullptr || have.generated) continue;
+            if (origin_ == file_origin::ours)
+                differ({".", have.name, " is in the file and not in the struct"});
+            else if (have.not_null && have.default_value.empty())
+                differ({".", have.name,
+                        " is NOT NULL without a default, and the struct does not name it: no row could be added"});
+        }
+        const bool keyless = origin_ == file_origin::adopted && wanted_.primary_key().empty(); // rows are only added
+        if (!keyless && wanted_.primary_key() != file_.primary_key())
+            differ({" has the primary key ", list(file_.primary_key()), " in the file, the struct's is ",
+                    list(wanted_.primary_key())});
+    }
+    [[gnu::cold]] void compare_column(const column_schema& want, const column_schema& have) {
+        const auto or_else = [](const std::string& text, std::string_view otherwise) {
+            return text.empty() ? otherwise : std::string_view(text);
+        };
+        if (have.generated) differ({".", want.name, " is computed by SQLite and cannot be written"});
+        const affinity wants = affinity_of(want.type);
+        const affinity has = affinity_of(have.type);
+        if (file_.strict ? has != wants : !keeps(has, wants))
+            differ({".", want.name, " is ", or_else(have.type, "without a type"), " in the file, the struct needs ",
+                    want.type});
+        if (have.not_null && !want.not_null && want.key_position == 0)
+            differ({".", want.name, " is NOT NULL in the file, the struct's field can be empty"});
+        if (origin_ != file_origin::ours) return;
+        if (want.not_null && !have.not_null && want.key_position == 0)
+            differ({".", want.name, " may be NULL in the file, the struct's field cannot be empty"});
+        if (have.default_value != want.default_value)
+            differ({".", want.name, " has the default ", or_else(have.default_value, "none"),
+                    " in the file, the struct's initializer is ", or_else(want.default_value, "none")});
+    }
+
+    /// What the file asks for and the struct does not.
+    [[gnu::cold]] void compare_demands() {
+        for (const index_schema& have : file_.indexes) {
+            if (!have.unique || has_index(wanted_, have)) continue;
+            if (have.not_binary) {
+                differ({" is UNIQUE ", list(have.columns),
+                        " in the file by a comparison that is neither BINARY nor NOCASE"});
+                continue;
+            }
+            if (have.columns == wanted_.primary_key() && !have.partial) continue;
+            if (differs_in_case(have)) continue;
+            differ({" is UNIQUE ", list(have.columns), " in the file", have.partial ? ", in part" : "",
+                    ", the struct does not say so: add hf::unique"});
+        }
+        for (const foreign_key_schema& have : file_.foreign_keys)
+            if (!has_reference(wanted_, have))
+                differ({".", joined(have.columns), " refers to ", have.parent, " ", list(have.parent_columns),
+                        " ON DELETE ", have.on_delete, " in the file, the struct does not say so: add hf::references"});
+        if (file_.key_index.not_binary)
+            differ({" has a primary key in the file that compares by neither BINARY nor NOCASE"});
+        for (const column_schema& want : wanted_.columns)
+            if (want.key_position != 0) compare_case(want, file_.key_index);
+        for (const std::string& check : checks_in(file_.sql))
+            if (!is_among(wanted_.checks, check))
+                differ({" has a CHECK (", check, ") in the file, which the struct does not ask for"});
+        for (const std::string& trigger : file_.triggers)
+            differ({" has the trigger ", trigger, ", which would change rows behind the server's back"});
+    }
+
+    /// Whether the struct has this index with another regard to case: says so.
+    [[gnu::cold]] bool differs_in_case(const index_schema& have) {
+        for (const index_schema& want : wanted_.indexes) {
+            if (want.columns != have.columns || !want.unique || have.partial) continue;
+            for (const column_schema& column : wanted_.columns) compare_case(column, have);
+            return true;
+        }
+        return false;
+    }
+    /// Whether the file has this unique index with another regard to case, which was said.
+    [[nodiscard, gnu::cold]] bool is_unique_otherwise(const index_schema& want) const {
+        for (const index_schema& have : file_.indexes)
+            if (want.unique && have.unique && !have.partial && have.columns == want.columns) return true;
+        return false;
+    }
+    [[gnu::cold]] void compare_case(const column_schema& want, const index_schema& have) {
+        if (!is_among(have.columns, want.name) || is_among(have.nocase, want.name) == want.nocase) return;
+        differ({".", want.name, " is unique in the file ", want.nocase ? "with" : "without",
+                " regard to the case of letters: ", want.nocase ? "leave hf::nocase away" : "add hf::nocase"});
+    }
+
+    /// An index of our own that is not unique has the name that the unique one is to have.
+    [[nodiscard, gnu::cold]] std::string drop_plain_index(const index_schema& want) const {
+        if (!want.unique || !has_index(file_, {want.columns, false, false, false, want.nocase})) return "";
+        return words({"DROP INDEX IF EXISTS ", sqlite::in_quotes(index_name(wanted_, want)), "; "});
+    }
+    /// Whether a check comes with a column that is still to be added.
+    [[nodiscard, gnu::cold]] bool comes_with_column(const std::string& check) const {
+        for (const column_schema& column : wanted_.columns)
+            if (is_check_of(column, check) && file_.column(column.name) == nullptr) return true;
+        return false;
+    }
+
+    /// What the struct asks for and the file does not. What a missing column is to have besides comes with it.
+    [[gnu::cold]] void compare_wishes() {
+        for (const index_schema& want : wanted_.indexes)
+            if (!has_index(file_, want) && !is_unique_otherwise(want))
+                differ({want.unique ? " is not UNIQUE " : " has no index ", list(want.columns),
+                        " in the file: ", drop_plain_index(want), create_index_statement(wanted_, want)});
+        for (const foreign_key_schema& want : wanted_.foreign_keys)
+            if (!has_reference(file_, want) && file_.column(want.columns.front()) != nullptr)
+                differ({".", joined(want.columns), " does not refer to ", want.parent, " ON DELETE ", want.on_delete,
+                        " in the file"});
+        const auto checks = checks_in(file_.sql);
+        for (const std::string& check : wanted_.checks)
+            if (!is_among(checks, check) && !comes_with_column(check))
+                differ({" has no CHECK (", check, ") in the file"});
+    }
+
+    const table_schema& wanted_;
+    table_schema file_;
+    const file_origin origin_;
+    std::vector<std::string> found_;
+};
 
 } // namespace detail
 
 /// Every way in which the file's table cannot serve for the struct; empty when it can.
-[[nodiscard]] inline std::vector<std::string> differences(const table_schema& wanted, const table_schema& file,
-                                                          file_origin origin) {
-    std::vector<std::string> found;
-    if (file.sql.empty()) {
-        found.push_back(wanted.name + " is a view in the file: a table is needed");
-        return found;
-    }
-    table_schema alike = file;
-    detail::spell_alike(wanted, alike, found);
-    detail::compare_columns(wanted, alike, origin, found);
-    detail::compare_demands(wanted, alike, found);
-    if (origin == file_origin::ours) detail::compare_wishes(wanted, alike, found);
-    return found;
+[[nodiscard, gnu::cold]] inline std::vector<std::string> differences(const table_schema& wanted, table_schema file,
+                                                                     file_origin origin) {
+    if (!file.sql.empty()) return std::move(detail::table_comparison(wanted, std::move(file), origin).found());
+    std::vector<std::string> view;
+    view.push_back(wanted.name + " is a view in the file: a table is needed");
+    return view;
 }
 
 } // namespace holdfast

@@ -12,7 +12,7 @@
 namespace holdfast {
 
 /// A cell as an SQL literal.
-[[nodiscard]] inline std::string sql_literal(const cell& c) {
+[[nodiscard, gnu::cold]] inline std::string sql_literal(const cell& c) {
     if (c.is_integer()) return std::to_string(c.integer);
     if (c.is_real()) {
         char text[40];
@@ -34,7 +34,7 @@ namespace holdfast {
     return hex + (c.kind == cell_kind::text ? "' AS TEXT)" : "'");
 }
 
-[[nodiscard]] inline const char* sql_type(storage stored_as) noexcept {
+[[nodiscard, gnu::cold]] inline const char* sql_type(storage stored_as) noexcept {
     switch (stored_as) {
     case storage::integer: return "INTEGER";
     case storage::real: return "REAL";
@@ -44,110 +44,153 @@ namespace holdfast {
     return "BLOB";
 }
 
+[[nodiscard]] inline const char* sql_action(on_delete action) noexcept {
+    switch (action) {
+    case on_delete::cascade: return "CASCADE";
+    case on_delete::set_null: return "SET NULL";
+    default: return "NO ACTION";
+    }
+}
+
+namespace detail {
+
+[[nodiscard, gnu::cold]] inline std::vector<std::string> names_of(const table_description& table,
+                                                                  const column_list& columns) {
+    std::vector<std::string> names;
+    for (const std::uint8_t one : columns) names.push_back(table.column_name(one));
+    return names;
+}
+
+/// The indexes that the file has too: those over stored columns, each once.
+[[gnu::cold]] inline void add_indexes(const table_description& table, table_schema& made) {
+    for (const index_description& index : table.indexes) {
+        if (index.is == index_description::role::primary_key || !table.stored(index.columns)) continue;
+        index_schema one;
+        one.columns = names_of(table, index.columns);
+        one.unique = index.unique();
+        for (const std::uint8_t column : index.columns)
+            if (table.row->columns[column].nocase) one.nocase.push_back(table.column_name(column));
+        bool there = index.columns == table.primary_key();
+        for (const index_schema& other : made.indexes) there |= other.columns == one.columns;
+        if (!there) made.indexes.push_back(std::move(one));
+    }
+}
+
+[[gnu::cold]] inline void add_foreign_keys(const table_description& table, table_schema& made) {
+    for (const reference_description& reference : table.references) {
+        if (reference.parent_names.empty()) continue; // to a table that is not in the file
+        foreign_key_schema& key = made.foreign_keys.emplace_back();
+        key.columns = names_of(table, reference.columns);
+        key.parent = reference.parent;
+        key.parent_columns = reference.parent_names;
+        key.on_delete = sql_action(reference.action);
+    }
+}
+
+} // namespace detail
+
 /// The schema that a table's description asks for.
-[[nodiscard]] inline table_schema schema_of(const table_description& table) {
+[[nodiscard, gnu::cold]] inline table_schema schema_of(const table_description& table) {
     table_schema made;
     made.name = table.name;
+    std::vector<std::size_t> place(table.row->columns.size()); // a column's number in the file's table
     for (const column& is : table.row->columns) {
+        if (!is.stored) continue;
+        place[static_cast<std::size_t>(&is - table.row->columns.data())] = made.columns.size();
         const cell initial = is.get(table.row->initial);
-        made.columns.push_back({is.name, sql_type(is.ops->stored_as), !is.ops->nullable,
-                                initial.kind == cell_kind::null ? std::string() : sql_literal(initial), 0, false});
+        column_schema& one = made.columns.emplace_back();
+        one.name = is.name;
+        one.type = sql_type(is.ops->stored_as);
+        one.not_null = !is.ops->nullable;
+        one.nocase = is.nocase;
+        if (initial.kind != cell_kind::null) one.default_value = sql_literal(initial);
     }
     int position = 0;
     for (const std::uint8_t key : table.primary_key()) {
-        made.columns[key].key_position = ++position;
-        made.columns[key].default_value.clear();
+        column_schema& one = made.columns[place[key]];
+        one.key_position = ++position;
+        one.default_value.clear();
     }
-    const auto names = [&](const column_list& columns) {
-        std::vector<std::string> list;
-        for (const std::uint8_t one : columns) list.push_back(table.column_name(one));
-        return list;
-    };
-    for (const index_description& index : table.indexes)
-        if (index.is != index_description::role::primary_key)
-            made.indexes.push_back({names(index.columns), index.unique(), false});
-    for (const reference_description& reference : table.references)
-        made.foreign_keys.push_back({names(reference.columns), reference.parent, reference.parent_columns,
-                                     reference.action == on_delete::cascade    ? "CASCADE"
-                                     : reference.action == on_delete::set_null ? "SET NULL"
-                                                                               : "NO ACTION"});
-    for (const limit_description& limit : table.limits)
-        made.checks.push_back(sqlite::quoted_name(table.column_name(limit.column)) +
-                              " >= " + std::to_string(limit.at_least));
+    detail::add_indexes(table, made);
+    detail::add_foreign_keys(table, made);
+    for (const limit_description& limit : table.limits) {
+        if (!table.row->columns[limit.column].stored) continue;
+        const bool least = limit.is == limit_description::bound::at_least;
+        made.checks.push_back(
+            words({sqlite::in_quotes(table.column_name(limit.column)), least ? " >= " : " <= ", limit.limit}));
+    }
     return made;
 }
 
 namespace detail {
 
-[[nodiscard]] inline std::string name_list(const std::vector<std::string>& names) {
-    std::string sql;
-    for (const std::string& name : names) sql += (sql.empty() ? "" : ", ") + sqlite::quoted_name(name);
-    return sql;
-}
-
 /// "level" INTEGER NOT NULL DEFAULT 1
-[[nodiscard]] inline std::string column_definition(const column_schema& column, const char* key = "") {
-    std::string sql = sqlite::quoted_name(column.name) + " " + column.type + key;
-    if (column.not_null) sql += " NOT NULL";
-    if (!column.default_value.empty()) {
-        const bool call = column.default_value.back() == ')'; // an expression stands in parentheses
-        sql += " DEFAULT " + (call ? "(" + column.default_value + ")" : column.default_value);
-    }
-    return sql;
+[[nodiscard, gnu::cold]] inline std::string column_definition(const column_schema& column, const char* key = "") {
+    const std::string& value = column.default_value;
+    const bool call = !value.empty() && value.back() == ')'; // an expression stands in parentheses
+    return words({sqlite::in_quotes(column.name), " ", column.type, column.nocase ? " COLLATE NOCASE" : "", key,
+                  column.not_null ? " NOT NULL" : "", value.empty() ? "" : " DEFAULT ", call ? "(" : "", value,
+                  call ? ")" : ""});
 }
 
 /// REFERENCES "characters" ("id") ON DELETE CASCADE
-[[nodiscard]] inline std::string references_clause(const foreign_key_schema& reference) {
-    return "REFERENCES " + sqlite::quoted_name(reference.parent) + " (" + name_list(reference.parent_columns) + ")" +
-           (reference.on_delete != "NO ACTION" ? " ON DELETE " + reference.on_delete : "");
+[[nodiscard, gnu::cold]] inline std::string references_clause(const foreign_key_schema& reference) {
+    const bool acts = reference.on_delete != "NO ACTION";
+    return words({"REFERENCES ", sqlite::in_quotes(reference.parent), " (", joined(reference.parent_columns, '"'), ")",
+                  acts ? " ON DELETE " : "", acts ? std::string_view(reference.on_delete) : ""});
 }
 
 /// Whether a CHECK that the structs ask for is one of this column.
-[[nodiscard]] inline bool is_check_of(const column_schema& column, const std::string& check) {
-    return check.starts_with(sqlite::quoted_name(column.name) + " ");
+[[nodiscard, gnu::cold]] inline bool is_check_of(const column_schema& column, const std::string& check) {
+    return check.starts_with(words({sqlite::in_quotes(column.name), " "}));
 }
 
 } // namespace detail
 
-[[nodiscard]] inline std::string index_name(const table_schema& table, const index_schema& index) {
-    return "idx_" + table.name + "." + joined(index.columns); // no name holds a dot
+[[nodiscard, gnu::cold]] inline std::string index_name(const table_schema& table, const index_schema& index) {
+    return words({"idx_", table.name, ".", joined(index.columns)}); // no name holds a dot
 }
 
 /// CREATE INDEX "idx_things.level" ON "things" ("level")
-[[nodiscard]] inline std::string create_index_statement(const table_schema& table, const index_schema& index) {
-    return (index.unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ") + sqlite::quoted_name(index_name(table, index)) +
-           " ON " + sqlite::quoted_name(table.name) + " (" + detail::name_list(index.columns) + ")";
+[[nodiscard, gnu::cold]] inline std::string create_index_statement(const table_schema& table,
+                                                                   const index_schema& index) {
+    return words({index.unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ", sqlite::in_quotes(index_name(table, index)),
+                  " ON ", sqlite::in_quotes(table.name), " (", joined(index.columns, '"'), ")"});
 }
 
 /// The statement that gives a table this column, with its check and its reference.
-[[nodiscard]] inline std::string add_column_statement(const table_schema& table, const column_schema& column) {
+[[nodiscard, gnu::cold]] inline std::string add_column_statement(const table_schema& table,
+                                                                 const column_schema& column) {
     std::string sql =
-        "ALTER TABLE " + sqlite::quoted_name(table.name) + " ADD COLUMN " + detail::column_definition(column);
+        words({"ALTER TABLE ", sqlite::in_quotes(table.name), " ADD COLUMN ", detail::column_definition(column)});
     for (const std::string& check : table.checks)
-        if (detail::is_check_of(column, check)) sql += " CHECK (" + check + ")";
+        if (detail::is_check_of(column, check)) sql += words({" CHECK (", check, ")"});
     for (const foreign_key_schema& reference : table.foreign_keys)
-        if (reference.columns == std::vector{column.name}) sql += " " + detail::references_clause(reference);
+        if (reference.columns.size() == 1 && reference.columns.front() == column.name)
+            sql += words({" ", detail::references_clause(reference)});
     return sql;
 }
 
 /// The statements that make a table: CREATE TABLE, then its indexes.
-[[nodiscard]] inline std::vector<std::string> create_statements(const table_schema& table) {
-    std::string sql = "CREATE TABLE " + sqlite::quoted_name(table.name) + " (";
+[[nodiscard, gnu::cold]] inline std::vector<std::string> create_statements(const table_schema& table) {
+    std::string sql = words({"CREATE TABLE ", sqlite::in_quotes(table.name), " ("});
     const auto key = table.primary_key();
     const char* separator = "\n    ";
     for (const column_schema& column : table.columns) {
         const bool alone = key.size() == 1 && column.key_position == 1;
-        sql += separator + detail::column_definition(column, alone ? " PRIMARY KEY" : "");
+        sql += words({separator, detail::column_definition(column, alone ? " PRIMARY KEY" : "")});
         separator = ",\n    ";
     }
-    if (key.size() > 1) sql += ",\n    PRIMARY KEY (" + detail::name_list(key) + ")";
+    if (key.size() > 1) sql += words({separator, "PRIMARY KEY (", joined(key, '"'), ")"});
     for (const index_schema& index : table.indexes)
-        if (index.unique) sql += ",\n    UNIQUE (" + detail::name_list(index.columns) + ")";
-    for (const std::string& check : table.checks) sql += ",\n    CHECK (" + check + ")";
+        if (index.unique) sql += words({separator, "UNIQUE (", joined(index.columns, '"'), ")"});
+    for (const std::string& check : table.checks) sql += words({separator, "CHECK (", check, ")"});
     for (const foreign_key_schema& reference : table.foreign_keys)
-        sql +=
-            ",\n    FOREIGN KEY (" + detail::name_list(reference.columns) + ") " + detail::references_clause(reference);
-    std::vector<std::string> statements{sql + "\n)"};
+        sql += words(
+            {separator, "FOREIGN KEY (", joined(reference.columns, '"'), ") ", detail::references_clause(reference)});
+    sql += "\n)";
+    std::vector<std::string> statements;
+    statements.push_back(std::move(sql));
     for (const index_schema& index : table.indexes)
         if (!index.unique) statements.push_back(create_index_statement(table, index));
     return statements;

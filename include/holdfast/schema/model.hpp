@@ -3,6 +3,8 @@
 /// Schemas as run-time values: what the structs ask for, what a file has.
 #pragma once
 
+#include <holdfast/core/words.hpp>
+
 #include <string>
 #include <vector>
 
@@ -12,7 +14,7 @@ namespace holdfast {
 enum class affinity : unsigned char { integer, real, text, blob, numeric };
 
 /// The affinity that SQLite gives a declared type.
-[[nodiscard]] inline affinity affinity_of(std::string type) {
+[[nodiscard, gnu::cold]] inline affinity affinity_of(std::string type) {
     for (char& c : type)
         if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
     const auto has = [&](const char* part) { return type.find(part) != std::string::npos; };
@@ -30,13 +32,15 @@ struct column_schema {
     std::string default_value; ///< As SQL; empty: none.
     int key_position = 0;      ///< 1 for the first column of the primary key; 0: not part of it.
     bool generated = false;    ///< Computed by SQLite.
+    bool nocase = false;       ///< Compared without regard to the case of ASCII letters (of a file: not read).
 };
 
 struct index_schema {
     std::vector<std::string> columns;
     bool unique = false;
-    bool partial = false;    ///< Over some rows or over expressions.
-    bool not_binary = false; ///< Compares text otherwise than byte by byte.
+    bool partial = false;              ///< Over some rows or over expressions.
+    bool not_binary = false;           ///< Compares text otherwise than byte by byte, or without regard to case.
+    std::vector<std::string> nocase{}; ///< The columns that it compares without regard to case.
 
     friend bool operator==(const index_schema& a, const index_schema& b) = default;
 };
@@ -57,14 +61,14 @@ struct table_schema {
     std::string sql;                   ///< Of a file's table: its CREATE statement.
     std::vector<std::string> triggers; ///< Of a file's table: their names.
     bool strict = false;               ///< SQLite holds its columns to their types.
-    bool key_not_binary = false;       ///< Its primary key compares text otherwise than byte by byte.
+    index_schema key_index{};          ///< Of a file's table: how its primary key compares.
 
-    [[nodiscard]] const column_schema* column(const std::string& wanted) const {
+    [[nodiscard, gnu::cold]] const column_schema* column(const std::string& wanted) const {
         for (const column_schema& one : columns)
             if (one.name == wanted) return &one;
         return nullptr;
     }
-    [[nodiscard]] std::vector<std::string> primary_key() const {
+    [[nodiscard, gnu::cold]] std::vector<std::string> primary_key() const {
         std::vector<std::string> key;
         for (int position = 1;; ++position) {
             const std::size_t before = key.size();
@@ -76,16 +80,19 @@ struct table_schema {
 };
 
 /// The name in lower case: SQLite does not see the case of letters in names.
-[[nodiscard]] inline std::string lower_case(std::string name) {
+[[nodiscard, gnu::cold]] inline std::string lower_case(std::string name) {
     for (char& c : name)
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     return name;
 }
 
-/// "a, b"
-[[nodiscard]] inline std::string joined(const std::vector<std::string>& names) {
+/// "a, b"; each name in the quotes, if any are given.
+[[nodiscard, gnu::cold]] inline std::string joined(const std::vector<std::string>& names, char quote = '\0') {
     std::string text;
-    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+    for (const std::string& name : names) {
+        if (!text.empty()) text += ", ";
+        word(name, quote).append_to(text);
+    }
     return text;
 }
 

@@ -33,11 +33,6 @@ struct column_mask {
     }
     [[nodiscard]] int count() const noexcept { return rank(255) + (has(255) ? 1 : 0); }
     friend bool operator==(const column_mask&, const column_mask&) = default;
-    friend std::size_t hash_value(const column_mask& mask) noexcept {
-        std::uint64_t hash = 0;
-        for (const std::uint64_t word : mask.words) hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
-        return hash ^ hash >> 32;
-    }
 };
 
 /// The waiting changes of one table in one batch. Cells point into the batch's frames.

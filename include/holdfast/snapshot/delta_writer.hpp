@@ -10,6 +10,8 @@
 
 #include <holdfast/snapshot/table_statements.hpp>
 
+#include <memory>
+
 namespace holdfast {
 
 /// What a batch did.
@@ -23,66 +25,114 @@ struct batch_report {
 /// Applies frames to a database that has the tables of the schema. Threads: the writer's.
 class delta_writer {
 public:
-    delta_writer(sqlite::connection& db, log_schema schema, std::uint32_t epoch)
-        : db_(&db), schema_(std::move(schema)), epoch_(epoch), waiting_(schema_.tables.size()) {
-        for (const log_table& table : schema_.tables) statements_.emplace_back(db, table);
+    [[gnu::cold]] delta_writer(sqlite::connection& db, log_schema schema, std::uint32_t epoch)
+        : db_(&db), schema_(std::move(schema)), epoch_(epoch) {
+        for (const log_table& table : schema_.tables) tables_.push_back(std::make_unique<writing>(db, table));
     }
+    [[gnu::cold]] ~delta_writer() = default;
     delta_writer(const delta_writer&) = delete;
     delta_writer& operator=(const delta_writer&) = delete;
 
-    /// Writes the frames, in order, and the marker, in one transaction: all or nothing.
+    /// Writes the frames, in order, and the marker, in one transaction: all or nothing. Frames that the file
+    /// has already, because a COMMIT that reported an error had done its work, are passed over.
     ///
     /// Errors: `busy`, `full`, `io`: try the same batch again later; `corrupt`: a frame or the file is not
-    ///         what it should be; `refused`: SQLite refuses a row. Nothing is written then.
+    ///         what it should be, or the frames do not follow on what the file has; `refused`: SQLite refuses a row.
+    ///         Nothing is written then.
     /// Durable: on the disk when it returns (`synchronous=FULL`).
-    [[nodiscard]] result<batch_report> apply(const std::vector<bytes_view>& frames) {
-        for (coalescer& table : waiting_) table.clear();
-        leases_.clear();
-        taken_along_ = 0;
+    [[nodiscard, gnu::cold]] result<batch_report> apply(const std::vector<bytes_view>& frames) {
         batch_report report;
-        auto open = sqlite::transaction::begin(*db_);
+        auto open = begin(report);
         if (!open) return open.why();
-        if (auto ok = db_->run("PRAGMA defer_foreign_keys = ON"); !ok) return ok.why();
         for (const bytes_view stored : frames) {
             auto frame = read_frame(stored, epoch_);
             if (!frame) return frame.why();
-            if (auto ok = apply_frame(*frame, report); !ok) return ok.why();
+            if (frame->header.number <= report.applied) continue;
+            if (frame->header.number != report.applied + 1)
+                return error{errc::corrupt, words({"tick ", frame->header.number, " follows on tick ", report.applied,
+                                                   ": those between are missing"})};
+            if (auto ok = apply_ops(frame->payload, frame->header.number, report); !ok) return ok.why();
             report.applied = frame->header.number;
             ++report.frames;
         }
-        if (taken_along_ != 0)
-            return error{errc::corrupt, "a delete took " + std::to_string(taken_along_) +
-                                            " more rows along than memory knows of: another table refers to ours"};
-        if (auto ok = write_waiting(report); !ok) return ok.why();
-        if (auto ok = write_marker(report.applied); !ok) return ok.why();
-        if (auto ok = open->commit(); !ok) return ok.why();
+        return end(*open, report);
+    }
+
+    /// Writes the ops of one tick that is in no frame, a bulk load, in one transaction of its own. Errors: as `apply`.
+    /// After a COMMIT that reported an error the file is asked whether it was done.
+    [[nodiscard, gnu::cold]] result<batch_report> apply_alone(bytes_view payload, std::uint64_t tick) {
+        auto report = try_alone(payload, tick);
+        if (report) return report;
+        batch_report now;
+        if (read_marker(now) && now.applied == tick) return now;
         return report;
     }
 
 private:
-    [[nodiscard]] result<void> apply_frame(const frame_view& frame, batch_report& report) {
-        op_reader ops(frame.payload, schema_);
+    /// One table: how it is written, and what a batch has for it.
+    struct writing {
+        writing(sqlite::connection& db, const log_table& table) : statements(db, table) {}
+        table_statements statements;
+        coalescer waiting{};
+        std::uint64_t lease = 0; ///< The newest; 0: none in this batch.
+    };
+
+    [[nodiscard]] result<sqlite::transaction> begin(batch_report& report) {
+        for (const auto& table : tables_) {
+            table->waiting.clear();
+            table->lease = 0;
+        }
+        taken_along_ = 0;
+        auto open = sqlite::transaction::begin(*db_);
+        if (!open) return open;
+        if (auto ok = db_->run("PRAGMA defer_foreign_keys = ON"); !ok) return ok.why();
+        if (auto ok = read_marker(report); !ok) return ok.why();
+        return open;
+    }
+    [[nodiscard]] result<batch_report> end(sqlite::transaction& open, const batch_report& before) {
+        batch_report report = before;
+        if (taken_along_ != 0)
+            return error{errc::corrupt, words({"a delete took ", taken_along_,
+                                               " more rows along than memory knows of: another table refers to ours"})};
+        if (auto ok = write_waiting(report); !ok) return ok.why();
+        if (auto ok = write_marker(report.applied); !ok) return ok.why();
+        if (auto ok = open.commit(); !ok) return ok.why();
+        return report;
+    }
+    [[nodiscard]] result<batch_report> try_alone(bytes_view payload, std::uint64_t tick) {
+        batch_report report;
+        auto open = begin(report);
+        if (!open) return open.why();
+        if (tick != report.applied + 1)
+            return error{errc::corrupt, words({"a bulk load as tick ", tick, " follows on tick ", report.applied})};
+        if (auto ok = apply_ops(payload, tick, report); !ok) return ok.why();
+        report.applied = tick;
+        return end(*open, report);
+    }
+
+    [[nodiscard, gnu::hot]] result<void> apply_ops(bytes_view payload, std::uint64_t tick, batch_report& report) {
+        op_reader ops(payload, schema_);
         for (;;) {
             switch (ops.next(op_)) {
             case op_reader::step::end: return {};
-            case op_reader::step::bad:
-                return error{errc::corrupt, "frame " + std::to_string(frame.header.number) + ": " + ops.why()};
+            case op_reader::step::bad: return error{errc::corrupt, words({"frame ", tick, ": ", ops.why()})};
             case op_reader::step::op: break;
             }
             ++report.ops;
             if (auto ok = apply_op(report); !ok)
-                return error{ok.why().code, "tick " + std::to_string(frame.header.number) + ": " + ok.why().detail};
+                return error{ok.why().code, words({"tick ", tick, ": ", ok.why().detail})};
         }
     }
 
     [[nodiscard]] result<void> apply_op(batch_report& report) {
+        writing& table = *tables_[op_.table];
         switch (op_.kind) {
-        case op_kind::insert: ++report.rows; return statements_[op_.table].insert(op_.values);
+        case op_kind::insert: ++report.rows; return table.statements.insert(op_.values);
         case op_kind::erase:
             ++report.rows;
-            waiting_[op_.table].drop(op_.key);
-            return statements_[op_.table].erase(op_.key_cells, taken_along_);
-        case op_kind::lease: leases_[op_.table] = op_.lease; return {};
+            table.waiting.drop(op_.key);
+            return table.statements.erase(op_.key_cells, taken_along_);
+        case op_kind::lease: table.lease = op_.lease; return {};
         case op_kind::set:
         case op_kind::update: return change(report);
         }
@@ -92,14 +142,15 @@ private:
     /// Structural columns at once; the others wait.
     [[nodiscard]] result<void> change(batch_report& report) {
         const log_table& table = schema_.tables[op_.table];
+        writing& to = *tables_[op_.table];
         column_mask now;
         bool any = false;
         coalescer::row* waiting = nullptr;
         for (std::size_t i = 0; i < op_.values.size(); ++i) {
             const auto column = std::to_integer<std::uint8_t>(op_.columns[i]);
-            if (!table.structural[column]) {
-                if (waiting == nullptr) waiting = &waiting_[op_.table].row_of(op_);
-                waiting_[op_.table].set(*waiting, column, op_.values[i]);
+            if (table.structural[column] == 0) {
+                if (waiting == nullptr) waiting = &to.waiting.row_of(op_);
+                to.waiting.set(*waiting, column, op_.values[i]);
                 continue;
             }
             now.add(column);
@@ -107,20 +158,20 @@ private:
         }
         if (!any) return {};
         ++report.rows;
-        return statements_[op_.table].update(now, op_.key_cells, [&](auto&& bind) {
+        return to.statements.update(now, op_.key_cells, [&](auto&& bind) {
             for (std::size_t i = 0; i < op_.values.size(); ++i) // where a column is named twice the last value counts
                 if (const auto column = std::to_integer<std::uint8_t>(op_.columns[i]); now.has(column))
                     bind(column, op_.values[i]);
         });
     }
 
-    [[nodiscard]] result<void> write_waiting(batch_report& report) {
-        for (std::size_t t = 0; t < waiting_.size(); ++t) {
-            coalescer& table = waiting_[t];
-            auto ok = table.write_all([&](const coalescer::row& row) -> result<void> {
+    [[nodiscard, gnu::hot]] result<void> write_waiting(batch_report& report) {
+        for (const auto& table : tables_) {
+            auto ok = table->waiting.write_all([&](const coalescer::row& row) -> result<void> {
                 ++report.rows;
                 decode_key(row);
-                return statements_[t].update(row.columns, key_, [&](auto&& bind) { table.for_each(row, bind); });
+                return table->statements.update(row.columns, key_,
+                                                [&](auto&& bind) { table->waiting.for_each(row, bind); });
             });
             if (!ok) return ok;
         }
@@ -137,35 +188,56 @@ private:
         while (from.left() != 0) key_.push_back(*take_cell(from));
     }
 
-    [[nodiscard]] result<void> write_marker(std::uint64_t applied) {
-        if (!marker_) {
-            auto made = db_->prepare("UPDATE holdfast_meta SET applied = ? WHERE id = 1");
-            if (!made) return made.why();
-            marker_ = std::move(*made);
-            auto lease = db_->prepare("INSERT INTO holdfast_ids (name, next) VALUES (?, ?) "
-                                      "ON CONFLICT (name) DO UPDATE SET next = max(next, excluded.next)");
-            if (!lease) return lease.why();
-            lease_ = std::move(*lease);
-        }
-        for (const auto& [table, next] : leases_) {
-            const std::string& name = schema_.tables[table].name;
+    [[nodiscard, gnu::cold]] result<void> prepare_marker() {
+        auto lease = db_->prepare("INSERT INTO holdfast_ids (name, next) VALUES (?, ?) "
+                                  "ON CONFLICT (name) DO UPDATE SET next = max(next, excluded.next)");
+        if (!lease) return lease.why();
+        auto marker = db_->prepare("UPDATE holdfast_meta SET applied = ? WHERE id = 1");
+        if (!marker) return marker.why();
+        auto ask = db_->prepare("SELECT applied FROM holdfast_meta WHERE id = 1");
+        if (!ask) return ask.why();
+        lease_ = std::move(*lease);
+        marker_ = std::move(*marker);
+        ask_marker_ = std::move(*ask);
+        return {};
+    }
+
+    /// How far the file is true before the batch.
+    [[nodiscard, gnu::cold]] result<void> read_marker(batch_report& report) {
+        if (!ask_marker_)
+            if (auto ok = prepare_marker(); !ok) return ok;
+        auto row = ask_marker_.step();
+        if (!row) return row.why();
+        if (*row) report.applied = static_cast<std::uint64_t>(ask_marker_.integer(0));
+        ask_marker_.reset();
+        if (!*row) return not_ours();
+        return {};
+    }
+    [[nodiscard, gnu::cold]] static error not_ours() {
+        return {errc::corrupt, "holdfast_meta has no row: the file is not ours any more"};
+    }
+
+    [[nodiscard, gnu::cold]] result<void> write_marker(std::uint64_t applied) {
+        for (std::size_t t = 0; t < tables_.size(); ++t) {
+            const std::uint64_t next = tables_[t]->lease;
+            if (next == 0) continue;
+            const std::string& name = schema_.tables[t].name;
             lease_.bind(1, cell::of_bytes(cell_kind::text, name.data(), name.size()));
             lease_.bind(2, cell::of_integer(cell_kind::i64, static_cast<std::int64_t>(next)));
             if (auto ok = lease_.run(); !ok) return ok;
         }
         marker_.bind(1, cell::of_integer(cell_kind::i64, static_cast<std::int64_t>(applied)));
         if (auto ok = marker_.run(); !ok) return ok;
-        if (db_->changes() != 1) return error{errc::corrupt, "holdfast_meta has no row: the file is not ours any more"};
+        if (db_->changes() != 1) return not_ours();
         return {};
     }
 
     sqlite::connection* db_;
     log_schema schema_;
     std::uint32_t epoch_;
-    std::vector<table_statements> statements_;
-    std::vector<coalescer> waiting_;
-    boost::unordered_flat_map<std::uint16_t, std::uint64_t> leases_;
+    std::vector<std::unique_ptr<writing>> tables_;
     std::int64_t taken_along_ = 0;
+    sqlite::statement ask_marker_;
     sqlite::statement marker_;
     sqlite::statement lease_;
     op_view op_;

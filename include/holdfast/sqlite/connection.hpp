@@ -7,16 +7,10 @@
 
 namespace holdfast::sqlite {
 
-/// Text in single quotes, as SQL wants it.
-[[nodiscard]] inline std::string quoted(std::string_view text, char quote) {
-    std::string made(1, quote);
-    for (const char c : text) {
-        made.push_back(c);
-        if (c == quote) made.push_back(c);
-    }
-    made.push_back(quote);
-    return made;
-}
+/// A name in double quotes, as a part of a statement.
+[[nodiscard]] inline word in_quotes(std::string_view name) noexcept { return {name, '"'}; }
+/// Text in the quotes given, as SQL wants it.
+[[nodiscard]] inline std::string quoted(std::string_view text, char quote) { return words({{text, quote}}); }
 /// A name in double quotes.
 [[nodiscard]] inline std::string quoted_name(std::string_view name) { return quoted(name, '"'); }
 
@@ -24,9 +18,11 @@ namespace holdfast::sqlite {
 class connection {
 public:
     connection() = default;
-    connection(connection&& other) noexcept : db_(std::exchange(other.db_, nullptr)) {}
+    connection(connection&& other) noexcept
+        : db_(std::exchange(other.db_, nullptr)), unfinished_(std::exchange(other.unfinished_, false)) {}
     connection& operator=(connection&& other) noexcept {
         std::swap(db_, other.db_);
+        std::swap(unfinished_, other.unfinished_);
         return *this;
     }
     ~connection() { sqlite3_close_v2(db_); }
@@ -38,13 +34,13 @@ public:
     };
 
     /// Opens `path` (":memory:" is a database without a file).
-    [[nodiscard]] static result<connection> open(const std::string& path, mode how) {
+    [[nodiscard, gnu::cold]] static result<connection> open(const std::string& path, mode how) {
         connection made;
         const int flags = how == mode::read_only
                               ? SQLITE_OPEN_READONLY
                               : SQLITE_OPEN_READWRITE | (how == mode::create ? SQLITE_OPEN_CREATE : 0);
         const int code = sqlite3_open_v2(path.c_str(), &made.db_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
-        if (code != SQLITE_OK) return sqlite_error(made.db_, code, "cannot open " + path);
+        if (code != SQLITE_OK) return sqlite_error(made.db_, code, words({"cannot open ", path}));
         sqlite3_extended_result_codes(made.db_, 1);
         sqlite3_busy_timeout(made.db_, 1'000);
         return made;
@@ -52,40 +48,43 @@ public:
 
     [[nodiscard]] sqlite3* get() const noexcept { return db_; }
 
+    /// How long to wait for the locks of another connection, in place of the second that there is after `open`.
+    void wait_when_busy(int milliseconds) noexcept { sqlite3_busy_timeout(db_, milliseconds); }
+
     /// Runs statements that give no rows.
-    [[nodiscard]] result<void> run(const std::string& sql) {
+    [[nodiscard, gnu::cold]] result<void> run(const std::string& sql) {
         const int code = sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr);
-        if (code != SQLITE_OK) return sqlite_error(db_, code, sql.substr(0, 200));
+        if (code != SQLITE_OK) return refused(code, sql);
         return {};
     }
 
     /// Whether closing writes what stands in the WAL into the database, as it does by default.
-    [[nodiscard]] result<void> checkpoint_on_close(bool yes) {
+    [[nodiscard, gnu::cold]] result<void> checkpoint_on_close(bool yes) {
         const int code = sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, yes ? 0 : 1, nullptr);
         if (code != SQLITE_OK) return sqlite_error(db_, code, "cannot configure the connection");
         return {};
     }
 
     /// Prepares a statement that will be run many times.
-    [[nodiscard]] result<statement> prepare(const std::string& sql) {
+    [[nodiscard, gnu::cold]] result<statement> prepare(std::string_view sql) {
         sqlite3_stmt* prepared = nullptr;
         const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
                                             &prepared, nullptr);
-        if (code != SQLITE_OK) return sqlite_error(db_, code, sql.substr(0, 200));
+        if (code != SQLITE_OK) return refused(code, sql);
         return statement(prepared);
     }
 
     /// Sets a pragma and reads it back: SQLite says nothing when it ignores one.
-    [[nodiscard]] result<void> set_pragma(const std::string& name, const std::string& value,
-                                          const std::string& expected) {
-        if (auto ok = run("PRAGMA " + name + "=" + value); !ok) return ok;
-        auto ask = prepare("PRAGMA " + name);
+    [[nodiscard, gnu::cold]] result<void> set_pragma(std::string_view name, std::string_view value,
+                                                     std::string_view expected) {
+        if (auto ok = run(words({"PRAGMA ", name, "=", value})); !ok) return ok;
+        auto ask = prepare(words({"PRAGMA ", name}));
         if (!ask) return ask.why();
         auto row = ask->step();
         if (!row) return row.why();
         const std::string got = *row ? ask->string(0) : std::string();
         if (got != expected)
-            return error{errc::io, "PRAGMA " + name + " is '" + got + "', and must be '" + expected + "'"};
+            return error{errc::io, words({"PRAGMA ", name, " is '", got, "', and must be '", expected, "'"})};
         return {};
     }
 
@@ -94,14 +93,28 @@ public:
     /// The rows changed since the connection was opened, those that foreign keys took along included.
     [[nodiscard]] std::int64_t total_changes() const noexcept { return sqlite3_total_changes64(db_); }
 
+    /// Ends the transaction that is open. One that cannot be ended now, because the ROLLBACK itself is interrupted,
+    /// is ended by the next call.
+    [[gnu::cold]] void roll_back() noexcept {
+        sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr);
+        unfinished_ = sqlite3_get_autocommit(db_) == 0;
+    }
+    /// Whether a transaction is open that could not be rolled back.
+    [[nodiscard]] bool unfinished() const noexcept { return unfinished_; }
+
 private:
+    [[nodiscard, gnu::cold]] error refused(int code, std::string_view sql) const {
+        return sqlite_error(db_, code, sql.substr(0, 200));
+    }
+
     sqlite3* db_ = nullptr;
+    bool unfinished_ = false;
 };
 
 /// What every connection that writes is set to, in this order.
 ///
 /// Durable: with WAL and `synchronous=FULL` a committed transaction survives the death of the machine.
-[[nodiscard]] inline result<void> set_up(connection& db, bool in_memory) {
+[[nodiscard, gnu::cold]] inline result<void> set_up(connection& db, bool in_memory) {
     struct setting {
         const char* name;
         const char* value;
@@ -122,18 +135,24 @@ private:
 /// A transaction that is rolled back unless it is committed.
 class transaction {
 public:
-    [[nodiscard]] static result<transaction> begin(connection& db) {
-        if (auto ok = db.run("BEGIN IMMEDIATE"); !ok) return ok.why();
+    [[nodiscard, gnu::cold]] static result<transaction> begin(connection& db) {
+        if (db.unfinished()) db.roll_back();
+        const bool alone = sqlite3_get_autocommit(db.get()) != 0;
+        if (auto ok = db.run("BEGIN IMMEDIATE"); !ok) {
+            if (alone && sqlite3_get_autocommit(db.get()) == 0)
+                db.roll_back(); // it had begun, and was interrupted then
+            return ok.why();
+        }
         return transaction(db);
     }
     transaction(transaction&& other) noexcept : db_(std::exchange(other.db_, nullptr)) {}
     transaction& operator=(transaction&&) = delete;
     ~transaction() {
-        if (db_ != nullptr) sqlite3_exec(db_->get(), "ROLLBACK", nullptr, nullptr, nullptr);
+        if (db_ != nullptr) db_->roll_back();
     }
 
     /// After an error the transaction is rolled back; whether it reached the disk is then unknown.
-    [[nodiscard]] result<void> commit() {
+    [[nodiscard, gnu::cold]] result<void> commit() {
         if (auto ok = db_->run("COMMIT"); !ok) return ok;
         db_ = nullptr;
         return {};

@@ -5,7 +5,10 @@
 
 #include <holdfast/core/cell.hpp>
 #include <holdfast/core/result.hpp>
+#include <holdfast/core/utf8.hpp>
+#include <holdfast/core/words.hpp>
 
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -14,7 +17,7 @@
 namespace holdfast::sqlite {
 
 /// SQLite's code as ours, with its own words and what was tried.
-[[nodiscard]] inline error sqlite_error(sqlite3* db, int code, const std::string& what) {
+[[nodiscard, gnu::cold]] inline error sqlite_error(sqlite3* db, int code, std::string_view what) {
     errc ours = errc::io;
     switch (code & 0xff) {
     case SQLITE_BUSY:
@@ -28,7 +31,7 @@ namespace holdfast::sqlite {
     case SQLITE_CANTOPEN: ours = errc::not_found; break;
     default: break;
     }
-    return {ours, what + ": " + (db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code))};
+    return {ours, words({what, ": ", db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code)})};
 }
 
 /// A statement, prepared once and run many times. Threads: those of its connection, one at a time.
@@ -46,7 +49,8 @@ public:
 
     [[nodiscard]] explicit operator bool() const noexcept { return prepared_ != nullptr; }
 
-    /// Binds parameter `index` (the first is 1). Text and blobs are not copied: they must stay until `reset`.
+    /// Binds parameter `index` (the first is 1). Text that is not UTF-8 becomes a BLOB of its bytes, and -0.0 a BLOB of
+    /// its eight bytes: they come back as they were. Text and blobs are not copied: they must stay until `reset`.
     void bind(int index, const cell& c) noexcept {
         const int code = bind_cell(index, c);
         if (code != SQLITE_OK && bound_ == SQLITE_OK) bound_ = code;
@@ -58,10 +62,7 @@ public:
         const int code = sqlite3_step(prepared_);
         if (code == SQLITE_ROW) return true;
         if (code == SQLITE_DONE) return false;
-        error why =
-            sqlite_error(sqlite3_db_handle(prepared_), sqlite3_extended_errcode(sqlite3_db_handle(prepared_)), text());
-        sqlite3_reset(prepared_);
-        return why;
+        return refused(sqlite3_extended_errcode(sqlite3_db_handle(prepared_)));
     }
     /// Runs a statement that gives no rows, and makes it ready for the next time.
     [[nodiscard]] result<void> run() {
@@ -71,9 +72,7 @@ public:
             sqlite3_reset(prepared_);
             return {};
         }
-        error why = sqlite_error(sqlite3_db_handle(prepared_), code, text());
-        sqlite3_reset(prepared_);
-        return why;
+        return refused(code);
     }
     void reset() noexcept { sqlite3_reset(prepared_); }
 
@@ -111,8 +110,13 @@ private:
         case cell_kind::i32:
         case cell_kind::i64: return sqlite3_bind_int64(prepared_, index, c.integer);
         case cell_kind::f32:
-        case cell_kind::f64: return sqlite3_bind_double(prepared_, index, c.real);
+        case cell_kind::f64:
+            if (c.real == 0 && std::signbit(c.real)) // SQLite would keep no sign
+                return sqlite3_bind_blob64(prepared_, index, &negative_zero, sizeof(negative_zero), SQLITE_STATIC);
+            return sqlite3_bind_double(prepared_, index, c.real);
         case cell_kind::text:
+            if (!is_utf8(c.view())) // what SQLite does with such text is undefined
+                return sqlite3_bind_blob64(prepared_, index, c.bytes.data, c.bytes.size, SQLITE_STATIC);
             return sqlite3_bind_text64(prepared_, index, c.bytes.size != 0 ? c.bytes.data : "", c.bytes.size,
                                        SQLITE_STATIC, SQLITE_UTF8);
         case cell_kind::blob:
@@ -122,12 +126,18 @@ private:
         return SQLITE_MISUSE;
     }
 
-    /// A value was not taken (SQLite's limit is 10^9 bytes): nothing may be run without it.
-    [[nodiscard]] error unbound() {
-        return sqlite_error(nullptr, std::exchange(bound_, SQLITE_OK), "a value cannot be bound to " + text());
-    }
+    static constexpr double negative_zero = -0.0;
 
-    [[nodiscard]] std::string text() const { return sqlite3_sql(prepared_); }
+    [[nodiscard, gnu::cold]] error refused(int code) {
+        error why = sqlite_error(sqlite3_db_handle(prepared_), code, sqlite3_sql(prepared_));
+        sqlite3_reset(prepared_);
+        return why;
+    }
+    /// A value was not taken (SQLite's limit is 10^9 bytes): nothing may be run without it.
+    [[nodiscard, gnu::cold]] error unbound() {
+        return sqlite_error(nullptr, std::exchange(bound_, SQLITE_OK),
+                            words({"a value cannot be bound to ", sqlite3_sql(prepared_)}));
+    }
 
     sqlite3_stmt* prepared_ = nullptr;
     int bound_ = SQLITE_OK; ///< The first refusal of a `bind` since the last run.

@@ -9,6 +9,7 @@
 #include <holdfast/schema/compare.hpp>
 #include <holdfast/schema/ddl.hpp>
 #include <holdfast/schema/read.hpp>
+#include <holdfast/sqlite/query.hpp>
 #include <holdfast/store/options.hpp>
 #include <holdfast/table/table_base.hpp>
 
@@ -28,52 +29,47 @@ struct database {
 
 namespace detail {
 
-[[nodiscard]] inline result<std::int64_t> ask_number(sqlite::connection& db, const std::string& sql) {
-    auto ask = db.prepare(sql);
-    if (!ask) return ask.why();
-    auto row = ask->step();
-    if (!row) return row.why();
-    return *row ? ask->integer(0) : 0;
-}
-
 /// Why the file cannot be used, with its path and what to do about it.
-[[nodiscard]] inline error unusable(const std::string& path, const error& why) {
-    if (why.code == errc::busy) return {errc::busy, path + ": another program uses it: close it, then open again"};
+[[nodiscard, gnu::cold]] inline error unusable(const std::string& path, const error& why) {
+    if (why.code == errc::busy)
+        return {errc::busy, words({path, ": another program uses it: close it, then open again"})};
     if (why.code == errc::corrupt && why.detail.ends_with(sqlite3_errstr(SQLITE_NOTADB)))
-        return {errc::corrupt, path + ": not a SQLite database: check the path"};
-    return {why.code, path + ": " + why.detail + (why.code == errc::corrupt ? ": restore a backup" : "")};
+        return {errc::corrupt, words({path, ": not a SQLite database: check the path"})};
+    return {why.code, words({path, ": ", why.detail, why.code == errc::corrupt ? ": restore a backup" : ""})};
 }
 
 /// Where the file is, or shall be made. `not_found`: a folder stands there, or nothing and the options say
 /// not to create it.
-[[nodiscard]] inline result<std::string> find_place(const std::string& path, if_missing missing) {
+[[nodiscard, gnu::cold]] inline result<std::string> find_place(const std::string& path, if_missing missing) {
     auto real = canonical_path(path);
     if (!real) return real;
     struct stat about {};
     const bool there = ::stat(real->c_str(), &about) == 0;
-    if (there && S_ISDIR(about.st_mode)) return error{errc::not_found, *real + " is a folder: name a file in it"};
+    if (there && S_ISDIR(about.st_mode))
+        return error{errc::not_found, words({*real, " is a folder: name a file in it"})};
     if (!there && missing == if_missing::refuse)
-        return error{errc::not_found, *real + " is not there, and the options say not to create it"};
+        return error{errc::not_found, words({*real, " is not there, and the options say not to create it"})};
     return real;
 }
 
 /// Whether it is a database, ours alone, that may be used; and whether it is a new one.
-[[nodiscard]] inline result<void> look_inside(database& opened, if_missing missing) {
+[[nodiscard, gnu::cold]] inline result<void> look_inside(database& opened, if_missing missing) {
     auto size = ask_number(opened.db, "SELECT count(*) FROM sqlite_schema");
     if (!size) return unusable(opened.path, size.why());
     opened.created = *size == 0;
     if (opened.created && opened.path != ":memory:" && missing == if_missing::refuse)
-        return error{errc::not_found, opened.path + ": has no tables, and the options say not to create it"};
+        return error{errc::not_found, words({opened.path, ": has no tables, and the options say not to create it"})};
     auto encoding = opened.db.prepare("PRAGMA encoding");
     if (!encoding) return encoding.why();
     if (auto row = encoding->step(); !row || !*row || encoding->string(0) != "UTF-8")
-        return error{errc::mismatch, opened.path + ": its text is " + encoding->string(0) + ", and must be UTF-8"};
+        return error{errc::mismatch,
+                     words({opened.path, ": its text is ", encoding->string(0), ", and must be UTF-8"})};
     encoding->reset();
     return {};
 }
 
 /// Reads the meta table, if there is one.
-[[nodiscard]] inline result<void> read_meta(database& opened) {
+[[nodiscard, gnu::cold]] inline result<void> read_meta(database& opened) {
     auto there = ask_number(opened.db, "SELECT count(*) FROM sqlite_schema WHERE name = 'holdfast_meta'");
     if (!there) return there.why();
     opened.marked = *there != 0;
@@ -82,25 +78,24 @@ namespace detail {
         return {};
     }
     auto ask = opened.db.prepare("SELECT format, origin, applied FROM holdfast_meta WHERE id = 1");
-    if (!ask) return error{errc::corrupt, opened.path + ": " + ask.why().detail};
+    if (!ask) return error{errc::corrupt, words({opened.path, ": ", ask.why().detail})};
     auto row = ask->step();
     if (!row) return row.why();
-    if (!*row) return error{errc::corrupt, opened.path + ": holdfast_meta has no row; restore a backup"};
+    if (!*row) return error{errc::corrupt, words({opened.path, ": holdfast_meta has no row; restore a backup"})};
     if (ask->integer(0) != format_number)
-        return error{errc::too_new, opened.path + ": it has format " + std::to_string(ask->integer(0)) +
-                                        ", this library writes " + std::to_string(format_number) +
-                                        ": use the version of the library that wrote it"};
+        return error{errc::too_new, words({opened.path, ": it has format ", ask->integer(0), ", this library writes ",
+                                           format_number, ": use the version of the library that wrote it"})};
     opened.origin = ask->string(1) == "adopted" ? file_origin::adopted : file_origin::ours;
     const cell applied = ask->column(2);
     if (!applied.is_integer() || applied.integer < 0 || applied.integer > std::int64_t{1} << 62)
-        return error{errc::corrupt, opened.path + ": holdfast_meta.applied is " + describe_cell(applied) +
-                                        ", which is no tick; restore a backup"};
+        return error{errc::corrupt, words({opened.path, ": holdfast_meta.applied is ", describe_cell(applied),
+                                           ", which is no tick; restore a backup"})};
     opened.applied = static_cast<std::uint64_t>(applied.integer);
     return {};
 }
 
 /// Compares every table of the world with the file's. `mismatch` lists all differences.
-[[nodiscard]] inline result<void> compare_with_file(database& opened) {
+[[nodiscard, gnu::cold]] inline result<void> compare_with_file(database& opened) {
     std::vector<std::string> found;
     for (const table_schema& want : opened.wanted) {
         auto have = read_table(opened.db, want.name);
@@ -108,23 +103,26 @@ namespace detail {
         if (!*have) {
             std::vector<std::string> columns;
             for (const column_schema& column : want.columns) columns.push_back(column.name);
-            found.push_back(want.name + " is not in the file: it needs a table with the columns " + joined(columns));
+            found.push_back(
+                words({want.name, " is not in the file: it needs a table with the columns ", joined(columns)}));
             continue;
         }
-        for (std::string& difference : differences(want, **have, opened.origin)) found.push_back(std::move(difference));
+        for (std::string& difference : differences(want, std::move(**have), opened.origin))
+            found.push_back(std::move(difference));
     }
     std::vector<std::string> names;
     for (const table_schema& want : opened.wanted) names.push_back(want.name);
     auto outside = references_from_outside(opened.db, names);
     if (!outside) return outside.why();
-    for (const std::string& one : *outside) found.push_back(one + ", and the world does not have that table");
+    for (const std::string& one : *outside) found.push_back(words({one, ", and the world does not have that table"}));
     if (found.empty()) return {};
-    std::string text = opened.path + " does not match the structs, and was left as it is:";
-    for (const std::string& difference : found) text += "\n  - " + difference;
-    return error{errc::mismatch, text + "\nCorrect the structs, or copy the file and change it with sqlite3."};
+    std::string text = words({opened.path, " does not match the structs, and was left as it is:"});
+    for (const std::string& difference : found) text += words({"\n  - ", difference});
+    text += "\nCorrect the structs, or copy the file and change it with sqlite3.";
+    return error{errc::mismatch, std::move(text)};
 }
 
-[[nodiscard]] inline result<void> write_schema(database& opened) {
+[[nodiscard, gnu::cold]] inline result<void> write_schema(database& opened) {
     auto open = sqlite::transaction::begin(opened.db);
     if (!open) return open.why();
     if (opened.created)
@@ -150,7 +148,7 @@ namespace detail {
 } // namespace detail
 
 /// Sets the connection up for writing; makes the tables of a new file, and marks one that is not ours yet.
-[[nodiscard]] inline result<void> begin_writing(database& opened) {
+[[nodiscard, gnu::cold]] inline result<void> begin_writing(database& opened) {
     if (auto ok = opened.db.checkpoint_on_close(true); !ok) return ok;
     if (auto ok = sqlite::set_up(opened.db, opened.path == ":memory:"); !ok)
         return detail::unusable(opened.path, ok.why());
@@ -162,8 +160,8 @@ namespace detail {
 
 /// Opens the database at `path` for these tables. A new one gets its tables; one that is there has been
 /// compared with them, and nothing was written to it: after loading, `begin_writing` does.
-[[nodiscard]] inline result<database> open_database(const std::string& path, const std::vector<table_base*>& tables,
-                                                    if_missing missing) {
+[[nodiscard, gnu::cold]] inline result<database>
+open_database(const std::string& path, const std::vector<table_base*>& tables, if_missing missing) {
     database opened;
     const bool in_memory = path == ":memory:";
     opened.path = path;
@@ -171,7 +169,7 @@ namespace detail {
         auto place = detail::find_place(path, missing);
         if (!place) return place.why();
         opened.path = std::move(*place);
-        auto owner = owner_lock::take(opened.path + ".lock");
+        auto owner = owner_lock::take(words({opened.path, ".lock"}));
         if (!owner) return owner.why();
         opened.owner = std::move(*owner);
     }

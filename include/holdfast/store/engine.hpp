@@ -3,25 +3,31 @@
 /// A store without its world's type: opens, loads, commits, rolls back, saves, closes.
 #pragma once
 
+#include <holdfast/queue/bulk.hpp>
 #include <holdfast/store/load.hpp>
 #include <holdfast/store/saver.hpp>
-#include <holdfast/track/edit_session.hpp>
+#include <holdfast/track/scope.hpp>
 
 namespace holdfast {
 
 /// The tables as the log names them.
-[[nodiscard]] inline log_schema log_schema_of(const std::vector<table_base*>& tables) {
+[[nodiscard, gnu::cold]] inline log_schema log_schema_of(const std::vector<table_base*>& tables) {
     log_schema made;
     for (const table_base* table : tables) {
         const table_description& is = table->description();
-        log_table named{is.name, {}, is.primary_key(), std::vector<bool>(is.row->columns.size())};
-        for (const column& one : is.row->columns) named.columns.push_back(one.name);
+        log_table& named = made.tables.emplace_back();
+        named.name = is.name;
+        for (const column& one : is.row->columns)
+            if (one.stored) named.columns.push_back(one.name);
+        named.structural.resize(named.columns.size());
+        const auto mark = [&](const column_list& columns) {
+            for (const std::uint8_t column : columns)
+                if (is.row->columns[column].stored) named.structural[is.row->columns[column].number] = 1;
+        };
+        for (const std::uint8_t column : is.primary_key()) named.key.push_back(is.row->columns[column].number);
         for (const index_description& index : is.indexes)
-            if (index.is != index_description::role::index)
-                for (const std::uint8_t column : index.columns) named.structural[column] = true;
-        for (const reference_description& reference : is.references)
-            for (const std::uint8_t column : reference.columns) named.structural[column] = true;
-        made.tables.push_back(std::move(named));
+            if (index.unique() || index.is == index_description::role::reference) mark(index.columns);
+        for (const reference_description& reference : is.references) mark(reference.columns);
     }
     return made;
 }
@@ -31,19 +37,22 @@ namespace holdfast {
 class engine {
 public:
     /// Opens `path` and loads it into `tables`, which must outlive the engine.
-    [[nodiscard]] static result<std::unique_ptr<engine>> open(const std::string& path, std::vector<table_base*> tables,
-                                                              const options& chosen) {
+    [[nodiscard, gnu::cold]] static result<std::unique_ptr<engine>>
+    open(const std::string& path, std::vector<table_base*> tables, const options& chosen) {
+        for (table_base* table : tables)
+            if (table->description().read_only) table->seal();
+        std::erase_if(tables, [](const table_base* table) { return table->description().read_only; });
         auto opened = open_database(path, tables, chosen.missing);
         if (!opened) return opened.why();
         if (auto ok = load_all(*opened, tables, chosen.progress); !ok)
-            return error{ok.why().code, opened->path + ": " + ok.why().detail};
+            return error{ok.why().code, words({opened->path, ": ", ok.why().detail})};
         if (!opened->created)
             if (auto ok = begin_writing(*opened); !ok) return ok.why();
         return std::unique_ptr<engine>(new engine(std::move(*opened), std::move(tables), chosen));
     }
     engine(const engine&) = delete;
     engine& operator=(const engine&) = delete;
-    ~engine() {
+    [[gnu::cold]] ~engine() {
         end();
         for (table_base* table : tables_) table->attach(nullptr, 0);
     }
@@ -59,33 +68,10 @@ public:
         return sealed;
     }
 
-    /// One transaction that is open; taken back unless it is kept.
-    class scope {
-    public:
-        explicit scope(engine& of) noexcept
-            : engine_(&of), steps_(of.session_.undo.size()), position_(of.ring_.mark(of.session_.log)) {
-            ++of.session_.transactions;
-        }
-        scope(const scope&) = delete;
-        scope& operator=(const scope&) = delete;
-        ~scope() {
-            if (engine_ == nullptr) return;
-            engine_->session_.undo.undo_to(steps_);
-            engine_->ring_.cut(engine_->session_.log, position_);
-            --engine_->session_.transactions;
-        }
-        void keep() noexcept {
-            if (--engine_->session_.transactions == 0) engine_->session_.undo.keep_all();
-            engine_ = nullptr;
-        }
+    /// What a transaction needs: see `scope`.
+    [[nodiscard]] edit_session& session() noexcept { return session_; }
 
-    private:
-        engine* engine_;
-        std::size_t steps_;
-        ring::savepoint position_;
-    };
-
-    [[nodiscard]] result<save_report> save_all(std::chrono::milliseconds within) {
+    [[nodiscard, gnu::cold]] result<save_report> save_all(std::chrono::milliseconds within) {
         if (closed_) return error{errc::closed, path_ + ": the store is closed"};
         const health_report before = health();
         const std::int64_t begun = clock_.steady_ns();
@@ -94,14 +80,33 @@ public:
         if (now.saved >= before.committed)
             return save_report{before.committed, now.saved, now.rows_written - before.rows_written,
                                std::chrono::nanoseconds(clock_.steady_ns() - begun), false};
-        const std::string what = "ticks " + std::to_string(now.saved + 1) + " to " + std::to_string(before.committed) +
-                                 " are not in " + path_;
-        if (now.last_error) return error{now.last_error->code, what + ": " + now.last_error->detail};
-        return error{errc::timeout,
-                     what + " after " + std::to_string(within.count()) + " ms; call again with more time"};
+        const std::string what = words({"ticks ", now.saved + 1, " to ", before.committed, " are not in ", path_});
+        if (now.last_error) return error{now.last_error->code, words({what, ": ", now.last_error->detail})};
+        return error{errc::timeout, words({what, " after ", within.count(), " ms; call again with more time"})};
     }
 
-    save_report close(std::chrono::milliseconds within) {
+    /// Runs `fill()`, whose changes go past the log to SQLite, as one tick and one transaction of their own.
+    template <class Function>
+    [[gnu::cold]] result<save_report> bulk(Function&& fill, std::chrono::milliseconds within) {
+        HOLDFAST_REQUIRE(session_.transactions == 0, "bulk_load inside transact: return from it first");
+        commit();
+        if (auto saved = save_all(within); !saved) return saved.why();
+        const std::int64_t begun = clock_.steady_ns();
+        session_.log.reserve(op_header_bytes); // so that the tick can be sealed afterwards
+        bulk_buffer buffer;
+        instead_of_log here(session_.log, buffer);
+        scope changes(session_);
+        if (result<void> ok = fill(); !ok) return ok.why();
+        if (auto ok = changes.check(); !ok) return ok.why();
+        auto written = saver_->write_alone(buffer.payload(session_.log), ring_.sealed() + 1);
+        if (!written) return error{written.why().code, words({"nothing was loaded: ", written.why().detail})};
+        changes.keep();
+        here.seal(*this);
+        return save_report{ring_.sealed(), ring_.sealed(), written->rows,
+                           std::chrono::nanoseconds(clock_.steady_ns() - begun), false};
+    }
+
+    [[gnu::cold]] save_report close(std::chrono::milliseconds within) {
         HOLDFAST_REQUIRE(session_.transactions == 0, "close inside transact: return from it first");
         save_report report;
         report.committed = ring_.sealed();
@@ -120,7 +125,7 @@ public:
         return report;
     }
 
-    [[nodiscard]] health_report health() const {
+    [[nodiscard, gnu::cold]] health_report health() const {
         if (closed_) return last_;
         health_report report;
         saver_->describe(report);
@@ -132,6 +137,27 @@ public:
     [[nodiscard]] bool created() const noexcept { return created_; }
 
 private:
+    /// Lets changes be written somewhere else than to the open frame, for a time.
+    class instead_of_log {
+    public:
+        instead_of_log(write_cursor& log, bulk_buffer& other) noexcept : log_(log), before_(log) {
+            log = other.cursor();
+        }
+        instead_of_log(const instead_of_log&) = delete;
+        instead_of_log& operator=(const instead_of_log&) = delete;
+        ~instead_of_log() { log_ = before_; }
+
+        /// The open frame, which is empty, becomes the tick that was written past it.
+        void seal(engine& of) noexcept {
+            of.wall_us_ = std::max(of.wall_us_, of.clock_.wall_us());
+            of.session_.tick = of.ring_.seal(before_, of.wall_us_) + 1;
+        }
+
+    private:
+        write_cursor& log_;
+        write_cursor before_;
+    };
+
     /// Out of memory: they are written with a later commit.
     void write_owed_leases() noexcept {
         try {
@@ -149,21 +175,23 @@ private:
         return ring_.sealed();
     }
 
-    engine(database opened, std::vector<table_base*> tables, const options& chosen)
+    [[gnu::cold]] engine(database opened, std::vector<table_base*> tables, const options& chosen)
         : path_(opened.path), created_(opened.created), owner_(std::move(opened.owner)), tables_(std::move(tables)),
           clock_(chosen.time != nullptr ? *chosen.time : machine_clock()),
           ring_(chosen.ring_bytes, opened.applied + 1) {
         ring_.open(session_.log);
+        session_.clock = &clock_;
+        session_.wall_ns = [](const void* from) { return static_cast<const clock*>(from)->wall_us() * 1'000; };
         session_.tick = opened.applied + 1;
         for (std::size_t i = 0; i < tables_.size(); ++i) tables_[i]->attach(&session_, static_cast<std::uint16_t>(i));
         saver_ = std::make_unique<saver>(std::move(opened.db), log_schema_of(tables_), random_number<std::uint32_t>(),
                                          ring_, opened.applied, chosen);
-        saver_->say(log_level::info, path_ + (created_ ? ": created" : ": loaded") + ", true up to tick " +
-                                         std::to_string(opened.applied));
+        saver_->say(log_level::info,
+                    words({path_, created_ ? ": created" : ": loaded", ", true up to tick ", opened.applied}));
     }
 
-    /// Stops the threads and lets go of the file. From here on the tables are memory only.
-    void end() noexcept {
+    /// Ends the saving and lets go of the file. From here on the tables are memory only.
+    [[gnu::cold]] void end() noexcept {
         if (closed_) return;
         saver_->stop();
         last_ = health();
@@ -172,8 +200,8 @@ private:
         closed_ = true;
         drop_open_frame();
         if (last_.saved < last_.committed)
-            saver_->say(log_level::warning, path_ + ": closed with ticks " + std::to_string(last_.saved + 1) + " to " +
-                                                std::to_string(last_.committed) + " not in the file");
+            saver_->say(log_level::warning, words({path_, ": closed with ticks ", last_.saved + 1, " to ",
+                                                   last_.committed, " not in the file"}));
         owner_ = owner_lock();
     }
 

@@ -41,7 +41,7 @@ struct health_report {
     std::uint64_t failures = 0;     ///< Tries that failed.
     std::chrono::nanoseconds last_batch{0};
     std::chrono::nanoseconds longest_batch{0};
-    std::chrono::nanoseconds saver_cpu{0}; ///< Processor time of the log and writer threads.
+    std::chrono::nanoseconds saver_cpu{0}; ///< Processor time that both threads spent on this store.
 };
 
 /// What `save_all` and `close` did.

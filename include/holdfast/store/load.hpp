@@ -3,6 +3,7 @@
 /// From the file into memory: every row of every table, each value checked against its field.
 #pragma once
 
+#include <holdfast/core/utf8.hpp>
 #include <holdfast/store/database.hpp>
 
 #include <algorithm>
@@ -11,19 +12,25 @@ namespace holdfast {
 namespace detail {
 
 /// "characters[id=7].level holds 'many', which does not fit the field"
-[[nodiscard]] inline error misfit(const table_base& table, const column& which, const cell& value, const void* row) {
+[[nodiscard, gnu::cold]] inline error misfit(const table_base& table, const column& which, const cell& value,
+                                             const void* row) {
     const char* what = value.kind == cell_kind::null ? "the field cannot be empty" : "it does not fit the field";
-    return {errc::corrupt, table.describe_row(row) + "." + which.name + " holds " + describe_cell(value) + ": " + what +
-                               "; correct the file, or the struct"};
+    return {errc::corrupt, words({table.describe_row(row), ".", which.name, " holds ", describe_cell(value), ": ", what,
+                                  "; correct the file, or the struct"})};
 }
 
-/// A text key that the file holds as a blob: memory would find it, SQLite would not.
-[[nodiscard]] inline bool wrong_class_of_key(const table_base& table, int at, const cell& value) noexcept {
-    if (value.kind != cell_kind::blob) return false;
-    const auto& key = table.description().primary_key();
-    const auto number = static_cast<std::uint8_t>(at);
-    return std::find(key.begin(), key.end(), number) != key.end() &&
-           table.description().row->columns[number].ops->stored_as == storage::text;
+/// Whether a key is in the file otherwise than we would write it: memory would find the row, SQLite would not. (Text is
+/// TEXT, bytes that are not UTF-8 are a BLOB; an enum has its name, if it has one.)
+[[nodiscard]] inline bool wrong_form_of_key(const table_base& table, const column& is, const void* row,
+                                            const cell& value) {
+    if (is.ops->stored_as != storage::text || !value.is_bytes()) return false;
+    if ((value.kind == cell_kind::text) == is_utf8(value.view()) && is.get(row).view() == value.view()) return false;
+    const auto number = static_cast<std::uint8_t>(&is - table.description().row->columns.data());
+    for (const index_description& index : table.description().indexes)
+        if ((index.is == index_description::role::primary_key || index.is == index_description::role::reference) &&
+            std::find(index.columns.begin(), index.columns.end(), number) != index.columns.end())
+            return true;
+    return false;
 }
 
 [[nodiscard]] inline result<void> load_row(table_base& table, sqlite::statement& from) {
@@ -40,8 +47,9 @@ namespace detail {
     int bad_at = 0;
     int at = 0;
     for (const column& is : table.description().row->columns) {
+        if (!is.stored) continue;
         const cell value = from.column(at);
-        const bool fits = is.ops->set(is.in(row), value) && !wrong_class_of_key(table, at, value);
+        const bool fits = is.ops->set(is.in(row), value) && !wrong_form_of_key(table, is, row, value);
         if (!fits && bad == nullptr) {
             bad = &is;
             bad_at = at;
@@ -61,16 +69,16 @@ namespace detail {
                                              const std::function<void(const load_progress&)>& progress) {
     const table_description& is = table.description();
     std::string sql;
-    for (const column& one : is.row->columns) sql += (sql.empty() ? "SELECT " : ", ") + sqlite::quoted_name(one.name);
-    auto from = db.prepare(sql + " FROM " + sqlite::quoted_name(is.name));
+    for (const column& one : is.row->columns)
+        if (one.stored) sql += words({sql.empty() ? "SELECT " : ", ", sqlite::in_quotes(one.name)});
+    auto from = db.prepare(words({sql, " FROM ", sqlite::in_quotes(is.name)}));
     if (!from) return from.why();
     table.reserve_touched(rows + rows / 4);
     table.reserve(std::max(is.capacity, rows + rows / 4));
     std::size_t done = 0;
     for (;;) {
         auto more = from->step();
-        if (!more)
-            return error{more.why().code, is.name + ", after " + std::to_string(done) + " rows: " + more.why().detail};
+        if (!more) return error{more.why().code, words({is.name, ", after ", done, " rows: ", more.why().detail})};
         if (!*more) break;
         if (auto ok = detail::load_row(table, *from); !ok) return ok;
         if (++done % 10'000 == 0 && progress) progress({is.name, done, rows});
@@ -80,26 +88,24 @@ namespace detail {
 }
 
 /// Loads every table, then looks whether every reference leads somewhere, then resumes the ids.
-[[nodiscard]] inline result<void> load_all(database& from, const std::vector<table_base*>& tables,
-                                           const std::function<void(const load_progress&)>& progress) {
+[[nodiscard, gnu::cold]] inline result<void> load_all(database& from, const std::vector<table_base*>& tables,
+                                                      const std::function<void(const load_progress&)>& progress) {
     for (table_base* table : tables) {
+        if (table->description().append_only) continue;
         auto rows =
-            detail::ask_number(from.db, "SELECT count(*) FROM " + sqlite::quoted_name(table->description().name));
+            sqlite::ask_number(from.db, words({"SELECT count(*) FROM ", sqlite::in_quotes(table->description().name)}));
         if (!rows) return rows.why();
         if (auto ok = load_table(from.db, *table, static_cast<std::size_t>(*rows), progress); !ok) return ok;
     }
     for (const table_base* table : tables)
         if (auto ok = table->check_references(); !ok) return ok;
     if (!from.marked) return {}; // a file that is being adopted: ids go on behind the largest
-    auto ids = from.db.prepare("SELECT name, next FROM holdfast_ids");
-    if (!ids) return ids.why();
-    for (;;) {
-        auto more = ids->step();
-        if (!more) return more.why();
-        if (!*more) return {};
+    sqlite::query ids(from.db, "SELECT name, next FROM holdfast_ids");
+    while (ids.next())
         for (table_base* table : tables)
             if (table->description().name == ids->string(0)) table->resume_ids(ids->integer(1));
-    }
+    if (ids.failed()) return ids.why();
+    return {};
 }
 
 } // namespace holdfast

@@ -12,6 +12,8 @@
 
 namespace holdfast {
 
+class threads;
+
 enum class log_level : unsigned char { info, warning, error };
 
 /// How far loading is: rows so far, of about how many.
@@ -43,7 +45,7 @@ struct options {
     if_missing missing = if_missing::create;
 
     /// Is told what the store does and what goes wrong. Called on any thread, one call at a time; must not
-    /// throw and must not call the store. Empty: nothing is said.
+    /// throw and must not call the store, nor another one on the same threads. Empty: nothing is said.
     std::function<void(log_level, std::string_view)> log{};
 
     /// Is told how far loading is, on the thread that opens, every 10,000 rows and at the end of each table.
@@ -51,6 +53,10 @@ struct options {
 
     /// Where time comes from; must outlive the store. Null: the machine's clock.
     const clock* time = nullptr;
+
+    /// The threads that save, shared with other stores; must outlive the store. Null: two of its own. Shared
+    /// threads cost a process with many stores less; a store then waits while batches of others are written.
+    threads* run_on = nullptr;
 };
 
 } // namespace holdfast

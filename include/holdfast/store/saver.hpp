@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// The threads behind a store: one takes sealed ticks from the ring into the log, one writes what is in
-/// the log to SQLite. Neither is ever woken by the game thread: they look.
+/// What a store does in the background: takes sealed ticks from the ring into the log, writes what is in the
+/// log to SQLite. In steps, which the threads that it runs on call; no commit wakes them: they look.
 #pragma once
 
 #include <holdfast/io/clock.hpp>
@@ -11,48 +11,69 @@
 #include <holdfast/snapshot/delta_writer.hpp>
 #include <holdfast/store/health.hpp>
 #include <holdfast/store/options.hpp>
+#include <holdfast/store/threads.hpp>
 
 #include <algorithm>
 #include <exception>
+#include <memory>
 #include <new>
 
 namespace holdfast {
 
 /// See the file's sentence. Threads: constructed, asked and stopped by the thread that edits.
-class saver {
+class saver final : private detail::background_work {
 public:
-    saver(sqlite::connection db, log_schema schema, std::uint32_t epoch, ring& from, std::uint64_t applied,
-          const options& chosen)
+    [[gnu::cold]] saver(sqlite::connection db, log_schema schema, std::uint32_t epoch, ring& from,
+                        std::uint64_t applied, const options& chosen)
         : db_(std::move(db)), options_(chosen), clock_(chosen.time != nullptr ? *chosen.time : machine_clock()),
-          ring_(from), log_(epoch, applied), saved_(applied) {
+          ring_(from), log_(epoch, applied), saved_(applied), taken_(applied) {
+        db_.wait_when_busy(0); // a file that is locked is tried again later: others have their turn
         writer_.emplace(db_, std::move(schema), epoch);
-        if (!log_thread_.start<&saver::run_log>(*this) || !writer_thread_.start<&saver::run_writer>(*this))
-            give_up("the system has no thread to give");
+        if (chosen.run_on == nullptr) own_threads_ = std::make_unique<threads>();
+        threads_ = chosen.run_on != nullptr ? chosen.run_on : own_threads_.get();
+        if (!threads_->log_.add(*this) || !threads_->writer_.add(*this))
+            give_up("the system has no thread to give", writer_ended_);
     }
-    saver(const saver&) = delete;
-    saver& operator=(const saver&) = delete;
-    ~saver() { stop(); }
+    [[gnu::cold]] ~saver() { stop(); }
 
     /// Waits until everything up to `target` is in SQLite, or `within` is over, or it cannot be.
     void save_through(tick target, std::chrono::milliseconds within) {
         mutex_lock hold(guard_);
         if (target > wanted_) wanted_ = target;
         ++asked_;
-        work_.notify_all();
+        hold.unlock();
+        threads_->log_.wake();
+        threads_->writer_.wake();
+        hold.lock();
         constexpr std::chrono::milliseconds year = std::chrono::hours(24 * 365); // for ever, and never overflows
         saved_more_.wait_for(hold, std::chrono::nanoseconds(std::min(within, year)).count(),
                              [&] { return saved_ >= target || state_ == health_report::state::failed; });
     }
 
-    /// Ends both threads; what they have not written stays unwritten.
-    void stop() noexcept {
-        {
-            const mutex_lock hold(guard_);
-            stopping_ = true;
-            work_.notify_all();
-        }
-        log_thread_.join();
-        writer_thread_.join();
+    /// Writes the ops of one tick at once, past the log, and waits for it. Everything before is in SQLite. Errors: as
+    /// `delta_writer::apply_alone`.
+    [[nodiscard, gnu::cold]] result<batch_report> write_alone(bytes_view payload, tick number) {
+        mutex_lock hold(guard_);
+        alone_ = payload;
+        alone_tick_ = number;
+        hold.unlock();
+        threads_->writer_.wake();
+        hold.lock();
+        constexpr std::int64_t hour_ns = 3'600'000'000'000;
+        while (!alone_done_ && !writer_ended_)
+            saved_more_.wait_for(hold, hour_ns, [&] { return alone_done_ || writer_ended_; });
+        alone_tick_ = 0;
+        if (!alone_done_) return *last_error_;
+        result<batch_report> done = std::move(*alone_done_);
+        alone_done_.reset();
+        return done;
+    }
+
+    /// Ends the work, after the step that is running; what it has not written stays unwritten.
+    [[gnu::cold]] void stop() noexcept {
+        threads_->log_.remove(*this);
+        threads_->writer_.remove(*this);
+        (void)log_step(); // what is sealed comes to the log, as health will say
     }
 
     /// Closes the database; only after `stop`.
@@ -88,43 +109,45 @@ public:
     }
 
 private:
-    void run_log() noexcept { guarded(&saver::keep_log); }
-    void run_writer() noexcept { guarded(&saver::keep_saving); }
+    bool log_step() noexcept override { return guarded(log_ended_, &saver::fill_log); }
+    bool write_step() noexcept override { return guarded(writer_ended_, &saver::save_one_batch); }
 
-    /// No exception leaves a thread: it becomes a failed store that says why.
-    void guarded(void (saver::*body)()) noexcept {
+    /// No exception leaves a step: it becomes a failed store that says why, and the last step of its kind.
+    bool guarded(bool& ended, bool (saver::*step)()) noexcept {
+        if (ended) return false;
         try {
-            (this->*body)();
+            return (this->*step)();
         } catch (const std::exception& why) {
-            give_up(why.what());
+            give_up(why.what(), ended);
         } catch (...) {
-            give_up("unknown exception");
+            give_up("unknown exception", ended);
         }
+        return false;
     }
-    void give_up(const char* why) noexcept {
+    [[gnu::cold]] void give_up(const char* why, bool& ended) noexcept {
         const mutex_lock hold(guard_);
+        ended = true;
         state_ = health_report::state::failed;
-        last_error_ = error{errc::io, std::string("a background thread ended: ") + why};
+        last_error_ = error{errc::io, words({"a background thread ended: ", why})};
         saved_more_.notify_all();
     }
 
-    void keep_log() {
+    /// Takes what is sealed now; what is sealed meanwhile, at the next step.
+    bool fill_log() {
+        const tick sealed = ring_.sealed();
+        if (sealed <= log_.durable()) return false;
+        const std::int64_t begun = thread_cpu_ns();
+        bool any = false;
+        while (taken_ < sealed && take_frame()) any = true;
+        if (!any) return false;
+        note_pending(); // first: who sees the tick in the log sees since when it waits
+        log_.sync();
         mutex_lock hold(guard_);
-        for (bool last_round = false; !last_round;) {
-            last_round = stopping_;
-            hold.unlock();
-            bool any = false;
-            while (take_frame()) any = true;
-            if (any) {
-                note_pending(); // first: who sees the tick in the log sees since when it waits
-                log_.sync();
-            }
-            const std::int64_t cpu = thread_cpu_ns();
-            hold.lock();
-            log_cpu_ns_ = cpu;
-            if (any) work_.notify_all();
-            if (!last_round) work_.wait_for(hold, log_pause_ns);
-        }
+        log_cpu_ns_ += thread_cpu_ns() - begun;
+        const bool writer_has_work = due();
+        hold.unlock();
+        if (writer_has_work) threads_->writer_.wake();
+        return false;
     }
 
     void note_pending() noexcept {
@@ -135,35 +158,63 @@ private:
     /// Out of memory: the frame stays in the ring and is taken later.
     [[nodiscard]] bool take_frame() {
         try {
-            return ring_.take([&](const sealed_frame& frame) { log_.append(frame); });
+            return ring_.take([&](const sealed_frame& frame) {
+                log_.append(frame);
+                taken_ = frame.header.number;
+            });
         } catch (const std::bad_alloc&) {
             return false;
         }
     }
 
-    void keep_saving() {
-        mutex_lock hold(guard_);
-        while (!stopping_) {
-            if (!due()) {
-                work_.wait_for(hold, look_again_ns);
-                continue;
+    /// Out of memory is an error like others here: the caller takes the load back.
+    [[gnu::cold]] void do_alone(mutex_lock& hold) {
+        const auto write = [this](bytes_view payload, tick number) -> result<batch_report> {
+            try {
+                return writer_->apply_alone(payload, number);
+            } catch (const std::bad_alloc&) {
+                return error{errc::io, "out of memory while saving"};
             }
-            const tick after = saved_;
-            hold.unlock();
-            auto report = write_batch(after);
-            hold.lock();
-            writer_cpu_ns_ = thread_cpu_ns();
-            if (report)
-                note_success(*report, hold);
-            else
-                note_failure(report.why(), hold);
+        };
+        const bytes_view payload = alone_;
+        const tick number = alone_tick_;
+        hold.unlock();
+        auto done = write(payload, number);
+        hold.lock();
+        if (done) {
+            saved_ = done->applied;
+            rows_written_ += done->rows;
         }
+        alone_done_.emplace(std::move(done));
+        saved_more_.notify_all();
+    }
+
+    bool save_one_batch() {
+        mutex_lock hold(guard_);
+        if (alone_tick_ != 0 && !alone_done_) {
+            do_alone(hold);
+            return true;
+        }
+        if (!due()) return false;
+        const tick after = saved_;
+        hold.unlock();
+        const std::int64_t begun = thread_cpu_ns();
+        auto report = write_batch(after);
+        hold.lock();
+        writer_cpu_ns_ += thread_cpu_ns() - begun;
+        if (report)
+            note_success(*report, hold);
+        else
+            note_failure(report.why(), hold);
+        return bool(report);
     }
 
     /// Whether there is something to write, and now is the time.
     [[nodiscard]] bool due() const {
         const tick durable = log_.durable();
         if (durable <= saved_) return false;
+        // After a failure, not before its pause is over; but somebody who asks has a reason to hope.
+        if (last_error_ && asked_ == asked_at_failure_ && machine_clock().steady_ns() < try_again_ns_) return false;
         if (wanted_ > saved_ || log_.bytes() > options_.batch_bytes) return true;
         return clock_.steady_ns() - pending_since_ns_ >= std::chrono::nanoseconds(options_.save_every).count();
     }
@@ -195,25 +246,26 @@ private:
         pending_since_ns_ = log_.bytes() != 0 ? clock_.steady_ns() : 0;
         const bool mended = last_error_.has_value();
         last_error_.reset();
-        state_ = health_report::state::good;
+        state_ = log_ended_ ? health_report::state::failed : health_report::state::good;
         wait_ = first_wait;
         saved_more_.notify_all();
-        if (mended) say_unlocked(log_level::info, "saving works again, up to tick " + std::to_string(saved_), hold);
+        if (mended) say_unlocked(log_level::info, words({"saving works again, up to tick ", saved_}), hold);
     }
 
-    void note_failure(const error& why, mutex_lock& hold) {
+    [[gnu::cold]] void note_failure(const error& why, mutex_lock& hold) {
         ++failures_;
         const bool for_good = why.code == errc::refused || why.code == errc::corrupt;
         const bool news = !last_error_ || last_error_->detail != why.detail;
         last_error_ = why;
         state_ = for_good ? health_report::state::failed : health_report::state::failing;
-        saved_more_.notify_all();
-        if (news) say_unlocked(log_level::error, "saving failed, and will be tried again: " + why.message(), hold);
         // Between one half and all of the wait, so that many stores on one disk do not knock together.
         const auto pause = wait_ / 2 + wait_ * (random_number<std::uint32_t>() % 1'000) / 2'000;
-        const std::uint64_t asked = asked_; // somebody who asks now has a reason to hope
-        work_.wait_for(hold, std::chrono::nanoseconds(pause).count(), [&] { return stopping_ || asked_ != asked; });
+        try_again_ns_ = machine_clock().steady_ns() + std::chrono::nanoseconds(pause).count();
+        asked_at_failure_ = asked_;
         wait_ = std::min(wait_ * 2, longest_wait);
+        saved_more_.notify_all();
+        if (news)
+            say_unlocked(log_level::error, words({"saving failed, and will be tried again: ", why.message()}), hold);
     }
 
     void say_unlocked(log_level level, const std::string& text, mutex_lock& hold) const {
@@ -222,8 +274,6 @@ private:
         hold.lock();
     }
 
-    static constexpr std::int64_t log_pause_ns = 1'000'000;  ///< A sealed tick is seen within this.
-    static constexpr std::int64_t look_again_ns = 5'000'000; ///< How often the writer asks what time it is.
     static constexpr std::chrono::milliseconds first_wait{50};
     static constexpr std::chrono::milliseconds longest_wait{5'000};
 
@@ -236,9 +286,10 @@ private:
 
     mutable mutex guard_; ///< Everything below; never taken by an edit or a commit.
     mutable mutex talking_;
-    condition work_;
     condition saved_more_;
-    bool stopping_ = false;
+    bytes_view alone_{};                               ///< What `write_alone` waits for,
+    tick alone_tick_ = 0;                              ///< its number; 0: nothing,
+    std::optional<result<batch_report>> alone_done_{}; ///< and what became of it.
     tick wanted_ = 0;
     std::uint64_t asked_ = 0; ///< How often `save_through` was called.
     tick saved_;
@@ -253,9 +304,15 @@ private:
     std::int64_t log_cpu_ns_ = 0;
     std::int64_t writer_cpu_ns_ = 0;
     std::chrono::milliseconds wait_ = first_wait;
+    std::int64_t try_again_ns_ = 0;      ///< By the machine's clock: when the pause after a failure is over.
+    std::uint64_t asked_at_failure_ = 0; ///< What `asked_` was then.
 
-    thread log_thread_;
-    thread writer_thread_;
+    tick taken_;                ///< Of the step that fills the log: the last tick in it.
+    bool log_ended_ = false;    ///< A step threw. Written with `guard_`, by whoever runs such steps.
+    bool writer_ended_ = false; ///< Likewise.
+
+    std::unique_ptr<threads> own_threads_;
+    threads* threads_ = nullptr;
 };
 
 } // namespace holdfast

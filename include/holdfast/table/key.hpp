@@ -26,16 +26,22 @@ namespace detail {
 } // namespace detail
 
 /// What a search by a field of type `Field` takes: a view where a copy would allocate.
+///
+///     field                       what stands in the row
+///     view                        what is compared and hashed
+///     of(field), of_inner(void*)  the view of a field; of what an optional contains, at this address
 template <class Field> struct key_part {
     static_assert(!std::is_floating_point_v<Field>,
                   "[holdfast] a float cannot be a key: rounding decides what is equal. Use "
                   "an integer of a fixed unit");
     static_assert(
-        std::is_integral_v<Field> || std::is_enum_v<Field> || detail::duration_like<Field> ||
-            detail::time_point_like<Field>,
+        std::is_floating_point_v<Field> || std::is_integral_v<Field> || std::is_enum_v<Field> ||
+            detail::duration_like<Field> || detail::time_point_like<Field>,
         "[holdfast] a field of this type cannot be a key: use an integer, an enum, a string, a uuid, a time or a blob");
+    using field = Field;
     using view = Field;
     static view of(const Field& field) noexcept { return field; }
+    static view of_inner(const void* inner) noexcept { return of(*static_cast<const Field*>(inner)); }
     static std::uint64_t hash(view key) noexcept {
         if constexpr (std::is_integral_v<Field> || std::is_enum_v<Field>)
             return detail::mix(static_cast<std::uint64_t>(key));
@@ -46,15 +52,19 @@ template <class Field> struct key_part {
 };
 
 template <> struct key_part<std::string> {
+    using field = std::string;
     using view = std::string_view;
     static view of(const std::string& field) noexcept { return field; }
+    static view of_inner(const void* inner) noexcept { return of(*static_cast<const std::string*>(inner)); }
     static std::uint64_t hash(view key) noexcept { return detail::mix(std::hash<std::string_view>{}(key)); }
     static bool is_none(view) noexcept { return false; }
 };
 
 template <> struct key_part<uuid> {
+    using field = uuid;
     using view = uuid;
     static view of(const uuid& field) noexcept { return field; }
+    static view of_inner(const void* inner) noexcept { return of(*static_cast<const uuid*>(inner)); }
     static std::uint64_t hash(const view& key) noexcept {
         return detail::mix(detail::mix(bytes::get<std::uint64_t>(key.bytes.data())) ^
                            bytes::get<std::uint64_t>(key.bytes.data() + 8));
@@ -63,17 +73,21 @@ template <> struct key_part<uuid> {
 };
 
 template <detail::byte_like Byte> struct key_part<std::vector<Byte>> {
+    using field = std::vector<Byte>;
     using view = std::basic_string_view<char>;
     static view of(const std::vector<Byte>& field) noexcept {
         return {reinterpret_cast<const char*>(field.data()), field.size()};
     }
+    static view of_inner(const void* inner) noexcept { return of(*static_cast<const std::vector<Byte>*>(inner)); }
     static std::uint64_t hash(view key) noexcept { return key_part<std::string>::hash(key); }
     static bool is_none(view) noexcept { return false; }
 };
 
 template <detail::byte_like Byte, std::size_t N> struct key_part<std::array<Byte, N>> {
-    using view = std::array<Byte, N>;
+    using field = std::array<Byte, N>;
+    using view = field;
     static view of(const view& field) noexcept { return field; }
+    static view of_inner(const void* inner) noexcept { return of(*static_cast<const view*>(inner)); }
     static std::uint64_t hash(const view& key) noexcept {
         return key_part<std::string>::hash({reinterpret_cast<const char*>(key.data()), N});
     }
@@ -82,10 +96,23 @@ template <detail::byte_like Byte, std::size_t N> struct key_part<std::array<Byte
 
 template <class Field> struct key_part<std::optional<Field>> {
     using inner = key_part<Field>;
+    using field = std::optional<Field>;
     using view = std::optional<typename inner::view>;
     static view of(const std::optional<Field>& field) noexcept { return field ? view(inner::of(*field)) : view(); }
+    static view of_inner(const void* at) noexcept { return inner::of_inner(at); }
     static std::uint64_t hash(const view& key) noexcept { return key ? inner::hash(*key) : 0; }
     static bool is_none(const view& key) noexcept { return !key; }
+};
+
+/// A struct of one field: a type of its own, compared as what it holds.
+template <detail::one_field Field> struct key_part<Field> {
+    using inner = key_part<field_type<Field, 0>>;
+    using field = Field;
+    using view = typename inner::view;
+    static view of(const Field& field) noexcept { return inner::of(boost::pfr::get<0>(field)); }
+    static view of_inner(const void* at) noexcept { return of(*static_cast<const Field*>(at)); }
+    static std::uint64_t hash(const view& key) noexcept { return inner::hash(key); }
+    static bool is_none(const view& key) noexcept { return inner::is_none(key); }
 };
 
 /// The parts of a key as a search names them.

@@ -20,8 +20,11 @@ public:
     [[nodiscard]] virtual void* find(const void* const* parts) const noexcept = 0;
     /// As `find`, where the parts of optional fields are addresses of what they would contain.
     [[nodiscard]] virtual void* find_inner(const void* const* parts) const noexcept = 0;
-    /// Makes sure that a `link` of the key in these parts allocates nothing.
-    virtual void prepare(const void* const* parts, std::uint32_t slot_number) = 0;
+    /// Makes sure that a `link` of the key in these parts allocates nothing, nor taking it back in a transaction of
+    /// this number (0: there is none).
+    virtual void prepare(const void* const* parts, std::uint32_t slot_number, std::uint64_t transaction) = 0;
+    /// Makes sure that taking back an `unlink` of the slot allocates nothing. Only in a transaction.
+    virtual void prepare_unlink(const void* slot, std::uint64_t transaction) = 0;
     /// Adds the slot under the key in its row. False when a unique key is there already: nothing changed.
     virtual bool link(void* slot) noexcept = 0;
     /// Adds many slots to an index that has room for them, in an order that is kind to the cache; rows of one
@@ -57,14 +60,17 @@ public:
 
     [[nodiscard]] void* find_inner(const void* const* parts) const noexcept override {
         const auto whole = [&]<std::size_t... I>(std::index_sequence<I...>) {
-            return key_view<Fields...>(inner_view<Fields>(parts[I])...);
+            return key_view<Fields...>(key_part<Fields>::of_inner(parts[I])...);
         }(std::index_sequence_for<Fields...>{});
         return map_.find(probe(whole));
     }
 
-    void prepare(const void* const* parts, std::uint32_t slot_number) override {
+    void prepare(const void* const* parts, std::uint32_t slot_number, std::uint64_t transaction) override {
         if (kind_ == index_kind::multiple) grow_links(slot_number);
-        map_.prepare(probe(view(parts)).hash);
+        map_.prepare(probe(view(parts)).hash, transaction);
+    }
+    void prepare_unlink(const void* slot, std::uint64_t transaction) override {
+        map_.prepare(probe(place_.view(slot)).hash, transaction);
     }
 
     bool link(void* slot) noexcept override {
@@ -101,7 +107,7 @@ public:
             if (i + ahead < ordered.size()) __builtin_prefetch(ordered[i + ahead]);
             const probe key(place_.view(ordered[i]));
             if (kind_ == index_kind::multiple) grow_links(slot_store::header(ordered[i]).number);
-            map_.prepare(key.hash);
+            map_.prepare(key.hash, 0);
             if (!link(ordered[i])) return ordered[i];
         }
         return nullptr;
@@ -157,17 +163,9 @@ private:
 
     [[nodiscard]] static key_view<Fields...> view(const void* const* parts) noexcept {
         return [&]<std::size_t... I>(std::index_sequence<I...>) {
-            return key_view<Fields...>(key_part<Fields>::of(*static_cast<const Fields*>(parts[I]))...);
+            return key_view<Fields...>(
+                key_part<Fields>::of(*static_cast<const typename key_part<Fields>::field*>(parts[I]))...);
         }(std::index_sequence_for<Fields...>{});
-    }
-
-    template <class Field> [[nodiscard]] static typename key_part<Field>::view inner_view(const void* part) noexcept {
-        if constexpr (detail::is_optional<Field>) {
-            using inner = typename Field::value_type;
-            return key_part<inner>::of(*static_cast<const inner*>(part));
-        } else {
-            return key_part<Field>::of(*static_cast<const Field*>(part));
-        }
     }
 
     [[nodiscard]] bool has_no_entry(const probe& key) const noexcept {

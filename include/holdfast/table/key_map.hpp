@@ -9,10 +9,11 @@
 /// part after the other is split in two while each insert looks at a few slots.
 #pragma once
 
-#include <holdfast/table/key.hpp>
+#include <holdfast/table/nocase_key.hpp>
 
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <vector>
@@ -26,8 +27,8 @@ template <class... Fields> struct key_place {
 
     [[nodiscard]] key_view<Fields...> view(const void* slot) const noexcept {
         return [&]<std::size_t... I>(std::index_sequence<I...>) {
-            return key_view<Fields...>(key_part<Fields>::of(
-                *reinterpret_cast<const Fields*>(static_cast<const std::byte*>(slot) + offsets[I]))...);
+            return key_view<Fields...>(key_part<Fields>::of(*reinterpret_cast<const typename key_part<Fields>::field*>(
+                static_cast<const std::byte*>(slot) + offsets[I]))...);
         }(std::index_sequence_for<Fields...>{});
     }
 };
@@ -65,7 +66,10 @@ template <class... Fields> class key_map {
 
     struct part {
         slot_set slots;
-        part* donor = nullptr; ///< Still holds some of what belongs here: its split is not over.
+        part* donor = nullptr;         ///< Still holds some of what belongs here: its split is not over.
+        std::uint64_t transaction = 0; ///< The last one that changed it,
+        std::size_t steps = 0;         ///< how often,
+        std::size_t most = 0;          ///< and how many slots it had meanwhile, at most.
     };
 
 public:
@@ -88,8 +92,10 @@ public:
         return home.donor == nullptr ? nullptr : find_in(*home.donor, key);
     }
 
-    /// Makes sure that the `link` of a key with this hash that follows allocates nothing.
-    void prepare(std::uint64_t hash) {
+    /// Makes sure that the `link` of a key with this hash that follows allocates nothing. In a transaction (which has a
+    /// number other than 0) also that it, or an `unlink` that follows, can be taken back without.
+    void prepare(std::uint64_t hash, std::uint64_t transaction) {
+        if (transaction != 0) return prepare_undo(*directory_[part_of(hash)], transaction);
         if (from_ == nullptr && size_ >= parts_.size() * part_slots) begin_round();
         for (int i = 0; i < looks_per_insert && from_ != nullptr; ++i) move_one();
         make_room(*directory_[part_of(hash)]);
@@ -99,9 +105,7 @@ public:
     bool link(void* slot, const probe& key) {
         part& home = *directory_[part_of(key.hash)];
         if (home.donor != nullptr && find_in(*home.donor, key) != nullptr) return false;
-        const bool rebuilds = home.slots.size() >= home.slots.max_load(); // an undo links without `prepare`
         const bool added = home.slots.insert(slot).second;
-        if (rebuilds && &home == from_) look_next_ = from_->slots.begin();
         size_ += added ? 1 : 0;
         return added;
     }
@@ -170,10 +174,27 @@ private:
 
     /// A set that erases lowers the size at which it would grow, and grows where it stands: so it is built anew here.
     void make_room(part& full) {
-        if (full.slots.size() < full.slots.max_load()) return;
-        slot_set roomy = empty_set();
         const std::size_t now = full.slots.size();
-        roomy.reserve(parts_.size() > 1 && now < part_room ? part_room : now * 2 + 8);
+        if (now >= full.slots.max_load()) rebuild(full, parts_.size() > 1 && now < part_room ? part_room : now * 2 + 8);
+    }
+
+    /// Each step of a transaction, and each step back, may lower by one the size at which the set would grow. No slot
+    /// moves to another part meanwhile, so that every step back finds the room that was kept for it.
+    void prepare_undo(part& home, std::uint64_t transaction) {
+        if (home.transaction != transaction) {
+            home.transaction = transaction;
+            home.steps = home.most = 0;
+        }
+        ++home.steps;
+        home.most = std::max(home.most, home.slots.size() + 1);
+        const std::size_t needed = home.most + 2 * home.steps;
+        if (needed >= home.slots.max_load()) rebuild(home, std::max(part_rooms(), needed + needed / 2 + 8));
+    }
+    [[nodiscard]] std::size_t part_rooms() const noexcept { return parts_.size() > 1 ? part_room : 0; }
+
+    void rebuild(part& full, std::size_t room) {
+        slot_set roomy = empty_set();
+        roomy.reserve(room);
         roomy.insert(full.slots.begin(), full.slots.end());
         full.slots = std::move(roomy);
         if (&full == from_) look_next_ = full.slots.begin();

@@ -4,35 +4,28 @@
 /// and which changes can be refused.
 #pragma once
 
-#include <holdfast/table/options.hpp>
+#include <holdfast/table/option_of.hpp>
 
 namespace holdfast {
 namespace detail {
 
-/// Whether an option can refuse a change of the column.
-template <class Option> struct option_limits {
-    static constexpr bool touches(std::size_t) { return false; }
-};
-template <auto Member, std::int64_t Least> struct option_limits<at_least<Member, Least>> {
-    static constexpr bool touches(std::size_t column) { return column == first_column<path_of<Member>>; }
-};
-
-/// Whether an option gives the column its ids.
-template <class Option> struct gives_id {
-    static constexpr bool to(std::size_t) { return false; }
-};
-template <auto Member> struct gives_id<auto_id<Member>> {
-    static constexpr bool to(std::size_t column) { return column == first_column<path_of<Member>>; }
-};
-
 /// The indexes of a table, as constants: the primary key, then unique ones, then others, then those that
-/// references imply; one index for the same columns.
+/// references imply; one index for the same columns. Last come the ordered ones, which are apart from all others.
 template <class Row, class... Options> struct key_set {
     static constexpr std::size_t options_with_keys = (std::size_t{0} + ... + (option_of<Row, Options>::is_key ? 1 : 0));
     static constexpr std::size_t primary_keys = [] {
         std::size_t count = 0;
         [[maybe_unused]] const auto look = [&]<class Option>() {
             if constexpr (Option::is_key) count += Option::key.role == index_description::role::primary_key ? 1 : 0;
+        };
+        (look.template operator()<option_of<Row, Options>>(), ...);
+        return count;
+    }();
+
+    static constexpr std::size_t references = [] {
+        std::size_t count = 0;
+        [[maybe_unused]] const auto look = [&]<class Option>() {
+            if constexpr (Option::is_key) count += Option::key.role == index_description::role::reference ? 1 : 0;
         };
         (look.template operator()<option_of<Row, Options>>(), ...);
         return count;
@@ -50,12 +43,13 @@ template <class Row, class... Options> struct key_set {
         made.of_option.fill(npos);
         const auto pass = [&](auto wanted) {
             std::size_t option = 0;
-            const auto add = [&]<class Option>() {
+            [[maybe_unused]] const auto add = [&]<class Option>() {
                 if constexpr (Option::is_key) {
                     if (wanted(Option::key.role)) {
                         bool there = false;
                         for (std::size_t i = 0; i < made.count; ++i)
-                            there = there || made.keys[i].same_columns(Option::key);
+                            there = there || (made.keys[i].same_columns(Option::key) &&
+                                              made.keys[i].ordered() == Option::key.ordered());
                         if (!there) {
                             made.of_option[option] = made.count;
                             made.keys[made.count++] = Option::key;
@@ -71,13 +65,14 @@ template <class Row, class... Options> struct key_set {
         pass([](role r) { return r == role::unique; });
         pass([](role r) { return r == role::index; });
         pass([](role r) { return r == role::reference; });
+        pass([](role r) { return r == role::ordered; });
         return made;
     }();
 
-    /// The index over exactly these columns; npos when there is none.
+    /// The index over exactly these columns, ordered or not; npos when there is none.
     static constexpr std::size_t find(const key_columns& wanted) {
         for (std::size_t i = 0; i < all.count; ++i)
-            if (all.keys[i].same_columns(wanted)) return i;
+            if (all.keys[i].same_columns(wanted) && all.keys[i].ordered() == wanted.ordered()) return i;
         return npos;
     }
     static constexpr bool in_index(std::size_t column) {
@@ -92,29 +87,91 @@ template <class Row, class... Options> struct key_set {
                 if (all.keys[0].columns[c] == column) return true;
         return false;
     }
-    /// Whether a change of the column can be refused: by uniqueness, a reference or a limit.
+    /// Whether a change of the column can be refused: by uniqueness, a reference, a limit or a check.
     static constexpr bool refusable(std::size_t column) {
+        using role = index_description::role;
         for (std::size_t i = 0; i < all.count; ++i)
             for (std::size_t c = 0; c < all.keys[i].count; ++c)
-                if (all.keys[i].columns[c] == column && all.keys[i].role != index_description::role::index) return true;
+                if (all.keys[i].columns[c] == column && all.keys[i].role != role::index && !all.keys[i].ordered())
+                    return true;
         bool found = false;
-        const auto look = [&]<class Option>() {
+        [[maybe_unused]] const auto look = [&]<class Option>() {
             if constexpr (Option::is_key)
-                if (Option::key.role == index_description::role::reference && Option::key.columns[0] == column)
-                    found = true;
+                if (Option::key.role == role::reference)
+                    for (std::size_t c = 0; c < Option::key.count; ++c)
+                        found = found || Option::key.columns[c] == column;
+            found = found || Option::refuses(column);
         };
         (look.template operator()<option_of<Row, Options>>(), ...);
-        ((found = found || option_limits<Options>::touches(column)), ...);
         return found;
     }
 };
 
-/// Refuses a table without a primary key, or with two.
+/// Whether `is(role, column)` is true of a column of a key or an index.
+template <class Row, class... Options, class Predicate> constexpr bool any_key_column(Predicate is) {
+    bool found = false;
+    [[maybe_unused]] const auto look = [&]<class Option>() {
+        if constexpr (Option::is_key)
+            for (std::size_t c = 0; c < Option::key.count; ++c)
+                found = found || is(Option::key.role, Option::key.columns[c]);
+    };
+    (look.template operator()<option_of<Row, Options>>(), ...);
+    return found;
+}
+
+/// Refuses a table without a primary key, or with two, and fields that cannot be part of a key. One sentence.
 template <class Row, class... Options> consteval bool check_keys() {
+    using role = index_description::role;
     constexpr std::size_t count = key_set<Row, Options...>::primary_keys;
-    static_assert(count != 0, "[holdfast] this table has no primary key: add hf::primary_key<&row::field>");
-    static_assert(count < 2, "[holdfast] this table has two primary keys: a key of several fields is one "
-                             "hf::primary_key<&row::a, &row::b>");
+    constexpr std::size_t ids = (std::size_t{0} + ... + (option_of<Row, Options>::is_auto_id ? 1 : 0));
+    constexpr auto json = [](role, std::size_t c) { return (option_of<Row, Options>::in_json(c) || ...); };
+    if constexpr (!((option_of<Row, Options>::is_option && option_of<Row, Options>::names_columns) && ...)) {
+        return false;
+    } else if constexpr (count != 1) {
+        static_assert(count != 0, "[holdfast] this table has no primary key: add hf::primary_key<&row::field>");
+        static_assert(count == 0, "[holdfast] this table has two primary keys: a key of several fields is one "
+                                  "hf::primary_key<&row::a, &row::b>");
+    } else {
+        constexpr bool real = (option_of<Row, Options>::is_real || ...);
+        static_assert(!real, "[holdfast] a float cannot be a key: rounding decides what is equal. Use an integer of a "
+                             "fixed unit");
+        static_assert(ids < 2, "[holdfast] this table has two auto_id fields: one of them gets the number");
+        if constexpr (any_key_column<Row, Options...>(json)) {
+            static_assert(count == 0, "[holdfast] a field that is stored as JSON cannot be part of a key or an index: "
+                                      "give it columns of its own, or copy what is looked for into a field");
+        } else {
+            constexpr bool key = any_key_column<Row, Options...>([](role is, std::size_t c) {
+                return is == role::primary_key && (option_of<Row, Options>::unstored(c) || ...);
+            });
+            constexpr bool reference = any_key_column<Row, Options...>([](role is, std::size_t c) {
+                return is == role::reference && (option_of<Row, Options>::unstored(c) || ...);
+            });
+            static_assert(!key, "[holdfast] a primary key cannot be transient: it is how the file knows the row");
+            static_assert(!reference, "[holdfast] references: a transient field cannot refer to a row: it is not in "
+                                      "the file");
+        }
+        return !real;
+    }
+    return false;
+}
+
+/// Refuses two columns that SQLite cannot tell apart.
+template <class Row, class... Options> consteval bool check_column_names() {
+    if constexpr (reflectable<Row> && row_columns<Row> <= max_columns) {
+        constexpr bool apart = [] {
+            std::array<std::uint64_t, row_columns<Row>> names{};
+            hash_names<Row>(names.data(), 0);
+            (option_of<Row, Options>::rename(names.data()), ...);
+            for (std::size_t i = 1; i < names.size(); ++i)
+                for (std::size_t other = 0; other < i; ++other)
+                    if (names[i] == names[other] && !(option_of<Row, Options>::covers(i) || ...) &&
+                        !(option_of<Row, Options>::covers(other) || ...))
+                        return false;
+            return true;
+        }();
+        static_assert(apart, "[holdfast] two fields of this row make columns of one name (a nested field joins the "
+                             "names with _, and case does not count): rename one, or add hf::column_name");
+    }
     return true;
 }
 

@@ -10,6 +10,10 @@
 #include <functional>
 
 namespace holdfast {
+namespace detail {
+template <class, class...> class table_core;
+} // namespace detail
+template <class, class> class ordered_range;
 
 /// A handle to a row of type `Row`: reads it, and names it to the table that changes it. Sixteen bytes,
 /// copied freely. An empty handle is what a search that finds nothing gives.
@@ -44,7 +48,9 @@ public:
 
 private:
     template <class, class...> friend class table;
+    template <class, class...> friend class detail::table_core;
     template <class> friend class row_range;
+    template <class, class> friend class ordered_range;
     template <class> friend class table_iterator;
 
     /// `where` holds a row, or held one, or is null; `table` is the mark of the slots that it belongs to.

@@ -61,28 +61,37 @@ public:
     /// Whether every reference of every row leads somewhere.
     [[nodiscard]] result<void> check_references() const;
     void resume_ids(std::int64_t lease) noexcept;
+    /// From here on a read-only table takes no more rows.
+    void seal() noexcept { sealed_ = true; }
+    [[nodiscard]] bool sealed() const noexcept { return sealed_; }
 
     // --- changing ------------------------------------------------------------------------------------
     /// Gives `row` its id, checks it, and takes a slot for it with room everywhere: nothing after can fail.
     [[nodiscard]] result<void*> begin_insert(void* row);
     void finish_insert(void* slot) noexcept;
+    /// Checks a row of an append-only table and writes it to the log.
+    [[nodiscard]] result<void> append(void* row);
     /// Writes again a lease of ids that went with a transaction: an id that somebody has seen is not given twice.
     void write_owed_lease();
     [[nodiscard]] result<void> erase(void* slot);
     [[nodiscard]] result<void> check_change(const void* slot, const field_change* changes, std::size_t count) const;
-    void apply_change(void* slot, field_change* changes, std::size_t count);
+    void apply_change(void* slot, const field_change* changes, std::size_t count);
     /// Drops what would change nothing; how many are left.
-    [[nodiscard]] std::size_t drop_unchanged(const void* slot, field_change* changes, std::size_t count) const noexcept;
+    [[nodiscard]] std::size_t drop_unchanged(const void* slot, field_change* changes, std::size_t count) const;
 
-    /// Room for `bytes` in the open frame and for an undo step; then `remember` and the op cannot fail.
+    /// Room for `bytes` in the open frame and for `steps` of undo: what follows cannot fail.
     void reserve_change(std::size_t bytes, std::size_t steps) {
         session_->log.reserve(bytes);
         if (session_->transactions != 0) [[unlikely]]
             session_->undo.reserve(steps);
     }
+    [[nodiscard]] std::uint64_t open_transaction() const noexcept {
+        return session_ != nullptr ? session_->open_transaction() : 0;
+    }
 
     void undo(undo_step& step) noexcept override;
     void keep(undo_step& step) noexcept override;
+    [[nodiscard]] result<void> check_later(void* slot, std::uint32_t reference) const override;
 
     // --- words ---------------------------------------------------------------------------------------
     /// "characters[id=7]"
@@ -90,6 +99,9 @@ public:
     /// "name='Bob'" or "guild_id=1, character_id=2"
     [[nodiscard]] std::string describe_key(const column_list& columns, const void* row) const;
 
+    [[nodiscard]] std::int64_t wall_ns() const {
+        return session_ != nullptr ? session_->wall_ns(session_->clock) : c_wall_ns();
+    }
     [[nodiscard]] std::uint64_t now() noexcept { return session_ != nullptr ? session_->tick : ++detached_tick_; }
     [[nodiscard]] void* row_in(void* slot) const noexcept { return slots_.row(slot); }
     [[nodiscard]] const void* row_in(const void* slot) const noexcept { return slots_.row(const_cast<void*>(slot)); }
@@ -112,6 +124,8 @@ protected:
         const void* slot_;
         const updating* outer_;
     };
+    /// Gives a table of no store a session while something is done as one whole, and forgets what is logged.
+    class borrowed_session;
     [[nodiscard]] bool is_updating(const void* slot) const noexcept {
         for (const updating* at = updating_; at != nullptr; at = at->outer_)
             if (at->slot_ == slot) return true;
@@ -134,7 +148,6 @@ private:
         table_base* table = nullptr;
         const index_base* index = nullptr;
         const column_list* columns = nullptr; ///< Of the parent's key.
-        std::uint64_t index_bit = 0;
     };
     struct child_link {
         table_base* table = nullptr;
@@ -143,6 +156,7 @@ private:
         column_list parent_columns{};
     };
     struct erase_plan;
+    struct many_changes;
 
     [[nodiscard]] key_parts parts_of(const column_list& columns, const void* row) const noexcept;
     [[nodiscard]] key_parts parts_of(const column_list& columns, const void* row, const field_change* changes,
@@ -150,6 +164,12 @@ private:
     [[nodiscard]] std::uint64_t indexes_of(const field_change* changes, std::size_t count) const noexcept;
     [[nodiscard]] result<void> check_row(const void* row) const;
     [[nodiscard]] result<void> check_limit(const limit_description& limit, const void* row, const void* field) const;
+    [[nodiscard]] result<void> check_condition(const check_description& check, const void* row,
+                                               const field_change* changes, std::size_t count) const;
+    /// A reference that leads nowhere: refused, or put off to the end of the transaction.
+    [[nodiscard]] result<void> check_or_put_off(std::size_t reference, const void* row, const field_change* changes,
+                                                std::size_t count) const;
+    void put_off(void* slot) noexcept;
     /// Whether the reference leads somewhere once the changes are made.
     [[nodiscard]] result<void> check_reference(std::size_t reference, const void* row, const field_change* changes,
                                                std::size_t count) const;
@@ -158,25 +178,47 @@ private:
     [[nodiscard]] bool refers_only_to_itself(const child_link& child, const void* slot, const field_change* changes,
                                              std::size_t count) const noexcept;
     [[nodiscard]] result<void> give_id(void* row);
+    void stamp(void* row) const;
+    [[nodiscard]] std::size_t stored_bytes(const void* row) const;
+    void log_row(const void* row) noexcept;
+    /// The row's id, which is not given out again; -1 without auto_id.
+    std::int64_t note_id(const void* row) noexcept;
     void write_lease() noexcept;
 
     void plan_erase(erase_plan& plan, void* slot);
     [[nodiscard]] result<void> check_plan(const erase_plan& plan, const void* slot) const;
+    [[nodiscard]] result<void> check_emptied(const child_link& child, const void* slot,
+                                             const std::string& erased) const;
+    [[nodiscard]] static result<void> check_emptied_rows(const erase_plan& plan, const many_changes& emptied);
+    void prepare_erase(const erase_plan& plan, many_changes& emptied);
+    /// The number of the transaction, or one for changes that are made together without.
+    [[nodiscard]] std::uint64_t number_of_changes() noexcept;
+    void prepare_erase_one(void* slot);
     void erase_one(void* slot) noexcept;
     void unlink_all(void* slot) noexcept;
+    void add_stamp(field_change* changes, std::size_t& count, std::byte* room) const;
+    [[nodiscard]] std::size_t op_bytes(const void* row, const field_change* changes, std::size_t count) const;
+    /// Room for everything that `make_change` does, which cannot fail then.
+    void prepare_change(void* slot, const field_change* changes, std::size_t count, std::uint64_t transaction,
+                        std::vector<std::unique_ptr<std::byte[]>>& heap);
+    void make_change(void* slot, field_change* changes, std::size_t count,
+                     std::vector<std::unique_ptr<std::byte[]>>& heap) noexcept;
+    void log_change(const void* row, const field_change* changes, std::size_t count) noexcept;
     void save_before(void* slot, const field_change* changes, std::size_t count, std::uint64_t indexes,
                      std::vector<std::unique_ptr<std::byte[]>>& heap) noexcept;
 
     std::vector<std::uint64_t> column_indexes_; ///< One bit for each index that a column is part of.
     std::vector<parent_link> parents_;          ///< In the order of the description's references.
     std::vector<child_link> children_;
+    mutable std::uint64_t put_off_ = 0; ///< References of the row at hand that the end of the transaction looks at.
+    bool sealed_ = false;
     std::int64_t next_id_ = 1;
     std::int64_t leased_ = 0; ///< Ids below it are covered by a lease in the log.
     bool lease_owed_ = false; ///< That lease was taken back: the next insert or commit writes another.
 };
 
-inline table_base::table_base(table_description description,
-                              std::vector<std::unique_ptr<index_base>> (*indexes)(const slot_store&))
+[[gnu::cold]] inline table_base::table_base(table_description description,
+                                            std::vector<std::unique_ptr<index_base>> (*indexes)(const slot_store&))
     : description_(std::move(description)), slots_(description_.row->size, description_.row->align),
       indexes_(indexes(slots_)), column_indexes_(description_.row->columns.size()),
       parents_(description_.references.size()) {
@@ -185,7 +227,7 @@ inline table_base::table_base(table_description description,
             column_indexes_[column] |= std::uint64_t{1} << i;
 }
 
-inline table_base::~table_base() {
+[[gnu::cold]] inline table_base::~table_base() {
     for (std::uint32_t number = 0; number < slots_.used(); ++number) {
         void* slot = slots_.at(number);
         if (slot_store::header(slot).alive()) description_.row->destroy(row_in(slot));
@@ -193,17 +235,19 @@ inline table_base::~table_base() {
 }
 
 inline bool table_base::refer(std::size_t reference, table_base& parent) {
-    const reference_description& is = description_.references[reference];
+    reference_description& is = description_.references[reference];
+    if (parent.description_.row->initial != is.parent_row) return false;
+    is.parent_names.clear();
+    if (!parent.description_.read_only)
+        for (const std::uint8_t column : is.parent_columns)
+            is.parent_names.push_back(parent.description_.column_name(column));
     for (std::size_t p = 0; p < parent.description_.indexes.size(); ++p) {
         const index_description& key = parent.description_.indexes[p];
-        if (!key.unique() || key.columns.size() != is.parent_columns.size()) continue;
-        bool same = true;
-        for (std::size_t i = 0; i < key.columns.size(); ++i)
-            same = same && parent.description_.column_name(key.columns[i]) == is.parent_columns[i];
-        if (!same) continue;
-        parents_[reference] = {&parent, parent.indexes_[p].get(), &key.columns, std::uint64_t{1} << p};
+        if (!key.unique() || key.columns != is.parent_columns) continue;
+        parents_[reference] = {&parent, parent.indexes_[p].get(), &key.columns};
         for (std::size_t c = 0; c < description_.indexes.size(); ++c)
-            if (description_.indexes[c].columns == is.columns) {
+            if (description_.indexes[c].columns == is.columns &&
+                description_.indexes[c].is != index_description::role::ordered) {
                 parent.children_.push_back({this, indexes_[c].get(), &is, key.columns});
                 return true;
             }
@@ -232,11 +276,11 @@ inline result<void> table_base::finish_load(void* slot) {
     for (const limit_description& limit : description_.limits)
         if (auto ok = check_limit(limit, row, description_.row->columns[limit.column].in(row)); !ok)
             return error{errc::corrupt, ok.why().detail};
+    for (const check_description& check : description_.checks)
+        if (auto ok = check_condition(check, row, nullptr, 0); check.at_load && !ok)
+            return error{errc::corrupt, ok.why().detail};
     slots_.settle(slot);
-    if (description_.auto_id) {
-        const std::int64_t id = description_.row->columns[*description_.auto_id].get(row).integer;
-        if (id >= next_id_ && id != INT64_MAX) next_id_ = id + 1;
-    }
+    note_id(row);
     return {};
 }
 
@@ -298,6 +342,7 @@ inline std::string table_base::describe_key(const column_list& columns, const vo
 }
 
 inline std::string table_base::describe_row(const void* row) const {
+    if (description_.append_only) return description_.name;
     return description_.name + "[" + describe_key(description_.primary_key(), row) + "]";
 }
 

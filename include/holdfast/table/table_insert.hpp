@@ -21,12 +21,32 @@ inline result<void> table_base::give_id(void* row) {
     return {};
 }
 
+inline std::int64_t table_base::note_id(const void* row) noexcept {
+    if (!description_.auto_id) return -1;
+    const std::int64_t id = description_.row->columns[*description_.auto_id].get(row).integer;
+    if (id >= next_id_ && id != INT64_MAX) next_id_ = id + 1;
+    return id;
+}
+
 inline result<void> table_base::check_limit(const limit_description& limit, const void* row, const void* field) const {
     const column& is = description_.row->columns[limit.column];
     const cell value = is.ops->get(field);
-    if (value.integer >= limit.at_least) return {};
+    if (value.kind == cell_kind::null || limit.allows(value.integer)) return {};
+    const bool least = limit.is == limit_description::bound::at_least;
     return error{errc::refused, describe_row(row) + "." + is.name + " would be " + describe_cell(value) +
-                                    ", and is at least " + std::to_string(limit.at_least)};
+                                    (least ? ", and is at least " : ", and is at most ") + std::to_string(limit.limit)};
+}
+
+inline result<void> table_base::check_condition(const check_description& check, const void* row,
+                                                const field_change* changes, std::size_t count) const {
+    const key_parts fields = parts_of(check.columns, row, changes, count);
+    if (check.holds(fields.data())) return {};
+    std::string text;
+    for (std::size_t i = 0; i < check.columns.size(); ++i) {
+        const column& is = description_.row->columns[check.columns[i]];
+        text += (text.empty() ? " with " : ", ") + is.name + "=" + describe_cell(is.ops->get(fields[i]));
+    }
+    return error{errc::refused, describe_row(row) + ": the check '" + check.name + "' says no" + text};
 }
 
 inline bool table_base::inner_parts(const column_list& columns, key_parts& parts) const noexcept {
@@ -47,16 +67,16 @@ inline result<void> table_base::check_reference(std::size_t reference, const voi
     if (!inner_parts(is.columns, key)) return {}; // "none" refers to nothing
     const void* found = parent.index->find_inner(key.data());
     if (parent.table == this) {
-        // The row may refer to itself, as it will be; what it was counts no longer.
-        key_parts own = parts_of(*parent.columns, row, changes, count);
-        bool itself = inner_parts(*parent.columns, own);
+        // The row may refer to itself, as it will be; what it was counts no longer. In another case it may not, even
+        // where the column is nocase: SQLite compares the two byte by byte then.
+        const key_parts own = parts_of(*parent.columns, row, changes, count);
+        key_parts inner = own;
+        bool itself = inner_parts(*parent.columns, inner);
         for (std::size_t i = 0; itself && i < is.columns.size(); ++i)
             itself = same(description_.row->columns[is.columns[i]].ops->get(whole[i]),
-                          description_.row->columns[(*parent.columns)[i]].ops->get(
-                              parts_of(*parent.columns, row, changes, count)[i]));
+                          description_.row->columns[(*parent.columns)[i]].ops->get(own[i]));
         if (itself) return {};
-        if (found != nullptr && row_in(found) == row && (indexes_of(changes, count) & parent.index_bit) != 0)
-            found = nullptr;
+        if (found != nullptr && row_in(found) == row) found = nullptr;
     }
     if (found != nullptr) return {};
     std::string text;
@@ -67,12 +87,36 @@ inline result<void> table_base::check_reference(std::size_t reference, const voi
     return error{errc::reference, description_.name + ": " + text + " refers to a row that is not in " + is.parent};
 }
 
+inline result<void> table_base::check_or_put_off(std::size_t reference, const void* row, const field_change* changes,
+                                                 std::size_t count) const {
+    auto ok = check_reference(reference, row, changes, count);
+    if (ok || !description_.references[reference].deferred || open_transaction() == 0) return ok;
+    put_off_ |= std::uint64_t{1} << reference;
+    return {};
+}
+
+/// Room for as many as there are references was made.
+inline void table_base::put_off(void* slot) noexcept {
+    for (std::uint32_t r = 0; put_off_ != 0; put_off_ >>= 1, ++r)
+        if ((put_off_ & 1) != 0) session_->later.push_back({this, slot, r});
+}
+
+inline result<void> table_base::check_later(void* slot, std::uint32_t reference) const {
+    if (!slot_store::header(slot).alive()) return {};
+    auto ok = check_reference(reference, row_in(slot), nullptr, 0);
+    if (ok) return ok;
+    return error{errc::reference, describe_row(row_in(slot)) + ": at the end of the transaction " + ok.why().detail};
+}
+
 inline result<void> table_base::check_row(const void* row) const {
+    put_off_ = 0;
     if (description_.capacity != 0 && slots_.live() >= description_.capacity)
         return error{errc::full,
                      description_.name + " has its capacity of " + std::to_string(description_.capacity) + " rows"};
     for (const limit_description& limit : description_.limits)
         if (auto ok = check_limit(limit, row, description_.row->columns[limit.column].in(row)); !ok) return ok;
+    for (const check_description& check : description_.checks)
+        if (auto ok = check_condition(check, row, nullptr, 0); !ok) return ok;
     for (std::size_t i = 0; i < indexes_.size(); ++i) {
         const index_description& is = description_.indexes[i];
         if (is.unique() && indexes_[i]->find(parts_of(is.columns, row).data()) != nullptr)
@@ -80,12 +124,23 @@ inline result<void> table_base::check_row(const void* row) const {
                          description_.name + ": " + describe_key(is.columns, row) + " belongs to another row"};
     }
     for (std::size_t r = 0; r < parents_.size(); ++r)
-        if (auto ok = check_reference(r, row, nullptr, 0); !ok) return ok;
+        if (auto ok = check_or_put_off(r, row, nullptr, 0); !ok) return ok;
     return {};
+}
+
+/// Fills in the times that the table keeps. A row that names when it was made keeps that.
+inline void table_base::stamp(void* row) const {
+    const auto put = [&](const time_column& time) {
+        time.put(description_.row->columns[time.column].in(row), wall_ns());
+    };
+    if (const auto& made = description_.created_at)
+        if (description_.row->columns[made->column].get(row).integer == 0) put(*made);
+    if (description_.updated_at) put(*description_.updated_at);
 }
 
 inline result<void*> table_base::begin_insert(void* row) {
     if (auto ok = give_id(row); !ok) return ok.why();
+    stamp(row);
     if (auto ok = check_row(row); !ok) return ok.why();
     void* slot = slots_.take(now());
     struct guard {
@@ -96,11 +151,11 @@ inline result<void*> table_base::begin_insert(void* row) {
         }
     } taken{slots_, slot};
     for (std::size_t i = 0; i < indexes_.size(); ++i)
-        indexes_[i]->prepare(parts_of(description_.indexes[i].columns, row).data(), slot_store::header(slot).number);
+        indexes_[i]->prepare(parts_of(description_.indexes[i].columns, row).data(), slot_store::header(slot).number,
+                             open_transaction());
     if (session_ != nullptr) {
-        std::size_t bytes = op_header_bytes + lease_bytes;
-        for (const column& is : description_.row->columns) bytes += max_stored_bytes(is.get(row));
-        reserve_change(bytes, 2);
+        reserve_change(op_header_bytes + lease_bytes + stored_bytes(row), 2);
+        if (put_off_ != 0) session_->reserve_later(parents_.size());
     }
     taken.slot = nullptr;
     return slot;
@@ -110,18 +165,38 @@ inline void table_base::finish_insert(void* slot) noexcept {
     slots_.settle(slot);
     for (const auto& index : indexes_) index->link(slot);
     const void* row = row_in(slot);
-    std::int64_t id = -1;
-    if (description_.auto_id) {
-        id = description_.row->columns[*description_.auto_id].get(row).integer;
-        if (id >= next_id_ && id != INT64_MAX) next_id_ = id + 1;
-    }
+    const std::int64_t id = note_id(row);
     if (session_ == nullptr) return;
     if (id >= leased_) write_lease();
-    std::byte* at = session_->log.at;
-    at = put_op_header(at, op_kind::insert, 0, number_);
-    for (const column& is : description_.row->columns) at = put_cell(at, is.get(row));
+    log_row(row);
+    if (session_->transactions == 0) return;
+    session_->undo.push(*this, undo_kind::insert, slot);
+    put_off(slot);
+}
+
+inline result<void> table_base::append(void* row) {
+    stamp(row);
+    for (const limit_description& limit : description_.limits)
+        if (auto ok = check_limit(limit, row, description_.row->columns[limit.column].in(row)); !ok) return ok;
+    for (const check_description& check : description_.checks)
+        if (auto ok = check_condition(check, row, nullptr, 0); !ok) return ok;
+    if (session_ == nullptr) return {};
+    session_->log.reserve(op_header_bytes + stored_bytes(row));
+    log_row(row);
+    return {};
+}
+
+inline std::size_t table_base::stored_bytes(const void* row) const {
+    std::size_t bytes = 0;
+    for (const column& is : description_.row->columns)
+        if (is.stored) bytes += max_stored_bytes(is.get(row));
+    return bytes;
+}
+inline void table_base::log_row(const void* row) noexcept {
+    std::byte* at = put_op_header(session_->log.at, op_kind::insert, 0, number_);
+    for (const column& is : description_.row->columns)
+        if (is.stored) at = put_cell(at, is.get(row));
     session_->log.at = at;
-    if (session_->transactions != 0) session_->undo.push(*this, undo_kind::insert, slot);
 }
 
 /// Room in the log, and for a step of undo, was reserved.

@@ -10,8 +10,7 @@
 
 namespace holdfast {
 
-inline std::size_t table_base::drop_unchanged(const void* slot, field_change* changes,
-                                              std::size_t count) const noexcept {
+inline std::size_t table_base::drop_unchanged(const void* slot, field_change* changes, std::size_t count) const {
     const void* row = row_in(slot);
     const auto* left = std::remove_if(changes, changes + count, [&](const field_change& change) {
         const column& is = description_.row->columns[change.column];
@@ -49,6 +48,7 @@ inline bool table_base::refers_only_to_itself(const child_link& child, const voi
 
 inline result<void> table_base::check_change(const void* slot, const field_change* changes, std::size_t count) const {
     const void* row = row_in(slot);
+    put_off_ = 0;
     if (is_updating(slot)) return error{errc::busy, describe_row(row) + " is being updated: change it there"};
     const auto changed = [&](std::uint8_t column) {
         return std::any_of(changes, changes + count,
@@ -62,6 +62,9 @@ inline result<void> table_base::check_change(const void* slot, const field_chang
         for (std::size_t c = 0; c < count; ++c)
             if (changes[c].column == limit.column)
                 if (auto ok = check_limit(limit, row, changes[c].value); !ok) return ok;
+    for (const check_description& check : description_.checks)
+        if (any_changed(check.columns))
+            if (auto ok = check_condition(check, row, changes, count); !ok) return ok;
 
     const std::uint64_t indexes = indexes_of(changes, count);
     for (std::size_t i = 0; i < indexes_.size(); ++i) {
@@ -72,11 +75,9 @@ inline result<void> table_base::check_change(const void* slot, const field_chang
             return error{errc::taken, describe_row(row) + ": " + describe_key(is.columns, row_in(there)) +
                                           " belongs to another row"};
     }
-    for (std::size_t r = 0; r < parents_.size(); ++r) {
-        const column_list& columns = description_.references[r].columns;
-        if (!any_changed(columns)) continue;
-        if (auto ok = check_reference(r, row, changes, count); !ok) return ok;
-    }
+    for (std::size_t r = 0; r < parents_.size(); ++r)
+        if (any_changed(description_.references[r].columns))
+            if (auto ok = check_or_put_off(r, row, changes, count); !ok) return ok;
     for (const child_link& child : children_) {
         if (!any_changed(child.parent_columns)) continue;
         key_parts key = parts_of(child.parent_columns, row);
@@ -103,51 +104,92 @@ inline void table_base::save_before(void* slot, const field_change* changes, std
     }
 }
 
-inline void table_base::apply_change(void* slot, field_change* changes, std::size_t count) {
+inline std::size_t table_base::op_bytes(const void* row, const field_change* changes, std::size_t count) const {
+    std::size_t bytes = op_header_bytes + bytes::max_varint_bytes + count + max_key_bytes(row);
+    for (std::size_t c = 0; c < count; ++c) {
+        const column& is = description_.row->columns[changes[c].column];
+        if (is.stored) bytes += max_stored_bytes(is.ops->get(changes[c].value));
+    }
+    return bytes;
+}
+
+inline void table_base::prepare_change(void* slot, const field_change* changes, std::size_t count,
+                                       std::uint64_t transaction, std::vector<std::unique_ptr<std::byte[]>>& heap) {
+    const void* row = row_in(slot);
+    const std::uint64_t indexes = indexes_of(changes, count);
+    for (std::size_t i = 0; i < indexes_.size(); ++i) {
+        if ((indexes >> i & 1) == 0) continue;
+        if (transaction != 0) indexes_[i]->prepare_unlink(slot, transaction);
+        indexes_[i]->prepare(parts_of(description_.indexes[i].columns, row, changes, count).data(),
+                             slot_store::header(slot).number, transaction);
+    }
+    if (session_ == nullptr) return;
+    reserve_change(op_bytes(row, changes, count), count);
+    if (session_->transactions == 0) return;
+    session_->reserve_later(parents_.size());
+    for (std::size_t c = 0; c < count; ++c)
+        if (const std::size_t size = description_.row->columns[changes[c].column].ops->size;
+            size > sizeof(undo_step::room))
+            heap.push_back(std::make_unique<std::byte[]>(size));
+}
+
+inline void table_base::make_change(void* slot, field_change* changes, std::size_t count,
+                                    std::vector<std::unique_ptr<std::byte[]>>& heap) noexcept {
     void* row = row_in(slot);
     const std::uint64_t indexes = indexes_of(changes, count);
-    const auto& columns = description_.row->columns;
-
-    // Room for everything that follows, so that nothing after this block can fail.
-    std::vector<std::unique_ptr<std::byte[]>> heap;
-    for (std::size_t i = 0; i < indexes_.size(); ++i)
-        if ((indexes >> i & 1) != 0)
-            indexes_[i]->prepare(parts_of(description_.indexes[i].columns, row, changes, count).data(),
-                                 slot_store::header(slot).number);
-    if (session_ != nullptr) {
-        std::size_t bytes = op_header_bytes + bytes::max_varint_bytes + count + max_key_bytes(row);
-        for (std::size_t c = 0; c < count; ++c)
-            bytes += max_stored_bytes(columns[changes[c].column].ops->get(changes[c].value));
-        reserve_change(bytes, count);
-        if (session_->transactions != 0)
-            for (std::size_t c = 0; c < count; ++c)
-                if (const std::size_t size = columns[changes[c].column].ops->size; size > sizeof(undo_step::room))
-                    heap.push_back(std::make_unique<std::byte[]>(size));
-    }
-
     for (std::size_t i = 0; i < indexes_.size(); ++i)
         if ((indexes >> i & 1) != 0) indexes_[i]->unlink(slot);
     for (std::size_t c = 0; c < count; ++c) {
-        const column& is = columns[changes[c].column];
+        const column& is = description_.row->columns[changes[c].column];
         is.ops->swap(is.in(row), changes[c].value);
     }
     for (std::size_t i = 0; i < indexes_.size(); ++i)
         if ((indexes >> i & 1) != 0) indexes_[i]->link(slot);
-
     if (session_ == nullptr) return;
+    log_change(row, changes, count);
+    if (session_->transactions == 0) return;
+    save_before(slot, changes, count, indexes, heap);
+    put_off(slot);
+}
+
+inline void table_base::log_change(const void* row, const field_change* changes, std::size_t count) noexcept {
+    const auto& columns = description_.row->columns;
+    const auto stored = [&](const field_change& change) { return columns[change.column].stored; };
+    const auto left = static_cast<std::size_t>(std::count_if(changes, changes + count, stored));
+    if (left == 0) return;
     std::byte* at = session_->log.at;
-    if (count == 1) {
-        at = put_op_header(at, op_kind::set, changes[0].column, number_);
-        at = put_key(at, row);
+    if (left == 1) {
+        const field_change& only = *std::find_if(changes, changes + count, stored);
+        at = put_op_header(at, op_kind::set, columns[only.column].number, number_);
     } else {
-        at = put_op_header(at, op_kind::update, 0, number_);
-        at = bytes::put_varint(at, count);
-        for (std::size_t c = 0; c < count; ++c) at = bytes::put(at, changes[c].column);
-        at = put_key(at, row);
+        at = bytes::put_varint(put_op_header(at, op_kind::update, 0, number_), left);
+        for (std::size_t c = 0; c < count; ++c)
+            if (stored(changes[c])) at = bytes::put(at, columns[changes[c].column].number);
     }
-    for (std::size_t c = 0; c < count; ++c) at = put_cell(at, columns[changes[c].column].get(row));
+    at = put_key(at, row);
+    for (std::size_t c = 0; c < count; ++c)
+        if (stored(changes[c])) at = put_cell(at, columns[changes[c].column].get(row));
     session_->log.at = at;
-    if (session_->transactions != 0) save_before(slot, changes, count, indexes, heap);
+}
+
+/// Adds the time to the changes, where the table keeps it and a stored field is among them; `room` holds a time point.
+inline void table_base::add_stamp(field_change* changes, std::size_t& count, std::byte* room) const {
+    if (!description_.updated_at) return;
+    const auto& columns = description_.row->columns;
+    if (std::none_of(changes, changes + count, [&](const field_change& one) { return columns[one.column].stored; }))
+        return;
+    description_.updated_at->put(room, wall_ns());
+    changes[count++] = {description_.updated_at->column, room};
+}
+
+inline void table_base::apply_change(void* slot, const field_change* changes, std::size_t count) {
+    std::array<field_change, max_columns + 1> all;
+    std::copy(changes, changes + count, all.begin());
+    alignas(16) std::byte room[16];
+    add_stamp(all.data(), count, room);
+    std::vector<std::unique_ptr<std::byte[]>> heap;
+    prepare_change(slot, all.data(), count, open_transaction(), heap);
+    make_change(slot, all.data(), count, heap);
 }
 
 inline void table_base::undo(undo_step& step) noexcept {

@@ -4,18 +4,23 @@
 #pragma once
 
 #include <holdfast/reflect/name.hpp>
-#include <holdfast/table/table.hpp>
+#include <holdfast/table/world_checks.hpp>
 
 namespace holdfast {
 namespace detail {
 
-template <class T> inline constexpr bool is_table = false;
-template <class Row, class... Options> inline constexpr bool is_table<table<Row, Options...>> = true;
-
-/// The untyped side of a table, for the rooms below.
-struct table_access {
-    template <class Table> [[nodiscard]] static table_base& base(Table& of) noexcept { return of; }
-};
+template <class T> consteval bool any_deferred() {
+    if constexpr (is_table<T>)
+        return table_access::has_deferred<T>;
+    else if constexpr (reflectable<T>)
+        return []<std::size_t... I>(std::index_sequence<I...>) {
+            return (any_deferred<field_type<T, I>>() || ...);
+        }(std::make_index_sequence<field_count<T>>{});
+    else
+        return false;
+}
+/// Whether a table of the world has a reference that is checked at the end of a transaction.
+template <class World> inline constexpr bool has_deferred = any_deferred<World>();
 
 template <class Group, class Function> void for_each_table_in(Group& group, Function& fn) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
@@ -25,8 +30,6 @@ template <class Group, class Function> void for_each_table_in(Group& group, Func
             if constexpr (is_table<type>) {
                 fn(table_access::base(member), field_name<Group, Member>());
             } else {
-                static_assert(std::is_aggregate_v<type> && std::is_class_v<type>,
-                              "[holdfast] a world's members are tables, or plain structs of tables");
                 for_each_table_in(member, fn);
             }
         };
@@ -34,74 +37,43 @@ template <class Group, class Function> void for_each_table_in(Group& group, Func
     }(std::make_index_sequence<field_count<Group>>{});
 }
 
-} // namespace detail
-
-/// Calls `fn(table_base&, name)` for every table of the world, in the order of the members.
-template <class World, class Function> void for_each_table(World& world, Function&& fn) {
-    static_assert(std::is_aggregate_v<World>, "[holdfast] a world must be a plain struct of tables");
-    detail::for_each_table_in(world, fn);
-}
-
-/// Gives the tables of a world their names and ties their references. `mismatch` when two tables have one
-/// name or a reference names no table or no unique key.
+/// Ties the references of tables that have their names. That each leads to a key was checked while compiling; not that
+/// both sides are stored alike, because SQLite compares what is stored.
 [[nodiscard]] inline result<void> tie_references(const std::vector<table_base*>& tables) {
     for (table_base* table : tables) {
         const table_description& is = table->description();
-        for (std::size_t r = 0; r < is.references.size(); ++r) {
-            const reference_description& reference = is.references[r];
-            table_base* parent = nullptr;
-            std::string names;
-            for (table_base* other : tables) {
-                if (other->description().name == reference.parent) parent = other;
-                names += (names.empty() ? "" : ", ") + other->description().name;
+        for (std::size_t r = 0; r < is.references.size(); ++r)
+            for (table_base* parent : tables) {
+                const reference_description& reference = is.references[r];
+                if (parent->description().name != reference.parent) continue;
+                const bool tied = table->refer(r, *parent);
+                HOLDFAST_REQUIRE(tied, "a reference that leads to no unique key");
+                for (std::size_t c = 0; c < reference.columns.size(); ++c)
+                    if (is.row->columns[reference.columns[c]].ops->stored_as !=
+                        parent->description().row->columns[reference.parent_columns[c]].ops->stored_as)
+                        return error{errc::mismatch, is.name + "." + is.column_name(reference.columns[c]) +
+                                                         ": one of it and what it refers to is stored by_name: make "
+                                                         "both hf::by_name, or none"};
             }
-            if (parent == nullptr)
-                return error{errc::mismatch, is.name + ": its reference names the table '" + reference.parent +
-                                                 "', which this world does not have; it has " + names};
-            if (!table->refer(r, *parent))
-                return error{errc::mismatch, is.name + ": its reference names " + reference.parent + "." +
-                                                 reference.parent_columns.front() +
-                                                 ", which is neither the primary key nor unique there: add hf::unique "
-                                                 "for it to " +
-                                                 reference.parent};
-        }
     }
     return {};
 }
 
-/// Whether SQLite can tell the columns apart: it does not see the case of letters.
-[[nodiscard]] inline result<void> check_column_names(const table_description& table) {
-    const auto lower = [](std::string name) {
-        for (char& c : name)
-            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-        return name;
-    };
-    const auto& columns = table.row->columns;
-    for (std::size_t i = 0; i < columns.size(); ++i)
-        for (std::size_t other = 0; other < i; ++other)
-            if (lower(columns[i].name) == lower(columns[other].name))
-                return error{errc::mismatch,
-                             table.name + ": two of its fields make a column '" + columns[i].name +
-                                 "' (a nested field joins the names with _, and case does not count): rename one"};
-    return {};
+} // namespace detail
+
+/// Calls `fn(table_base&, name)` for every table of the world, in the order of the members.
+template <class World, class Function> void for_each_table(World& world, Function&& fn) {
+    if constexpr (detail::check_world<World>()) detail::for_each_table_in(world, fn);
 }
 
 /// The tables of a world as the other rooms use them: named, in order, their references tied.
 template <class World> [[nodiscard]] result<std::vector<table_base*>> tables_of(World& world) {
     std::vector<table_base*> tables;
-    const table_base* twice = nullptr;
     for_each_table(world, [&](table_base& table, std::string_view name) {
-        for (const table_base* other : tables)
-            if (other->description().name == name) twice = other;
         table.name(std::string(name));
         tables.push_back(&table);
     });
-    if (twice != nullptr)
-        return error{errc::mismatch,
-                     "two tables of this world are called '" + twice->description().name + "': rename one member"};
-    for (const table_base* table : tables)
-        if (auto ok = check_column_names(table->description()); !ok) return ok.why();
-    if (auto ok = tie_references(tables); !ok) return ok.why();
+    if (auto ok = detail::tie_references(tables); !ok) return ok.why();
     return tables;
 }
 

@@ -3,6 +3,8 @@
 /// What a transaction must remember to be taken back: one step per change, undone last to first.
 #pragma once
 
+#include <holdfast/core/result.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -21,6 +23,8 @@ public:
     virtual void undo(undo_step& step) noexcept = 0;
     /// The change stays: frees what the step kept.
     virtual void keep(undo_step& step) noexcept = 0;
+    /// Looks at the reference of the row in this slot, if a row is still there.
+    [[nodiscard]] virtual result<void> check_later(void* slot, std::uint32_t reference) const = 0;
 
 protected:
     ~undo_target() = default;
@@ -58,6 +62,13 @@ struct undo_step {
 /// Threads: the one that edits. Cost: no allocation once it has grown to the size of the transactions.
 class undo_log {
 public:
+    /// A reference that led nowhere when it was made, and has until the end of the transaction to do so.
+    struct later_check {
+        const undo_target* target;
+        void* slot;
+        std::uint32_t reference;
+    };
+
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
     /// Makes room for `count` more steps, so that `push` cannot throw.

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// case json_field_pointer: FIELD=int* next
+// says: json: this type has no JSON form: make it a plain struct, a container or a variant of such
+// case json_field_function: FIELD=std::function<void()> next
+// says: json: this type has no JSON form: make it a plain struct, a container or a variant of such
+// case json_field_of_pointers: FIELD=std::vector<int*> next
+// says: json: this type has no JSON form: make it a plain struct, a container or a variant of such
+// case json_field_steady: FIELD=std::chrono::steady_clock::time_point next
+// says: json: this type has no JSON form: make it a plain struct
+// case json_field_constructor: FIELD=made next
+// says: json: this type has no JSON form: make it a plain struct, a container or a variant of such
+// case json_field_optional: FIELD=std::optional<std::optional<int>> next
+// says: json: this type has no JSON form: make it a plain struct
+#include <holdfast/json.hpp>
+#include <holdfast/world.hpp>
+
+#include <chrono>
+#include <functional>
+
+namespace hf = holdfast;
+
+class made {
+public:
+    made() {}
+
+private:
+    [[maybe_unused]] int value_ = 0;
+};
+struct player {
+    std::int64_t id = 0;
+    FIELD{};
+};
+struct world {
+    hf::table<player, hf::primary_key<&player::id>, hf::json<&player::next>> players{};
+};
+
+int main() {
+    world w;
+    if (!hf::prepare(w)) return 1;
+    const auto aria = w.players.insert({}).value();
+    return w.players.find(3) == aria ? 0 : 1;
+}
