@@ -97,10 +97,12 @@ struct every {
     label sign{};
     pair_of_reals reals{};
     std::array<std::int32_t, 3> three{};
+    std::array<std::string, 2> two{};
     bag json{};
     maybe<bool> maybe_yes{};
     maybe<std::uint64_t> maybe_u64{};
     maybe<mood> maybe_mood{};
+    maybe<mood> maybe_named{};
     maybe<std::string> maybe_text{};
     maybe<blob> maybe_bytes{};
     maybe<hf::uuid> maybe_unique{};
@@ -108,7 +110,9 @@ struct every {
     maybe<std::chrono::sys_seconds> maybe_when{};
 };
 struct world {
-    hf::table<every, hf::primary_key<&every::id>, hf::by_name<&every::named>, hf::json<&every::json>> rows;
+    hf::table<every, hf::primary_key<&every::id>, hf::by_name<&every::named>, hf::by_name<&every::maybe_named>,
+              hf::json<&every::json>>
+        rows;
 };
 
 template <class T> constexpr T least = std::numeric_limits<T>::min();
@@ -116,7 +120,7 @@ template <class T> constexpr T most = std::numeric_limits<T>::max();
 
 void set_texts(every& row, const std::string& text) {
     row.text = row.mark.text = row.sign.text = text;
-    row.maybe_text = text;
+    row.maybe_text = row.two[1] = text;
     const auto* bytes = reinterpret_cast<const std::byte*>(text.data());
     row.bytes.assign(bytes, bytes + text.size());
     row.maybe_bytes = row.json.bytes = row.bytes;
@@ -163,7 +167,8 @@ std::vector<every> difficult_rows() {
             row.unique.bytes.fill(std::byte{0xff});
             row.maybe_unique = row.unique;
         },
-        [](every& row) { row.named = mood::sad; },
+        [](every& row) { row.named = mood::sad, row.maybe_named = mood::angry; },
+        [](every& row) { row.maybe_named = mood::unnamed; },
         [](every& row) { row.maybe_unique = hf::uuid{}, row.maybe_mood = mood::calm, row.maybe_yes = false; },
         [](every& row) { set_reals(row, real::quiet_NaN()); },
         [](every& row) { set_reals(row, real::infinity()); },

@@ -48,6 +48,29 @@ struct world {
         heroes;
 };
 
+/// Names in which the first inner name stands twice, and the options that change names in either order.
+struct corner {
+    std::int32_t x = 1, y = 2;
+};
+struct chest {
+    std::array<std::string, 2> labels{};
+};
+struct named {
+    std::int64_t id = 0;
+    corner a_x{};
+    corner b_x{};
+    corner c_x{};
+    corner d_x{};
+    chest held{};
+    std::array<std::string, 2> words{};
+};
+struct named_world {
+    hf::table<named, hf::primary_key<&named::id>, hf::json<&named::a_x>, hf::column_name<&named::b_x, "b">,
+              hf::json<&named::c_x>, hf::column_name<&named::c_x, "c">, hf::column_name<&named::d_x, "d">,
+              hf::json<&named::d_x>, hf::json<&named::held>, hf::json<&named::words>>
+        rows;
+};
+
 /// A tree of nodes, one below the other.
 node deep(int levels) {
     node top;
@@ -81,6 +104,23 @@ TEST_CASE("a JSON field is one column of text, whatever it holds") {
     CHECK(aria->carries.marks.at("guild") == 3);
     CHECK(aria->looks.eyes == 9);
     CHECK(std::get<1>(aria->mood) == "sad");
+}
+
+TEST_CASE("a JSON field has the field's name, or that of column_name, whatever is inside it") {
+    const temporary_folder folder;
+    const std::string path = folder / "world.db";
+    {
+        auto db = hf::open<named_world>(path, options_with(standing_still)).value();
+        db->rows.insert({.id = 1, .held = {{"", "rope"}}, .words = {"one", "two"}}).value();
+        db.commit();
+        close_and_compare(db, path);
+    }
+    CHECK(raw_database(path).rows("SELECT name FROM pragma_table_info('rows')") ==
+          lines{"'id'", "'a_x'", "'b_x'", "'b_y'", "'c'", "'d'", "'held'", "'words'"});
+    auto db = hf::open<named_world>(path, options_with(standing_still)).value();
+    CHECK(db->rows.find(1)->held.labels[1] == "rope");
+    CHECK(db->rows.find(1)->words[0] == "one");
+    CHECK(db->rows.find(1)->d_x.y == 2);
 }
 
 TEST_CASE("a JSON field that does not change is not written") {

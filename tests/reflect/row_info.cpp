@@ -45,6 +45,7 @@ struct row {
     wrapped_point home{};
     holdfast::uuid tag{};
     std::array<std::byte, 3> code{};
+    std::array<std::string, 2> words{};
     std::optional<std::string> note = "none yet";
     bool last = true;
 };
@@ -69,8 +70,9 @@ template <class Path, class Row> std::string column_at() { return row_info_of<Ro
 TEST_CASE("nested structs become columns with joined names and a struct of one field stands for its field") {
     CHECK(column_names<row>() == std::vector<std::string>{"small", "id", "name", "zone_from_x", "zone_from_y",
                                                           "zone_level", "zone_to_x", "zone_to_y", "account", "owner",
-                                                          "home_x", "home_y", "tag", "code", "note", "last"});
-    CHECK(row_columns<row> == 16);
+                                                          "home_x", "home_y", "tag", "code", "words_0", "words_1",
+                                                          "note", "last"});
+    CHECK(row_columns<row> == 18);
 }
 
 TEST_CASE("a row of one field has a column of that name") {
@@ -84,8 +86,8 @@ TEST_CASE("every column lies where its field lies") {
     const std::vector<const void*> fields{
         &made.small,        &made.id,           &made.name,      &made.zone.from.x,   &made.zone.from.y,
         &made.zone.level,   &made.zone.to.x,    &made.zone.to.y, &made.account.value, &made.owner.inner.value,
-        &made.home.where.x, &made.home.where.y, &made.tag,       &made.code,          &made.note,
-        &made.last};
+        &made.home.where.x, &made.home.where.y, &made.tag,       &made.code,          &made.words[0],
+        &made.words[1],     &made.note,         &made.last};
     REQUIRE(columns.size() == fields.size());
     for (std::size_t i = 0; i < fields.size(); ++i) {
         CAPTURE(columns[i].name);
@@ -124,7 +126,7 @@ TEST_CASE("a path gives the number of its first column") {
     CHECK(first_column<path<&row::account, &account_id::value>> == 8);
     CHECK(first_column<path<&row::owner, &wrapped_twice::inner, &account_id::value>> == 9);
     CHECK(first_column<path<&row::home, &wrapped_point::where, &point::y>> == 11);
-    CHECK(first_column<path<&row::last>> == 15);
+    CHECK(first_column<path<&row::last>> == 17);
     CHECK(column_at<path<&row::zone, &area::to, &point::x>, row>() == "zone_to_x");
     CHECK(column_at<path<&row::last>, row>() == "last");
 }

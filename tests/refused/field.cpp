@@ -89,6 +89,8 @@
 // says: two fields of this row make columns of one name
 // case columns_by_name: FIELD=int level = 0 | OPTION=hf::column_name<&player::level, "NAME">
 // says: two fields of this row make columns of one name
+// case array_of_containers: FIELD=std::array<std::vector<int>, 2> lists{}
+// says: containers and variants are stored as JSON: add hf::json<&row::field>
 // case columns_by_name_of_struct: FIELD=position pos{}; double at_y = 0 | OPTION=hf::column_name<&player::pos, "at">
 // says: two fields of this row make columns of one name
 #include <holdfast/world.hpp>

@@ -17,8 +17,8 @@
 #pragma once
 
 #include <holdfast/core/uuid.hpp>
-#include <holdfast/json/fields.hpp>
 #include <holdfast/reflect/codec.hpp>
+#include <holdfast/reflect/name.hpp>
 
 #include <array>
 #include <concepts>
@@ -194,8 +194,8 @@ template <class T> consteval auto parts_of() {
         return decltype(arguments_of(static_cast<const T*>(nullptr))){};
     else if constexpr (is == kind::object)
         return []<std::size_t... I>(std::index_sequence<I...>) {
-            return types<type_of_field<T, I>...>{};
-        }(std::make_index_sequence<field_total<T>>{});
+            return types<field_type<T, I>...>{};
+        }(std::make_index_sequence<field_count<T>>{});
     else
         return types<>{};
 }

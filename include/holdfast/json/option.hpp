@@ -71,17 +71,11 @@ template <class Row, auto Member> struct option_of<Row, holdfast::json<Member>> 
                                 false});
     }
     static void adapt(row_info& row) {
-        column& whole = row.columns[only_column<Member>()];
-        if constexpr (path_columns<path_of<Member>> > 1) // so far it has the name of the struct's first member
-            whole.name.resize(whole.name.find("_" + std::string(field_name<field, 0>())));
-        whole.ops = &operations<field, stored_json<field>>;
+        row.columns[only_column<Member>()].ops = &operations<field, stored_json<field>>;
         for (std::size_t c = 1; c < path_columns<path_of<Member>>; ++c)
             row.columns[only_column<Member>() + c].stored = false;
     }
-    static constexpr void rename(std::uint64_t* hashes) {
-        if constexpr (path_columns<path_of<Member>> > 1)
-            hashes[only_column<Member>()] = hash_of_path<path_of<Member>>();
-    }
+    static consteval column_naming naming() { return {only_column<Member>(), path_columns<path_of<Member>>, {}, true}; }
     // behind what the refusal of the field asks for
     static_assert(as_json::readable<field>,
                   "[holdfast] json: this type has no JSON form: make it a plain struct, a container or a variant of "

@@ -238,7 +238,7 @@ private:
     }
 
     template <class T> [[nodiscard]] bool object(T& into, element from) {
-        constexpr std::size_t total = field_total<T>;
+        constexpr std::size_t total = field_count<T>;
         object_view members;
         if (!open(members, from)) return false;
         std::array<bool, total> seen{};
@@ -259,13 +259,13 @@ private:
         return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
     }
     template <class T, std::size_t I> [[nodiscard]] static bool read_field(reader& by, T& into, element from) {
-        return by.value(field<I>(into), from);
+        return by.value(field_of<I>(into), from);
     }
     template <class T> using field_reader = bool (*)(reader&, T&, element);
     template <class T>
     static constexpr auto fields_of = []<std::size_t... I>(std::index_sequence<I...>) {
         return std::array<field_reader<T>, sizeof...(I)>{&reader::read_field<T, I>...};
-    }(std::make_index_sequence<field_total<T>>{});
+    }(std::make_index_sequence<field_count<T>>{});
 
     const limits& within_;
     std::size_t depth_left_;

@@ -101,7 +101,7 @@ private:
         else if constexpr (is == kind::map)
             return map(of);
         else if constexpr (is == kind::object)
-            return object(of, std::make_index_sequence<field_total<T>>{});
+            return object(of, std::make_index_sequence<field_count<T>>{});
         else
             return list(of);
     }
@@ -248,7 +248,8 @@ private:
 
     template <class T, std::size_t... I> [[nodiscard]] bool object(const T& of, std::index_sequence<I...>) {
         return open("{") &&
-               ((put(I == 0 ? "\"" : ",\"") && put(field_names<T>[I]) && put("\":") && value(field<I>(of))) && ...) &&
+               ((put(I == 0 ? "\"" : ",\"") && put(field_names<T>[I]) && put("\":") && value(field_of<I>(of))) &&
+                ...) &&
                close("}");
     }
 

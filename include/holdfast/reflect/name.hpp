@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Field names: Boost.PFR's from Boost 1.84 on, read from the compiler's function signature below that.
+/// The fields of a plain struct, one by one: their number, types, names (Boost.PFR's from Boost 1.84 on, read from the
+/// compiler's function signature below that), and the fields themselves.
 #pragma once
 
 #include <holdfast/reflect/aggregate.hpp>
@@ -8,9 +9,12 @@
 #include <boost/pfr/core.hpp>
 #include <boost/version.hpp>
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 #if BOOST_VERSION >= 108400
 #include <boost/pfr/core_name.hpp>
@@ -52,9 +56,41 @@ consteval std::string_view last_identifier(std::string_view sentence) {
     return sentence.substr(begin, end - begin);
 }
 
+} // namespace detail
+
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
+
+// g++ 12 crashes when Boost.PFR counts the fields of a struct that holds a std::array of texts; so our own count.
+
+/// The number of fields of the aggregate `T`.
+template <class T> inline constexpr std::size_t field_count = detail::count_values<T>();
+
+/// Field `I` of an aggregate.
+template <std::size_t I, class T> [[nodiscard]] constexpr auto& field_of(T& aggregate) noexcept {
+    using count = boost::pfr::detail::size_t_<field_count<std::remove_const_t<T>>>;
+    return boost::pfr::detail::sequence_tuple::get<I>(boost::pfr::detail::tie_as_tuple(aggregate, count{}));
+}
+
+#else
+
+/// The number of fields of the aggregate `T`.
+template <class T> inline constexpr std::size_t field_count = boost::pfr::tuple_size_v<T>;
+
+/// Field `I` of an aggregate.
+template <std::size_t I, class T> [[nodiscard]] constexpr auto& field_of(T& aggregate) noexcept {
+    return boost::pfr::get<I>(aggregate);
+}
+
+#endif
+
+/// The type of field `I` of the aggregate `T`.
+template <class T, std::size_t I> using field_type = std::remove_reference_t<decltype(field_of<I>(std::declval<T&>()))>;
+
+namespace detail {
+
 /// The name of field `I` of `T`, by our own extractor.
 template <class T, std::size_t I> consteval std::string_view extracted_field_name() {
-    return last_identifier(signature<pointer_holder{std::addressof(boost::pfr::get<I>(sample<T>.value))}>());
+    return last_identifier(signature<pointer_holder{std::addressof(field_of<I>(sample<T>.value))}>());
 }
 
 } // namespace detail
@@ -68,11 +104,12 @@ template <class T, std::size_t I> [[nodiscard]] consteval std::string_view field
 #endif
 }
 
-/// The number of fields of the aggregate `T`.
-template <class T> inline constexpr std::size_t field_count = boost::pfr::tuple_size_v<T>;
-
-/// The type of field `I` of the aggregate `T`.
-template <class T, std::size_t I> using field_type = boost::pfr::tuple_element_t<I, T>;
+/// The names of all fields.
+template <class T>
+inline constexpr std::array<std::string_view, field_count<T>> field_names =
+    []<std::size_t... I>(std::index_sequence<I...>) {
+        return std::array<std::string_view, field_count<T>>{field_name<T, I>()...};
+    }(std::make_index_sequence<field_count<T>>{});
 
 /// Which field of `T` the member pointer names. In a struct that cannot be taken apart, which is refused
 /// elsewhere, any number of its own, so that nothing false is said of it.
@@ -86,7 +123,7 @@ template <class T, auto Member> [[nodiscard]] consteval std::size_t field_index(
         return []<std::size_t... I>(std::index_sequence<I...>) {
             const void* const wanted = std::addressof(detail::sample<T>.value.*Member);
             std::size_t found = sizeof...(I);
-            ((static_cast<const void*>(std::addressof(boost::pfr::get<I>(detail::sample<T>.value))) == wanted &&
+            ((static_cast<const void*>(std::addressof(field_of<I>(detail::sample<T>.value))) == wanted &&
                       found == sizeof...(I)
                   ? (found = I, 0)
                   : 0),

@@ -29,10 +29,10 @@ template <detail::one_field Field> struct codec<Field> {
     using only = codec<field_type<Field, 0>>;
     static constexpr storage stored_as = only::stored_as;
     static constexpr bool nullable = only::nullable;
-    static cell get(const Field& field) noexcept(noexcept(only::get(boost::pfr::get<0>(field)))) {
-        return only::get(boost::pfr::get<0>(field));
+    static cell get(const Field& field) noexcept(noexcept(only::get(field_of<0>(field)))) {
+        return only::get(field_of<0>(field));
     }
-    static bool set(Field& field, const cell& c) { return only::set(boost::pfr::get<0>(field), c); }
+    static bool set(Field& field, const cell& c) { return only::set(field_of<0>(field), c); }
 };
 
 } // namespace holdfast

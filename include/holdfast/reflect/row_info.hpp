@@ -5,6 +5,7 @@
 #pragma once
 
 #include <holdfast/core/op.hpp>
+#include <holdfast/reflect/column_names.hpp>
 #include <holdfast/reflect/refusals.hpp>
 
 #include <string>
@@ -50,7 +51,8 @@ struct field_seed {
     std::string_view name{};
     const void* field = nullptr; ///< In the row that the initializers make.
     const type_ops* ops = nullptr;
-    std::uint32_t fields = 0; ///< Of a nested struct: how many follow, each with all that is in it.
+    std::uint32_t fields = 0;  ///< Of a nested struct: how many follow, each with all that is in it.
+    std::uint32_t columns = 1; ///< All that is in it, or 1.
 };
 
 template <class Field> consteval std::size_t count_seeds() {
@@ -69,22 +71,28 @@ template <class Field> constexpr void plant(field_seed*& at, std::string_view na
         *at++ = {name, std::addressof(field), &operations<Field, not_stored<Field>>, 0};
     } else {
         constexpr std::size_t count = field_count<Field>;
-        *at++ = {name, nullptr, nullptr, static_cast<std::uint32_t>(count)};
+        *at++ = {name, nullptr, nullptr, static_cast<std::uint32_t>(count),
+                 static_cast<std::uint32_t>(count_columns<Field>())};
         [&]<std::size_t... I>(std::index_sequence<I...>) {
-            (plant(at, field_name<Field, I>(), boost::pfr::get<I>(field)), ...);
+            (plant(at, field_name<Field, I>(), field_of<I>(field)), ...);
         }(std::make_index_sequence<count>{});
     }
 }
 
 /// The columns of the fields from `at` on; `outer` is the name of the struct that they are in.
 inline const field_seed* grow_columns(std::vector<column>& columns, const field_seed* at, std::uint32_t fields,
-                                      const std::string& outer, const void* row) {
+                                      const std::string& outer, const void* row,
+                                      std::span<const column_naming> namings) {
     for (std::uint32_t i = 0; i < fields; ++i) {
         const field_seed& seed = *at++;
         std::string name = outer.empty() ? "" : fields == 1 ? outer : outer + "_";
         if (outer.empty() || fields != 1) name += seed.name;
+        const std::size_t first = columns.size();
+        const column_naming said = naming_of(namings, first, seed.columns);
+        if (!said.name.empty()) name = said.name;
         if (seed.ops == nullptr) {
-            at = grow_columns(columns, at, seed.fields, name, row);
+            at = grow_columns(columns, at, seed.fields, name, row, namings);
+            if (said.whole) columns[first].name = std::move(name);
             continue;
         }
         column& made = columns.emplace_back();
@@ -106,10 +114,10 @@ struct row_seed {
     void (*construct)(void* raw);
     void (*destroy)(void* row) noexcept;
 };
-[[gnu::noinline]] inline row_info info_from(const row_seed& seed) {
+[[gnu::noinline]] inline row_info info_from(const row_seed& seed, std::span<const column_naming> namings) {
     row_info made;
     made.columns.reserve(seed.columns);
-    grow_columns(made.columns, seed.fields + 1, seed.fields->fields, std::string(), seed.initial);
+    grow_columns(made.columns, seed.fields + 1, seed.fields->fields, std::string(), seed.initial, namings);
     made.number();
     made.size = seed.size;
     made.align = seed.align;
@@ -125,25 +133,35 @@ template <class Row> consteval auto seeds_of(const Row& initial) {
     field_seed* at = made.data();
     *at++ = {{}, nullptr, nullptr, static_cast<std::uint32_t>(field_count<Row>)};
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-        (plant(at, field_name<Row, I>(), boost::pfr::get<I>(initial)), ...);
+        (plant(at, field_name<Row, I>(), field_of<I>(initial)), ...);
     }(std::make_index_sequence<field_count<Row>>{});
     return made;
+}
+
+/// What the columns of `Row` are made of, made at the first call.
+template <class Row> const row_seed& seed_of() {
+    static_assert(row_columns<Row> <= max_columns, "[holdfast] a table has at most 255 columns");
+    static const Row initial{};
+    static constexpr auto fields = seeds_of<Row>(initial);
+    static constexpr row_seed seed{fields.data(),
+                                   row_columns<Row>,
+                                   &initial,
+                                   sizeof(Row),
+                                   alignof(Row),
+                                   [](void* raw) { ::new (raw) Row{}; },
+                                   [](void* row) noexcept { static_cast<Row*>(row)->~Row(); }};
+    return seed;
 }
 
 } // namespace detail
 
 /// The columns of `Row`, made at the first call. Threads: any.
 template <class Row> [[nodiscard]] const row_info& row_info_of() {
-    static_assert(row_columns<Row> <= max_columns, "[holdfast] a table has at most 255 columns");
     if constexpr (!reflectable<Row>) { // refused with a sentence elsewhere
         static const row_info refused;
         return refused;
     } else {
-        static const Row initial{};
-        static constexpr auto seeds = detail::seeds_of<Row>(initial);
-        static const row_info info = detail::info_from({seeds.data(), row_columns<Row>, &initial, sizeof(Row),
-                                                        alignof(Row), [](void* raw) { ::new (raw) Row{}; },
-                                                        [](void* row) noexcept { static_cast<Row*>(row)->~Row(); }});
+        static const row_info info = detail::info_from(detail::seed_of<Row>(), {});
         return info;
     }
 }

@@ -55,7 +55,7 @@ template <class Field> [[nodiscard]] bool same_field(const Field& a, const Field
                        })
         return a == b;
     else if constexpr (one_field<Field>)
-        return same_field(boost::pfr::get<0>(a), boost::pfr::get<0>(b));
+        return same_field(field_of<0>(a), field_of<0>(b));
     else
         return same_stored(a, b);
 }

@@ -109,7 +109,7 @@ template <detail::one_field Field> struct key_part<Field> {
     using inner = key_part<field_type<Field, 0>>;
     using field = Field;
     using view = typename inner::view;
-    static view of(const Field& field) noexcept { return inner::of(boost::pfr::get<0>(field)); }
+    static view of(const Field& field) noexcept { return inner::of(field_of<0>(field)); }
     static view of_inner(const void* at) noexcept { return of(*static_cast<const Field*>(at)); }
     static std::uint64_t hash(const view& key) noexcept { return inner::hash(key); }
     static bool is_none(const view& key) noexcept { return inner::is_none(key); }

@@ -160,8 +160,8 @@ template <class Row, class... Options> consteval bool check_column_names() {
     if constexpr (reflectable<Row> && row_columns<Row> <= max_columns) {
         constexpr bool apart = [] {
             std::array<std::uint64_t, row_columns<Row>> names{};
-            hash_names<Row>(names.data(), 0);
-            (option_of<Row, Options>::rename(names.data()), ...);
+            constexpr std::array<column_naming, sizeof...(Options)> namings{option_of<Row, Options>::naming()...};
+            hash_writer{.hashes = names.data(), .namings = namings}.template add_fields<Row>(0);
             for (std::size_t i = 1; i < names.size(); ++i)
                 for (std::size_t other = 0; other < i; ++other)
                     if (names[i] == names[other] && !(option_of<Row, Options>::covers(i) || ...) &&

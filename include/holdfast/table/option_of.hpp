@@ -47,7 +47,7 @@ struct plain_option {
     static constexpr bool is_real = false;      ///< A key with a float in it.
     static constexpr bool is_reference = false;
     static constexpr bool is_auto_id = false;
-    static constexpr bool changes_columns = false; ///< `adapt` does something.
+    static constexpr bool changes_columns = false; ///< `naming` or `adapt` does something.
     static constexpr bool is_deferred = false;
     static constexpr bool is_read_only = false;
     static constexpr bool refuses(std::size_t) { return false; }    ///< Can refuse a change of the column.
@@ -61,7 +61,7 @@ struct plain_option {
     template <class Path> static constexpr bool hides() { return false; } ///< The field is inside such a column.
     static void describe(table_description&) {}
     static void adapt(row_info&) {}
-    static constexpr void rename(std::uint64_t*) {} ///< What `adapt` does to the names, of which here are the hashes.
+    static consteval column_naming naming() { return {}; }
 };
 
 template <class Option> inline constexpr bool is_json = false;
@@ -293,25 +293,8 @@ template <class Row, auto Member, fixed_string Name> struct option_of<Row, colum
     static_assert(members_of_row<Row, Member>());
     static_assert(!Name.view().empty(), "[holdfast] column_name: the name is empty");
     static constexpr bool changes_columns = true;
-    static void adapt(row_info& row) {
-        constexpr std::size_t count = path_columns<path_of<Member>>;
-        std::size_t before = row.columns[only_column<Member>()].name.size();
-        if constexpr (count > 1) before = common_prefix(row);
-        for (std::size_t c = only_column<Member>(); c < only_column<Member>() + count; ++c)
-            row.columns[c].name.replace(0, before, Name.view());
-    }
-    static constexpr void rename(std::uint64_t* hashes) {
-        hash_names<typename path_of<Member>::field>(hashes + only_column<Member>(), name_hash(Name.view()));
-    }
-
-private:
-    /// How much of the names of a nested struct's columns is the struct's own name.
-    static std::size_t common_prefix(const row_info& row) {
-        using path = path_of<Member>;
-        const std::string inner(field_name<typename path::field, 0>());
-        const std::string& first = row.columns[only_column<Member>()].name;
-        const std::size_t at = first.find("_" + inner);
-        return at == std::string::npos ? first.size() : at;
+    static consteval column_naming naming() {
+        return {only_column<Member>(), path_columns<path_of<Member>>, Name.view(), false};
     }
 };
 
@@ -342,12 +325,33 @@ template <class Enum> struct named_enum {
     }
     static bool same(const Enum& a, const Enum& b) noexcept { return a == b; }
 };
+template <class Enum> struct named_enum<std::optional<Enum>> {
+    using field = std::optional<Enum>;
+    static constexpr storage stored_as = storage::text;
+    static constexpr bool nullable = true;
+    static cell get(const field& from) { return from ? named_enum<Enum>::get(*from) : cell(); }
+    static bool set(field& to, const cell& c) {
+        if (c.kind == cell_kind::null) {
+            to.reset();
+            return true;
+        }
+        return named_enum<Enum>::set(to.emplace(), c);
+    }
+    static bool same(const field& a, const field& b) noexcept { return a == b; }
+};
+template <class Field> struct enum_in {
+    using type = Field;
+};
+template <class Enum> struct enum_in<std::optional<Enum>> {
+    using type = Enum;
+};
 
 template <class Row, auto Member> struct option_of<Row, by_name<Member>> : plain_option {
     static_assert(members_of_row<Row, Member>());
     using field = typename path_of<Member>::field;
-    static_assert(std::is_enum_v<field>, "[holdfast] by_name: the field must be an enum");
-    static_assert(!std::is_enum_v<field> || fixed_enum<field>,
+    using named = typename enum_in<field>::type;
+    static_assert(std::is_enum_v<named>, "[holdfast] by_name: the field must be an enum, or an optional of one");
+    static_assert(!std::is_enum_v<named> || fixed_enum<named>,
                   "[holdfast] by_name: give the enum an underlying type, as in enum class kind : int");
     static constexpr bool changes_columns = true;
     static constexpr bool touches(std::size_t column) { return column_in<Member>(column); }

@@ -78,7 +78,7 @@ template <fixed_string Name, auto Function, auto... Members> struct check {};
 /// struct: what its columns begin with.
 template <auto Member, fixed_string Name> struct column_name {};
 
-/// The enum is stored as its enumerator's name, in a TEXT column; a value without a name as its number.
+/// The enum, or optional of one, is stored as its enumerator's name, in a TEXT column; a value without a name as its number.
 template <auto Member> struct by_name {};
 
 /// The field is in memory only: in no file, in no log. After a restart it is what its initializer makes it. May be of any

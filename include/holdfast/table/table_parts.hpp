@@ -115,7 +115,8 @@ template <class Row, class... Options> struct table_parts {
     static const row_info& row() {
         if constexpr ((option_of<Row, Options>::changes_columns || ...)) {
             static const row_info adapted = [] {
-                row_info made = row_info_of<Row>();
+                constexpr std::array<column_naming, sizeof...(Options)> namings{option_of<Row, Options>::naming()...};
+                row_info made = info_from(seed_of<Row>(), namings);
                 (option_of<Row, Options>::adapt(made), ...);
                 made.number();
                 return made;

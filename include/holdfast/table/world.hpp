@@ -25,7 +25,7 @@ template <class World> inline constexpr bool has_deferred = any_deferred<World>(
 template <class Group, class Function> void for_each_table_in(Group& group, Function& fn) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
         const auto visit = [&]<std::size_t Member>(std::integral_constant<std::size_t, Member>) {
-            auto& member = boost::pfr::get<Member>(group);
+            auto& member = field_of<Member>(group);
             using type = std::remove_cvref_t<decltype(member)>;
             if constexpr (is_table<type>) {
                 fn(table_access::base(member), field_name<Group, Member>());
