@@ -69,6 +69,14 @@
 // says: created_at, updated_at: the field must be a time point of std::chrono::system_clock
 // case updated_at_of_text: OPTIONS=, KEY, hf::updated_at<&player::name>
 // says: created_at, updated_at: the field must be a time point of std::chrono::system_clock
+// case updated_at_primary_key: OPTIONS=, hf::primary_key<&player::id, &player::touched>, hf::updated_at<&player::touched>
+// says: updated_at: the field changes with every change of the row, so it cannot be part of a key, a unique index, a reference or a check
+// case updated_at_unique: OPTIONS=, KEY, hf::unique<&player::touched>, hf::updated_at<&player::touched>
+// says: updated_at: the field changes with every change of the row
+// case updated_at_reference: OPTIONS=, KEY, hf::updated_at<&player::touched>, hf::references<&player::touched, &guild::founded, "guilds">
+// says: updated_at: the field changes with every change of the row
+// case updated_at_check: OPTIONS=, KEY, hf::updated_at<&player::touched>, hf::check<"in time", &in_time, &player::level, &player::touched>
+// says: updated_at: the field changes with every change of the row
 // case empty_column_name: OPTIONS=, KEY, hf::column_name<&player::name, "">
 // says: column_name: the name is empty
 // case transient_primary_key: OPTIONS=, KEY, hf::transient<&player::id>
@@ -98,6 +106,8 @@
 #include <holdfast/json.hpp>
 #endif
 
+#include <chrono>
+
 namespace hf = holdfast;
 
 struct position {
@@ -107,6 +117,7 @@ struct position {
 struct guild {
     std::int64_t id = 0;
     std::string name{};
+    std::chrono::sys_seconds founded{};
 };
 enum bare_enum { one, two };
 struct player {
@@ -119,14 +130,16 @@ struct player {
     position at{};
     bare_enum bare{};
     std::int64_t guild_id = 0;
+    std::chrono::sys_seconds touched{};
     bool alive() const { return level > 0; }
 };
 bool sane(int level) { return level > 0; }
+bool in_time(int level, std::chrono::sys_seconds at) { return level > 0 || at.time_since_epoch().count() > 0; }
 bool sane_row(const player& of) { return of.level > 0; }
 bool sane_position(const position& of) { return of.x > 0; }
 #define KEY hf::primary_key<&player::id>
 struct world {
-    hf::table<guild, hf::primary_key<&guild::id>> guilds{};
+    hf::table<guild, hf::primary_key<&guild::id>, hf::unique<&guild::founded>> guilds{};
     hf::table<player OPTIONS> players{};
 };
 

@@ -48,8 +48,8 @@ struct hero {
 };
 struct world {
     hf::table<hero, hf::primary_key<&hero::id>, hf::auto_id<&hero::id>, hf::unique<&hero::name>,
-              hf::created_at<&hero::made>, hf::updated_at<&hero::touched>,
-              hf::references<&hero::leader, &hero::id, "heroes", hf::on_delete::set_null>,
+              hf::created_at<&hero::made>, hf::updated_at<&hero::touched>, hf::ordered<&hero::touched>,
+              hf::index<&hero::touched>, hf::references<&hero::leader, &hero::id, "heroes", hf::on_delete::set_null>,
               hf::transient<&hero::session>, hf::transient<&hero::path>, hf::transient<&hero::clicks>,
               hf::transient<&hero::scratch>, hf::transient<&hero::seen>, hf::index<&hero::clicks>,
               hf::column_name<&hero::class_, "class">, hf::column_name<&hero::pos, "position">,
@@ -91,6 +91,15 @@ TEST_CASE("an insert gets the time, and keeps one that it names as that of its m
     CHECK(g.bob->made == at(0));
     CHECK(g.db->heroes.find(2)->made == at(-900));
     CHECK(g.db->heroes.find(3)->touched == at(5));
+}
+
+TEST_CASE("rows are found and walked by the time of their last change") {
+    game g;
+    const auto alice = g.db->heroes.insert({.name = "Alice"}).value();
+    g.clock.advance(seconds(2));
+    g.db->heroes.set<&hero::gold>(g.bob, 5);
+    CHECK(g.db->heroes.where<&hero::touched>(at(2)).collect() == std::vector{g.bob});
+    CHECK(g.db->heroes.ordered_by<&hero::touched>().collect() == std::vector{alice, g.bob});
 }
 
 TEST_CASE("every kind of change is stamped and none of them changes when the row was made") {

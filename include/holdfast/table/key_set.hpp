@@ -119,6 +119,14 @@ template <class Row, class... Options, class Predicate> constexpr bool any_key_c
     return found;
 }
 
+/// Whether `is(column)` is true of a column that a limit or a check looks at.
+template <class Row, class... Options, class Predicate> constexpr bool any_checked_column(Predicate is) {
+    for (std::size_t c = 0; c < row_columns<Row>; ++c)
+        if (((option_of<Row, Options>::refuses(c) && !option_of<Row, Options>::in_json(c)) || ...) && is(c))
+            return true;
+    return false;
+}
+
 /// Refuses a table without a primary key, or with two, and fields that cannot be part of a key. One sentence.
 template <class Row, class... Options> consteval bool check_keys() {
     using role = index_description::role;
@@ -146,6 +154,12 @@ template <class Row, class... Options> consteval bool check_keys() {
             constexpr bool reference = any_key_column<Row, Options...>([](role is, std::size_t c) {
                 return is == role::reference && (option_of<Row, Options>::unstored(c) || ...);
             });
+            constexpr auto stamped = [](std::size_t c) { return (option_of<Row, Options>::stamps(c) || ...); };
+            constexpr bool changing = any_key_column<Row, Options...>(
+                [=](role is, std::size_t c) { return is != role::index && is != role::ordered && stamped(c); });
+            static_assert(!changing && !any_checked_column<Row, Options...>(stamped),
+                          "[holdfast] updated_at: the field changes with every change of the row, so it cannot be part "
+                          "of a key, a unique index, a reference or a check");
             static_assert(!key, "[holdfast] a primary key cannot be transient: it is how the file knows the row");
             static_assert(!reference, "[holdfast] references: a transient field cannot refer to a row: it is not in "
                                       "the file");

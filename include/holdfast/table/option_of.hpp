@@ -52,6 +52,7 @@ struct plain_option {
     static constexpr bool is_read_only = false;
     static constexpr bool refuses(std::size_t) { return false; }    ///< Can refuse a change of the column.
     static constexpr bool keeps(std::size_t) { return false; }      ///< Gives the column its values: nobody else does.
+    static constexpr bool stamps(std::size_t) { return false; }     ///< The column changes with every other one.
     static constexpr bool touches(std::size_t) { return false; }    ///< A change of the column is more than a store.
     static constexpr bool unstored(std::size_t) { return false; }   ///< The column is not in the file, nor in the log.
     static constexpr bool takes_over(std::size_t) { return false; } ///< Its type need not be one that can be stored.
@@ -390,6 +391,7 @@ template <class Row, auto Member> struct option_of<Row, created_at<Member>> : ti
     static void describe(table_description& table) { table.created_at = time_option<Row, Member>::describe_column(); }
 };
 template <class Row, auto Member> struct option_of<Row, updated_at<Member>> : time_option<Row, Member> {
+    static constexpr bool stamps(std::size_t column) { return column_in<Member>(column); }
     static constexpr bool touches(std::size_t) { return true; }
     static void describe(table_description& table) { table.updated_at = time_option<Row, Member>::describe_column(); }
 };

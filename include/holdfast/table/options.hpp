@@ -92,7 +92,8 @@ template <auto Member> struct json;
 /// The time point gets the time at which the row was inserted, unless the insert names one. It does not change.
 template <auto Member> struct created_at {};
 
-/// The time point gets the time of every insert and change of the row.
+/// The time point gets the time of every insert and change of the row. Rows may be found and walked by it (`index`,
+/// `ordered`), but as it changes with each of them, no key, reference, limit or check names it.
 template <auto Member> struct updated_at {};
 
 /// The rows come from a file of the game's content, at open (see `open`), and are neither changed nor saved: rows of
