@@ -83,6 +83,18 @@
 // says: a primary key cannot be transient: it is how the file knows the row
 // case transient_reference: OPTIONS=, KEY, hf::references<&player::guild_id, &guild::id, "guilds">, hf::transient<&player::guild_id>
 // says: references: a transient field cannot refer to a row: it is not in the file
+// case transient_unique: OPTIONS=, KEY, hf::unique<&player::gold>, hf::transient<&player::gold>
+// says: unique: a transient field is the same in every row after a restart: only an optional can be both, and is empty then
+// case transient_unique_of_two: OPTIONS=, KEY, hf::unique<&player::name, &player::gold>, hf::transient<&player::gold>
+// says: unique: a transient field is the same in every row after a restart
+// case transient_unique_inside: OPTIONS=, KEY, hf::unique<hf::at<&player::at, &position::x>>, hf::transient<&player::at>
+// says: unique: a transient field is the same in every row after a restart
+// case transient_limit: OPTIONS=, KEY, hf::at_least<&player::level, 1>, hf::transient<&player::level>
+// says: at_least, at_most, check: not for a transient field, which is what its initializer makes it after a restart
+// case transient_limit_inside: OPTIONS=, KEY, hf::at_most<hf::at<&player::at, &position::x>, 9>, hf::transient<&player::at>
+// says: at_least, at_most, check: not for a transient field
+// case transient_check: OPTIONS=, KEY, hf::transient<&player::level>, hf::check<"sane", &sane, &player::level>
+// says: at_least, at_most, check: not for a transient field
 // case json_primary_key: OPTIONS=, hf::primary_key<hf::at<&player::at, &position::x>>, hf::json<&player::at> | JSON
 // says: a field that is stored as JSON cannot be part of a key or an index
 // case json_index: OPTIONS=, KEY, hf::index<hf::at<&player::at, &position::x>>, hf::json<&player::at> | JSON

@@ -45,15 +45,16 @@ struct hero {
     counters seen{};
     place home{};
     std::int64_t gold = 0;
+    std::optional<std::int32_t> seat{};
 };
 struct world {
     hf::table<hero, hf::primary_key<&hero::id>, hf::auto_id<&hero::id>, hf::unique<&hero::name>,
               hf::created_at<&hero::made>, hf::updated_at<&hero::touched>, hf::ordered<&hero::touched>,
               hf::index<&hero::touched>, hf::references<&hero::leader, &hero::id, "heroes", hf::on_delete::set_null>,
               hf::transient<&hero::session>, hf::transient<&hero::path>, hf::transient<&hero::clicks>,
-              hf::transient<&hero::scratch>, hf::transient<&hero::seen>, hf::index<&hero::clicks>,
-              hf::column_name<&hero::class_, "class">, hf::column_name<&hero::pos, "position">,
-              hf::column_name<hf::at<&hero::home, &place::y>, "home_north">>
+              hf::transient<&hero::scratch>, hf::transient<&hero::seen>, hf::transient<&hero::seat>,
+              hf::unique<&hero::seat>, hf::index<&hero::clicks>, hf::column_name<&hero::class_, "class">,
+              hf::column_name<&hero::pos, "position">, hf::column_name<hf::at<&hero::home, &place::y>, "home_north">>
         heroes;
 };
 
@@ -91,6 +92,16 @@ TEST_CASE("an insert gets the time, and keeps one that it names as that of its m
     CHECK(g.bob->made == at(0));
     CHECK(g.db->heroes.find(2)->made == at(-900));
     CHECK(g.db->heroes.find(3)->touched == at(5));
+}
+
+TEST_CASE("an optional in memory only can be unique and is empty after a restart") {
+    game g;
+    g.db->heroes.set<&hero::seat>(g.bob, 3).value();
+    REQUIRE(g.db->heroes.insert({.name = "Alice"}));
+    CHECK(g.db->heroes.set<&hero::seat>(2, 3).why().code == errc::taken);
+    g.reopen();
+    CHECK(g.db->heroes.size() == 2);
+    CHECK_FALSE(g.bob->seat);
 }
 
 TEST_CASE("rows are found and walked by the time of their last change") {

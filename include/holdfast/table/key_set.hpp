@@ -127,6 +127,45 @@ template <class Row, class... Options, class Predicate> constexpr bool any_check
     return false;
 }
 
+/// Whether a unique index has a column of which `is(column)` is true, and which cannot be empty.
+template <class Row, class... Options, class Predicate> constexpr bool any_needed_column(Predicate is) {
+    bool found = false;
+    [[maybe_unused]] const auto look = [&]<class Option>() {
+        if constexpr (Option::is_key)
+            for (std::size_t c = 0; c < row_columns<Row>; ++c)
+                found = found || (Option::key.role == index_description::role::unique && Option::needs(c) && is(c));
+    };
+    (look.template operator()<option_of<Row, Options>>(), ...);
+    return found;
+}
+
+/// Refuses keys, references and checks of fields that change by themselves, or that are not in the file.
+template <class Row, class... Options> consteval void check_lasting() {
+    using role = index_description::role;
+    constexpr auto transient = [](std::size_t c) {
+        return ((option_of<Row, Options>::unstored(c) && !option_of<Row, Options>::in_json(c)) || ...);
+    };
+    constexpr bool key = any_key_column<Row, Options...>(
+        [=](role is, std::size_t c) { return is == role::primary_key && transient(c); });
+    constexpr bool reference =
+        any_key_column<Row, Options...>([=](role is, std::size_t c) { return is == role::reference && transient(c); });
+    constexpr auto stamped = [](std::size_t c) { return (option_of<Row, Options>::stamps(c) || ...); };
+    constexpr bool changing = any_key_column<Row, Options...>(
+        [=](role is, std::size_t c) { return is != role::index && is != role::ordered && stamped(c); });
+    static_assert(!changing && !any_checked_column<Row, Options...>(stamped),
+                  "[holdfast] updated_at: the field changes with every change of the row, so it cannot be part "
+                  "of a key, a unique index, a reference or a check");
+    static_assert(!key, "[holdfast] a primary key cannot be transient: it is how the file knows the row");
+    static_assert(!reference, "[holdfast] references: a transient field cannot refer to a row: it is not in "
+                              "the file");
+    static_assert(!any_needed_column<Row, Options...>(transient),
+                  "[holdfast] unique: a transient field is the same in every row after a restart: only an "
+                  "optional can be both, and is empty then");
+    constexpr bool checked = any_checked_column<Row, Options...>(transient);
+    static_assert(!checked, "[holdfast] at_least, at_most, check: not for a transient field, which is what its "
+                            "initializer makes it after a restart");
+}
+
 /// Refuses a table without a primary key, or with two, and fields that cannot be part of a key. One sentence.
 template <class Row, class... Options> consteval bool check_keys() {
     using role = index_description::role;
@@ -148,21 +187,7 @@ template <class Row, class... Options> consteval bool check_keys() {
             static_assert(count == 0, "[holdfast] a field that is stored as JSON cannot be part of a key or an index: "
                                       "give it columns of its own, or copy what is looked for into a field");
         } else {
-            constexpr bool key = any_key_column<Row, Options...>([](role is, std::size_t c) {
-                return is == role::primary_key && (option_of<Row, Options>::unstored(c) || ...);
-            });
-            constexpr bool reference = any_key_column<Row, Options...>([](role is, std::size_t c) {
-                return is == role::reference && (option_of<Row, Options>::unstored(c) || ...);
-            });
-            constexpr auto stamped = [](std::size_t c) { return (option_of<Row, Options>::stamps(c) || ...); };
-            constexpr bool changing = any_key_column<Row, Options...>(
-                [=](role is, std::size_t c) { return is != role::index && is != role::ordered && stamped(c); });
-            static_assert(!changing && !any_checked_column<Row, Options...>(stamped),
-                          "[holdfast] updated_at: the field changes with every change of the row, so it cannot be part "
-                          "of a key, a unique index, a reference or a check");
-            static_assert(!key, "[holdfast] a primary key cannot be transient: it is how the file knows the row");
-            static_assert(!reference, "[holdfast] references: a transient field cannot refer to a row: it is not in "
-                                      "the file");
+            check_lasting<Row, Options...>();
         }
         return !real;
     }

@@ -79,12 +79,21 @@ template <class Row, class Option> struct option_of : plain_option {
 template <class Field> inline constexpr bool is_real_field = std::is_floating_point_v<Field>;
 template <one_field Field> inline constexpr bool is_real_field<Field> = is_real_field<field_type<Field, 0>>;
 
+template <auto Member> constexpr bool column_in(std::size_t column) {
+    using path = path_of<Member>;
+    return column >= first_column<path> && column < first_column<path> + path_columns<path>;
+}
+
 template <index_description::role Role, auto... Members> struct key_option : plain_option {
     static constexpr bool is_key = true;
     static constexpr bool names_columns = sizeof...(Members) > 0 && sizeof...(Members) <= 8 &&
                                           ((path_columns<path_of<Members>> == 1) && ...);
     static constexpr bool is_real = (is_real_field<typename path_of<Members>::field> || ...);
     static constexpr key_columns key = columns_of<Role, Members...>();
+    /// Whether the key has this column and it cannot be empty.
+    static constexpr bool needs(std::size_t column) {
+        return ((column_in<Members>(column) && !is_optional<typename path_of<Members>::field>) || ...);
+    }
     template <template <class...> class Use, class Table>
     using with_fields = Use<typename Table::template key_field<Members>...>;
 };
@@ -95,10 +104,6 @@ template <class Row, auto... Members> consteval bool members_of_row() {
     return true;
 }
 
-template <auto Member> constexpr bool column_in(std::size_t column) {
-    using path = path_of<Member>;
-    return column >= first_column<path> && column < first_column<path> + path_columns<path>;
-}
 /// A function and not a variable, as is everything here that depends on member pointers alone: g++ takes such variables
 /// of structs in unnamed namespaces for the same in every file.
 template <auto Member> consteval std::uint8_t only_column() {

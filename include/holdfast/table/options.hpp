@@ -82,7 +82,7 @@ template <auto Member, fixed_string Name> struct column_name {};
 template <auto Member> struct by_name {};
 
 /// The field is in memory only: in no file, in no log. After a restart it is what its initializer makes it. May be of any
-/// type, pointers included.
+/// type, pointers included. No key, reference, limit or check names it, and `unique` only where it is an optional.
 template <auto Member> struct transient {};
 
 /// The field, a container, a variant or a nested struct, is stored as JSON in a TEXT column. Needs
