@@ -41,6 +41,7 @@ struct mask {
 
 enum class weapon : std::int16_t { fist, sword = 7, bow = 40 };
 enum class mood : int { bad = -2, fine = 3 };
+enum class stone : std::uint8_t {};
 
 } // namespace
 
@@ -67,6 +68,14 @@ template <> struct hf::conversion<version> {
         if (dot == text.npos || space == text.npos) return std::nullopt;
         return version{std::stoi(std::string(text)), std::stoi(std::string(text.substr(dot + 1))),
                        std::string(text.substr(space + 1))};
+    }
+};
+template <> struct hf::conversion<stone> {
+    static void store(const stone& value, std::string& text) {
+        text += "stone " + std::to_string(static_cast<int>(value));
+    }
+    static std::optional<stone> load(std::string_view text) {
+        return static_cast<stone>(std::stoi(std::string(text.substr(6))));
     }
 };
 template <> struct hf::conversion<mask> {
@@ -282,4 +291,31 @@ TEST_CASE("a file with a value that is none of the type's is corrupt by name") {
     CHECK(mentions_all(why("facing = 181.5"), "corrupt", "heroes[id=1].facing"));
     CHECK(mentions_all(why("seen = 'new'"), "corrupt", "heroes[id=1].seen holds 'new'"));
     CHECK(mentions_all(why("can = x'0102030405'"), "corrupt", "heroes[id=1].can"));
+}
+
+TEST_CASE("regression: a row refers to no other for its key being stored in the same memory") {
+    struct wall {
+        stone id{};
+        stone below{};
+        weapon code{};
+        std::optional<weapon> next{};
+    };
+    struct quarry {
+        hf::table<wall, hf::primary_key<&wall::id>, hf::references<&wall::below, &wall::id, "walls">,
+                  hf::unique<&wall::code>, hf::by_name<&wall::code>, hf::by_name<&wall::next>,
+                  hf::references<&wall::next, &wall::code, "walls">>
+            walls;
+    };
+    quarry w;
+    REQUIRE(hf::prepare(w));
+    const auto made = [&](int id, int below, int code, std::optional<int> next) {
+        return w.walls.insert({static_cast<stone>(id), static_cast<stone>(below), static_cast<weapon>(code),
+                               next ? std::optional(static_cast<weapon>(*next)) : std::nullopt});
+    };
+    CHECK(made(1, 2, 100, {}).why().code == errc::reference);
+    CHECK(made(1, 1, 100, 101).why().code == errc::reference); // neither has a name: both are digits in one place
+    CHECK(made(1, 1, 100, 100));
+    CHECK(made(2, 1, 101, 100));
+    CHECK(w.walls.set<&wall::next>(static_cast<stone>(2), static_cast<weapon>(102)).why().code == errc::reference);
+    CHECK(w.walls.set<&wall::next>(static_cast<stone>(2), static_cast<weapon>(101)));
 }

@@ -57,6 +57,19 @@ inline bool table_base::inner_parts(const column_list& columns, key_parts& parts
     return true;
 }
 
+namespace detail {
+/// Whether two fields of one type, or of one and its optional, are stored as the same cell.
+[[nodiscard]] inline bool same_as_stored(const type_ops& a, const void* at, const type_ops& b, const void* bt) {
+    cell first = a.get(at);
+    std::string kept; // the second may take the place of the first
+    if (first.is_bytes()) {
+        kept = first.view();
+        first = cell::of_bytes(first.kind, kept.data(), kept.size());
+    }
+    return same(first, b.get(bt));
+}
+} // namespace detail
+
 inline result<void> table_base::check_reference(std::size_t reference, const void* row, const field_change* changes,
                                                 std::size_t count) const {
     const reference_description& is = description_.references[reference];
@@ -73,8 +86,8 @@ inline result<void> table_base::check_reference(std::size_t reference, const voi
         key_parts inner = own;
         bool itself = inner_parts(*parent.columns, inner);
         for (std::size_t i = 0; itself && i < is.columns.size(); ++i)
-            itself = same(description_.row->columns[is.columns[i]].ops->get(whole[i]),
-                          description_.row->columns[(*parent.columns)[i]].ops->get(own[i]));
+            itself = detail::same_as_stored(*description_.row->columns[is.columns[i]].ops, whole[i],
+                                            *description_.row->columns[(*parent.columns)[i]].ops, own[i]);
         if (itself) return {};
         if (found != nullptr && row_in(found) == row) found = nullptr;
     }
