@@ -41,6 +41,12 @@
 // says: a steady clock's time means nothing after a restart: store a system_clock time point
 // case optional_float: FIELD=std::optional<float> factor{}
 // says: an optional float cannot tell 'none' from NaN, which is stored as NULL: use a plain float and NaN, or two fields
+// case optional_struct_of_float: FIELD=std::optional<only<double>> heat{}
+// says: an optional float cannot tell 'none' from NaN
+// case optional_conversion_to_float: FIELD=std::optional<angle> facing{}
+// says: an optional float cannot tell 'none' from NaN
+// case optional_struct_of_optional: FIELD=std::optional<only<std::optional<int>>> twice{}
+// says: an optional of an optional cannot tell its two kinds of 'none' apart
 // case optional_optional: FIELD=std::optional<std::optional<int>> twice{}
 // says: an optional of an optional cannot tell its two kinds of 'none' apart: use one optional, or two fields
 // case optional_pointer: FIELD=std::optional<int*> level{}
@@ -115,6 +121,20 @@ struct position {
 template <class Inner> struct holder {
     int before = 0;
     Inner inner{};
+};
+template <class Inner> struct only {
+    Inner inner{};
+};
+class angle {
+public:
+    double degrees() const { return degrees_; }
+
+private:
+    double degrees_ = 0;
+};
+template <> struct hf::conversion<angle> {
+    static double store(const angle& value) { return value.degrees(); }
+    static std::optional<angle> load(double) { return angle(); }
 };
 struct derived : position {
     int level = 0;

@@ -235,7 +235,7 @@ struct codec<TimePoint> {
 
 /// Not of what has a "none" of its own.
 template <stored_field Field>
-    requires(!std::is_floating_point_v<Field> && !detail::optional_like<Field>)
+    requires(!codec<Field>::nullable)
 struct codec<std::optional<Field>> {
     static constexpr storage stored_as = codec<Field>::stored_as;
     static constexpr bool nullable = true;

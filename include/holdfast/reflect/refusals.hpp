@@ -36,6 +36,12 @@ concept real_duration = requires(const Field& field) {
     { field.count() } -> std::floating_point;
 };
 
+/// Has a "none" of its own, and one that is NaN.
+template <class Field>
+concept null_field = stored_field<Field> && codec<Field>::nullable;
+template <class Field>
+concept null_real = null_field<Field> && codec<Field>::stored_as == storage::real;
+
 /// Refuses a type that no option can help. One sentence: what is asked first is what is said.
 template <class Field> consteval bool check_type() {
     constexpr bool never = !std::is_same_v<Field, Field>;
@@ -64,10 +70,10 @@ template <class Field> consteval bool check_type() {
         static_assert(never, "[holdfast] a field of this type cannot be stored: use one of the documented types or a "
                              "plain struct of them, specialize holdfast::conversion for it, or add "
                              "hf::json<&row::field> or hf::transient<&row::field> to the table");
-    else if constexpr (std::is_floating_point_v<typename Field::value_type>)
+    else if constexpr (null_real<typename Field::value_type>)
         static_assert(never, "[holdfast] an optional float cannot tell 'none' from NaN, which is stored as NULL: use a "
                              "plain float and NaN, or two fields");
-    else if constexpr (is_optional<typename Field::value_type>)
+    else if constexpr (is_optional<typename Field::value_type> || null_field<typename Field::value_type>)
         static_assert(never, "[holdfast] an optional of an optional cannot tell its two kinds of 'none' apart: use one "
                              "optional, or two fields");
     else if constexpr (std::is_class_v<typename Field::value_type> && std::is_aggregate_v<typename Field::value_type>)
