@@ -52,7 +52,22 @@ struct no_equality {
     std::int32_t number;
 };
 
+struct heat {
+    double degrees = 0;
+    bool operator==(const heat&) const = default;
+};
+struct angle {
+    double degrees = 0;
+    int turns = 0;
+    bool operator==(const angle&) const = default;
+};
+
 } // namespace
+
+template <> struct holdfast::conversion<angle> {
+    static double store(const angle& value) { return value.degrees; }
+    static std::optional<angle> load(double degrees) { return angle{degrees}; }
+};
 
 /// A field type of a user's own that cannot be compared.
 template <> struct holdfast::codec<no_equality> {
@@ -89,6 +104,16 @@ TEST_CASE("NaN is the same as NaN and minus zero is not zero") {
     CHECK_FALSE(same(0.0, -0.0));
     CHECK_FALSE(same(0.0f, -0.0f));
     CHECK(same(-0.0, -0.0));
+}
+
+TEST_CASE("regression: minus zero is not zero in a type of one's own with an operator==") {
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    CHECK_FALSE(same(heat{0.0}, heat{-0.0}));
+    CHECK(same(heat{nan}, heat{nan}));
+    CHECK(same(heat{1.5}, heat{1.5}));
+    CHECK_FALSE(same(angle{0.0}, angle{-0.0}));
+    CHECK(same(angle{nan}, angle{nan}));
+    CHECK_FALSE(same(angle{1.5}, angle{2.5}));
 }
 
 TEST_CASE("text that differs behind a NUL is not the same") {

@@ -71,9 +71,6 @@ concept time_point_like = requires(const Field& field) {
     { field.time_since_epoch() } -> duration_like;
 };
 
-template <class Field>
-concept optional_like = std::is_same_v<Field, std::optional<typename Field::value_type>>;
-
 } // namespace detail
 
 template <std::integral Integer> struct codec<Integer> {

@@ -50,12 +50,12 @@ template <class Field> [[nodiscard]] bool same_stored(const Field& a, const Fiel
 template <class Field> [[nodiscard]] bool same_field(const Field& a, const Field& b) {
     if constexpr (std::is_floating_point_v<Field>)
         return std::memcmp(&a, &b, sizeof(Field)) == 0 || (a != a && b != b);
-    else if constexpr (requires {
+    else if constexpr (one_field<Field>)
+        return same_field(field_of<0>(a), field_of<0>(b)); // and not by an operator== of its own, to which 0.0 is -0.0
+    else if constexpr (codec<Field>::stored_as != storage::real && requires {
                            { a == b } -> std::convertible_to<bool>;
                        })
         return a == b;
-    else if constexpr (one_field<Field>)
-        return same_field(field_of<0>(a), field_of<0>(b));
     else
         return same_stored(a, b);
 }
