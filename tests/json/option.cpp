@@ -71,6 +71,36 @@ struct named_world {
         rows;
 };
 
+/// Structs that begin with an empty one: their first column is not where they are.
+struct tag {};
+struct tagged {
+    tag of{};
+    std::int32_t x = 1, y = 2;
+};
+struct one_tagged {
+    tag of{};
+    std::int32_t x = 1;
+};
+struct nest {
+    tag of{};
+    tagged inside{};
+};
+struct tagged_row {
+    std::int64_t id = 0;
+    tagged all{};
+    one_tagged one{};
+    nest outer{};
+    nest inner{};
+    one_tagged plain{};
+    tag last{};
+};
+struct tagged_world {
+    hf::table<tagged_row, hf::primary_key<&tagged_row::id>, hf::json<&tagged_row::all>, hf::json<&tagged_row::one>,
+              hf::column_name<&tagged_row::outer, "named">, hf::json<&tagged_row::outer>,
+              hf::json<hf::at<&tagged_row::inner, &nest::inside>>, hf::column_name<&tagged_row::plain, "bare">>
+        rows;
+};
+
 /// A tree of nodes, one below the other.
 node deep(int levels) {
     node top;
@@ -121,6 +151,30 @@ TEST_CASE("a JSON field has the field's name, or that of column_name, whatever i
     CHECK(db->rows.find(1)->held.labels[1] == "rope");
     CHECK(db->rows.find(1)->words[0] == "one");
     CHECK(db->rows.find(1)->d_x.y == 2);
+}
+
+TEST_CASE("regression: a JSON struct may begin with an empty one") {
+    const temporary_folder folder;
+    const std::string path = folder / "world.db";
+    {
+        auto db = hf::open<tagged_world>(path, options_with(standing_still)).value();
+        const auto row = db->rows.insert({.id = 1, .all = {{}, 3, 4}}).value();
+        db->rows.set<&tagged_row::one>(row, {{}, 5}).value();
+        db->rows.update<&tagged_row::outer>(row, [](nest& all) { all.inside.y = 6; }).value();
+        db->rows.set<&tagged_row::inner, &nest::inside>(row, {{}, 7, 8}).value();
+        db.commit();
+        close_and_compare(db, path);
+    }
+    CHECK(raw_database(path).rows("SELECT name FROM pragma_table_info('rows')") ==
+          lines{"'id'", "'all'", "'one'", "'named'", "'inner_inside'", "'bare_x'"});
+    CHECK(raw_database(path).rows("SELECT * FROM rows") == lines{R"(1 | '{"of":{},"x":3,"y":4}' | '{"of":{},"x":5}' | )"
+                                                                 R"('{"of":{},"inside":{"of":{},"x":1,"y":6}}' | )"
+                                                                 R"('{"of":{},"x":7,"y":8}' | 1)"});
+    auto db = hf::open<tagged_world>(path, options_with(standing_still)).value();
+    CHECK(db->rows.find(1)->all.y == 4);
+    CHECK(db->rows.find(1)->one.x == 5);
+    CHECK(db->rows.find(1)->outer.inside.y == 6);
+    CHECK(db->rows.find(1)->inner.inside.x == 7);
 }
 
 TEST_CASE("a JSON field that does not change is not written") {

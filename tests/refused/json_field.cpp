@@ -11,6 +11,8 @@
 // says: json: this type has no JSON form: make it a plain struct, a container or a variant of such
 // case json_field_optional: FIELD=std::optional<std::optional<int>> next
 // says: json: this type has no JSON form: make it a plain struct
+// case json_field_empty: FIELD=nothing next
+// says: json: an empty struct has nothing to store
 #include <holdfast/json.hpp>
 #include <holdfast/world.hpp>
 
@@ -26,6 +28,7 @@ public:
 private:
     [[maybe_unused]] int value_ = 0;
 };
+struct nothing {};
 struct player {
     std::int64_t id = 0;
     FIELD{};

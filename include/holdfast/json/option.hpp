@@ -51,7 +51,8 @@ private:
 template <class Row, auto Member> struct option_of<Row, holdfast::json<Member>> : plain_option {
     static_assert(members_of_row<Row, Member>());
     using field = typename path_of<Member>::field;
-    static constexpr bool is_option = as_json::readable<field>; // else that is said, and nothing more
+    static constexpr bool is_empty = path_columns<path_of<Member>> == 0;
+    static constexpr bool is_option = as_json::readable<field> && !is_empty; // else that is said, and nothing more
     static constexpr bool changes_columns = true;
     static constexpr bool refuses(std::size_t column) { return column == only_column<Member>(); }
     static constexpr bool touches(std::size_t column) { return column_in<Member>(column); }
@@ -75,11 +76,15 @@ template <class Row, auto Member> struct option_of<Row, holdfast::json<Member>> 
         for (std::size_t c = 1; c < path_columns<path_of<Member>>; ++c)
             row.columns[only_column<Member>() + c].stored = false;
     }
-    static consteval column_naming naming() { return {only_column<Member>(), path_columns<path_of<Member>>, {}, true}; }
+    static consteval column_naming naming() {
+        using path = path_of<Member>;
+        return {only_column<Member>(), path_columns<path>, {}, true, path::steps};
+    }
     // behind what the refusal of the field asks for
     static_assert(as_json::readable<field>,
                   "[holdfast] json: this type has no JSON form: make it a plain struct, a container or a variant of "
                   "such, or specialize holdfast::conversion for it");
+    static_assert(!is_empty, "[holdfast] json: an empty struct has nothing to store");
 };
 
 } // namespace detail

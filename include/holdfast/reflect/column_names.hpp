@@ -19,13 +19,15 @@ struct column_naming {
     std::size_t count = 0;   ///< None: it says nothing.
     std::string_view name{}; ///< In place of the field's; empty: the field's.
     bool whole = false;      ///< The first column stands for all of them, and has the field's name.
+    std::size_t depth = 0;   ///< How many steps lead to it: a struct may have the columns of one inside it.
 };
 
-/// All that is said of a field.
-constexpr column_naming naming_of(std::span<const column_naming> all, std::size_t first, std::size_t count) {
-    column_naming found{first, count, {}, false};
+/// All that is said of a field `depth` steps inside a row, or of what is in it when it is one column.
+constexpr column_naming naming_of(std::span<const column_naming> all, std::size_t first, std::size_t count,
+                                  std::size_t depth, bool is_column) {
+    column_naming found{first, count, {}, false, depth};
     for (const column_naming& one : all)
-        if (one.first == first && one.count == count) {
+        if (one.first == first && one.count == count && (one.depth == depth || (is_column && one.depth > depth))) {
             if (!one.name.empty()) found.name = one.name;
             found.whole = found.whole || one.whole;
         }
@@ -47,18 +49,23 @@ constexpr std::uint64_t nested_hash(std::uint64_t outer, std::string_view inner,
 struct hash_writer {
     std::uint64_t* hashes;
     std::size_t next = 0;
+    std::size_t depth = 0; ///< Of the struct whose fields are being added.
     std::span<const column_naming> namings;
 
     template <class Field> constexpr void add(std::uint64_t name) {
         constexpr std::size_t columns = count_columns<Field>();
+        constexpr bool is_column = stored_field<Field> || !reflectable<Field>;
         const std::size_t first = next;
-        const column_naming said = naming_of(namings, first, columns);
+        const column_naming said = naming_of(namings, first, columns, depth + 1, is_column);
         if (!said.name.empty()) name = name_hash(said.name);
-        if constexpr (stored_field<Field> || !reflectable<Field>)
-            ++next;
-        else
+        if constexpr (is_column) {
+            hashes[next++] = name;
+        } else {
+            ++depth;
             add_fields<Field>(name);
-        if (said.whole || next == first + 1) hashes[first] = name;
+            --depth;
+            if (said.whole && columns != 0) hashes[first] = name;
+        }
     }
     template <class Struct> constexpr void add_fields(std::uint64_t name) {
         constexpr std::size_t count = field_count<Struct>;

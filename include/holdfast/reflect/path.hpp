@@ -20,6 +20,7 @@ template <auto... Steps> struct path;
 template <auto Step> struct path<Step> {
     using root = typename member_of<decltype(Step)>::root;
     using field = typename member_of<decltype(Step)>::field;
+    static constexpr std::size_t steps = 1;
     template <class Row> [[nodiscard]] static constexpr auto& in(Row& row) noexcept { return row.*Step; }
 };
 
@@ -29,6 +30,7 @@ template <auto Step, auto Next, auto... Rest> struct path<Step, Next, Rest...> {
                   "[holdfast] path: each step must be a member of the step before it, as in "
                   "<&character::pos, &position::x>");
     using field = typename path<Next, Rest...>::field;
+    static constexpr std::size_t steps = 1 + path<Next, Rest...>::steps;
     template <class Row> [[nodiscard]] static constexpr auto& in(Row& row) noexcept {
         return path<Next, Rest...>::in(row.*Step);
     }

@@ -71,7 +71,7 @@ template <class Field> constexpr void plant(field_seed*& at, std::string_view na
         *at++ = {name, std::addressof(field), &operations<Field, not_stored<Field>>, 0};
     } else {
         constexpr std::size_t count = field_count<Field>;
-        *at++ = {name, nullptr, nullptr, static_cast<std::uint32_t>(count),
+        *at++ = {name, std::addressof(field), nullptr, static_cast<std::uint32_t>(count),
                  static_cast<std::uint32_t>(count_columns<Field>())};
         [&]<std::size_t... I>(std::index_sequence<I...>) {
             (plant(at, field_name<Field, I>(), field_of<I>(field)), ...);
@@ -79,26 +79,32 @@ template <class Field> constexpr void plant(field_seed*& at, std::string_view na
     }
 }
 
-/// The columns of the fields from `at` on; `outer` is the name of the struct that they are in.
+/// The columns of the fields from `at` on, `depth` steps inside the row; `outer` is the name of the struct that they are
+/// in.
 inline const field_seed* grow_columns(std::vector<column>& columns, const field_seed* at, std::uint32_t fields,
-                                      const std::string& outer, const void* row,
-                                      std::span<const column_naming> namings) {
+                                      const std::string& outer, const void* row, std::span<const column_naming> namings,
+                                      std::size_t depth) {
+    const auto offset_of = [row](const void* field) {
+        return static_cast<std::uint32_t>(static_cast<const std::byte*>(field) - static_cast<const std::byte*>(row));
+    };
     for (std::uint32_t i = 0; i < fields; ++i) {
         const field_seed& seed = *at++;
         std::string name = outer.empty() ? "" : fields == 1 ? outer : outer + "_";
         if (outer.empty() || fields != 1) name += seed.name;
         const std::size_t first = columns.size();
-        const column_naming said = naming_of(namings, first, seed.columns);
+        const column_naming said = naming_of(namings, first, seed.columns, depth, seed.ops != nullptr);
         if (!said.name.empty()) name = said.name;
         if (seed.ops == nullptr) {
-            at = grow_columns(columns, at, seed.fields, name, row, namings);
-            if (said.whole) columns[first].name = std::move(name);
+            at = grow_columns(columns, at, seed.fields, name, row, namings, depth + 1);
+            if (said.whole && seed.columns != 0) {
+                columns[first].name = std::move(name);
+                columns[first].offset = offset_of(seed.field); // its first member may be an empty struct
+            }
             continue;
         }
         column& made = columns.emplace_back();
         made.name = std::move(name);
-        made.offset =
-            static_cast<std::uint32_t>(static_cast<const std::byte*>(seed.field) - static_cast<const std::byte*>(row));
+        made.offset = offset_of(seed.field);
         made.ops = seed.ops;
     }
     return at;
@@ -117,7 +123,7 @@ struct row_seed {
 [[gnu::noinline]] inline row_info info_from(const row_seed& seed, std::span<const column_naming> namings) {
     row_info made;
     made.columns.reserve(seed.columns);
-    grow_columns(made.columns, seed.fields + 1, seed.fields->fields, std::string(), seed.initial, namings);
+    grow_columns(made.columns, seed.fields + 1, seed.fields->fields, std::string(), seed.initial, namings, 1);
     made.number();
     made.size = seed.size;
     made.align = seed.align;

@@ -300,7 +300,8 @@ template <class Row, auto Member, fixed_string Name> struct option_of<Row, colum
     static_assert(!Name.view().empty(), "[holdfast] column_name: the name is empty");
     static constexpr bool changes_columns = true;
     static consteval column_naming naming() {
-        return {only_column<Member>(), path_columns<path_of<Member>>, Name.view(), false};
+        using path = path_of<Member>;
+        return {only_column<Member>(), path_columns<path>, Name.view(), false, path::steps};
     }
 };
 
