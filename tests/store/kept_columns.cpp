@@ -94,6 +94,30 @@ TEST_CASE("an insert gets the time, and keeps one that it names as that of its m
     CHECK(g.db->heroes.find(3)->touched == at(5));
 }
 
+TEST_CASE("regression: the times of one insert are one time") {
+    struct event {
+        std::int64_t id = 0;
+        time_point made{};
+        time_point touched{};
+    };
+    struct calendar {
+        hf::table<event, hf::primary_key<&event::id>, hf::auto_id<&event::id>, hf::created_at<&event::made>,
+                  hf::updated_at<&event::touched>>
+            events;
+    };
+    struct hasty final : hf::clock {
+        mutable std::atomic<std::int64_t> now{0};
+        std::int64_t wall_us() const noexcept override { return ++now; }
+        std::int64_t steady_ns() const noexcept override { return 0; }
+    } time;
+    auto db = hf::open<calendar>(":memory:", options_with(time)).value();
+    const auto first = db->events.insert({}).value();
+    CHECK(first->made == first->touched);
+    const auto later = db->events.insert({}).value();
+    CHECK(later->made == later->touched);
+    CHECK(later->made > first->made);
+}
+
 TEST_CASE("an optional in memory only can be unique and is empty after a restart") {
     game g;
     g.db->heroes.set<&hero::seat>(g.bob, 3).value();

@@ -143,8 +143,10 @@ inline result<void> table_base::check_row(const void* row) const {
 
 /// Fills in the times that the table keeps. A row that names when it was made keeps that.
 inline void table_base::stamp(void* row) const {
-    const auto put = [&](const time_column& time) {
-        time.put(description_.row->columns[time.column].in(row), wall_ns());
+    if (!description_.created_at && !description_.updated_at) return;
+    const std::int64_t time = wall_ns(); // one for both
+    const auto put = [&](const time_column& column) {
+        column.put(description_.row->columns[column.column].in(row), time);
     };
     if (const auto& made = description_.created_at)
         if (description_.row->columns[made->column].get(row).integer == 0) put(*made);
