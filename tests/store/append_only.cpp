@@ -58,6 +58,20 @@ TEST_CASE("appended rows are in the file in their order, and a restart goes on b
     CHECK(file.rows("PRAGMA index_list(chat)").size() == 1);
 }
 
+TEST_CASE("a table that only grows needs no options") {
+    struct plain {
+        hf::append_only<hero> fallen;
+    };
+    const temporary_folder folder;
+    const std::string path = folder / "world.db";
+    auto db = hf::open<plain>(path, options_with(standing_still)).value();
+    db->fallen.append({.id = 3, .gold = 1});
+    db->fallen.append({.id = 3, .gold = 2});
+    db.commit();
+    REQUIRE(db.close(long_enough).complete());
+    CHECK(raw_database(path).rows("SELECT id, gold FROM fallen") == lines{"3 | 1", "3 | 2"});
+}
+
 TEST_CASE("an append goes with its transaction, and with its tick") {
     const temporary_folder folder;
     const std::string path = folder / "world.db";

@@ -171,7 +171,9 @@ template <class Row, class... Options> consteval bool check_keys() {
     using role = index_description::role;
     constexpr std::size_t count = key_set<Row, Options...>::primary_keys;
     constexpr std::size_t ids = (std::size_t{0} + ... + (option_of<Row, Options>::is_auto_id ? 1 : 0));
-    constexpr auto json = [](role, std::size_t c) { return (option_of<Row, Options>::in_json(c) || ...); };
+    constexpr auto json = [](role, [[maybe_unused]] std::size_t c) {
+        return (option_of<Row, Options>::in_json(c) || ...);
+    };
     if constexpr (!((option_of<Row, Options>::is_option && option_of<Row, Options>::names_columns) && ...)) {
         return false;
     } else if constexpr (count != 1) {

@@ -82,10 +82,16 @@ template <class Row, class... Options> struct table_parts {
     template <std::size_t Index> using index_at = typename index_of<Index>::type;
 
     /// What a column is, by its options.
-    static constexpr bool keeps(std::size_t column) { return (option_of<Row, Options>::keeps(column) || ...); }
-    static constexpr bool touches(std::size_t column) { return (option_of<Row, Options>::touches(column) || ...); }
-    static constexpr bool unstored(std::size_t column) { return (option_of<Row, Options>::unstored(column) || ...); }
-    static constexpr bool gives_id(std::size_t column) {
+    static constexpr bool keeps([[maybe_unused]] std::size_t column) {
+        return (option_of<Row, Options>::keeps(column) || ...);
+    }
+    static constexpr bool touches([[maybe_unused]] std::size_t column) {
+        return (option_of<Row, Options>::touches(column) || ...);
+    }
+    static constexpr bool unstored([[maybe_unused]] std::size_t column) {
+        return (option_of<Row, Options>::unstored(column) || ...);
+    }
+    static constexpr bool gives_id([[maybe_unused]] std::size_t column) {
         return ((option_of<Row, Options>::is_auto_id && option_of<Row, Options>::keeps(column)) || ...);
     }
     /// Columns that are part of another one, and columns that nobody but the table itself changes.
@@ -108,7 +114,9 @@ template <class Row, class... Options> struct table_parts {
         return static_cast<std::uint8_t>(number);
     }
     struct exemptions {
-        static constexpr bool has(std::size_t column) { return (option_of<Row, Options>::takes_over(column) || ...); }
+        static constexpr bool has([[maybe_unused]] std::size_t column) {
+            return (option_of<Row, Options>::takes_over(column) || ...);
+        }
     };
 
     /// The rows' columns, as the options have them.
