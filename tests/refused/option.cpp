@@ -16,7 +16,7 @@
 // case key_of_another: OPTIONS=, hf::primary_key<&guild::id>
 // says: an option names a member of another struct than the table's rows
 // case member_inside: OPTIONS=, KEY, hf::index<&position::x>
-// says: an option names a member of another struct than the table's rows
+// says: an option names a member of another struct than the table's rows; one inside a nested struct is hf::at<&row::nested, &nested::field>
 // case capacity_of_another: OPTIONS=, KEY, hf::at_least<&guild::id, 0>
 // says: an option names a member of another struct than the table's rows
 // case path_with_a_gap: OPTIONS=, KEY, hf::at_least<hf::at<&player::level, &guild::id>, 0>

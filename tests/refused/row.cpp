@@ -3,6 +3,10 @@
 // says: a row, or a struct in it, must not have a base class: make the base a member instead
 // case empty_base_class: ROW=: empty { std::int64_t id = 0; }
 // says: a row, or a struct in it, must not have a base class: make the base a member instead
+// case base_class_with_key: ROW=: base { std::int64_t id = 0; } | KEY=hf::primary_key<&player::level>
+// says: a row, or a struct in it, must not have a base class: make the base a member instead
+// case base_class_with_options: ROW=: base { std::int64_t id = 0; } | KEY=hf::primary_key<&player::id>, hf::index<&player::level>, hf::at_least<&player::level, 0>
+// says: a row, or a struct in it, must not have a base class: make the base a member instead
 // case private_member: ROW={ std::int64_t id = 0; private: int level = 0; }
 // says: a row must be a plain struct: no constructors, no private members, no virtual functions
 // case constructor: ROW={ player() {} std::int64_t id = 0; }
@@ -35,12 +39,15 @@ struct eight {
 struct eighty {
     eight a{}, b{}, c{}, d{}, e{}, f{}, g{}, h{}, i{}, j{};
 };
+#ifndef KEY
+#define KEY hf::primary_key<&player::id>
+#endif
 #ifndef WORD
 #define WORD struct
 #endif
 WORD player ROW;
 struct world {
-    hf::table<player, hf::primary_key<&player::id>> players{};
+    hf::table<player, KEY> players{};
 };
 
 int main() {

@@ -98,10 +98,15 @@ template <index_description::role Role, auto... Members> struct key_option : pla
     using with_fields = Use<typename Table::template key_field<Members>...>;
 };
 
-template <class Row, auto... Members> consteval bool members_of_row() {
-    static_assert((std::same_as<typename path_of<Members>::root, Row> && ...),
-                  "[holdfast] an option names a member of another struct than the table's rows");
+/// Refuses members of other structs than `Row`; those of its base class are refused with the row.
+template <class Row, class... Roots> consteval bool check_roots() {
+    static_assert((std::same_as<Roots, Row> && ...) || has_base<Row>,
+                  "[holdfast] an option names a member of another struct than the table's rows; one inside a nested "
+                  "struct is hf::at<&row::nested, &nested::field>");
     return true;
+}
+template <class Row, auto... Members> consteval bool members_of_row() {
+    return check_roots<Row, typename path_of<Members>::root...>();
 }
 
 /// A function and not a variable, as is everything here that depends on member pointers alone: g++ takes such variables
@@ -187,6 +192,7 @@ template <auto... Members> struct reference_end {
     using types = std::tuple<typename path_of<Members>::field...>;
     static constexpr bool all_optional = (is_optional<typename path_of<Members>::field> && ...);
     static constexpr bool one_root = (std::same_as<typename path_of<Members>::root, root> && ...);
+    template <class Row> static consteval bool of_row() { return members_of_row<Row, Members...>(); }
     using key = key_option<index_description::role::reference, Members...>;
     template <class Parent> static constexpr bool fits() {
         if constexpr (Parent::count != count)
@@ -208,8 +214,7 @@ template <class Row, auto Child, auto Parent, fixed_string Table, on_delete Acti
 struct option_of<Row, references<Child, Parent, Table, Action, When>> : members_of<Child, reference_end>::key {
     using child = members_of<Child, reference_end>;
     using parent = members_of<Parent, reference_end>;
-    static_assert(child::one_root && std::same_as<typename child::root, Row>,
-                  "[holdfast] an option names a member of another struct than the table's rows");
+    static_assert(child::template of_row<Row>());
     static_assert(parent::one_root, "[holdfast] references: the parent's fields are members of one struct");
     static_assert(child::template fits<parent>(),
                   "[holdfast] references: the child field must have the type of the parent's field, or an optional of "
