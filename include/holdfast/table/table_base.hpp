@@ -170,7 +170,7 @@ private:
     [[nodiscard]] result<void> check_or_put_off(std::size_t reference, const void* row, const field_change* changes,
                                                 std::size_t count) const;
     void put_off(void* slot) noexcept;
-    /// Whether the reference leads somewhere once the changes are made.
+    /// Whether the reference leads somewhere once the changes are made; what is wrong is said without the row.
     [[nodiscard]] result<void> check_reference(std::size_t reference, const void* row, const field_change* changes,
                                                std::size_t count) const;
     /// Replaces parts that are optionals by what they contain; false when one is empty.

@@ -97,13 +97,15 @@ inline result<void> table_base::check_reference(std::size_t reference, const voi
         const column& own = description_.row->columns[is.columns[i]];
         text += (text.empty() ? "" : ", ") + own.name + "=" + describe_cell(own.ops->get(whole[i]));
     }
-    return error{errc::reference, description_.name + ": " + text + " refers to a row that is not in " + is.parent};
+    return error{errc::reference, text + " refers to a row that is not in " + is.parent};
 }
 
 inline result<void> table_base::check_or_put_off(std::size_t reference, const void* row, const field_change* changes,
                                                  std::size_t count) const {
     auto ok = check_reference(reference, row, changes, count);
-    if (ok || !description_.references[reference].deferred || open_transaction() == 0) return ok;
+    if (ok) return ok;
+    if (!description_.references[reference].deferred || open_transaction() == 0)
+        return error{errc::reference, description_.name + ": " + ok.why().detail};
     put_off_ |= std::uint64_t{1} << reference;
     return {};
 }
