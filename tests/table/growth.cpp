@@ -3,6 +3,7 @@
 /// Tests of tables that grow large: indexes grow a few moves at a time, and everything works meanwhile.
 #include "table/recording.hpp"
 
+#include "support/allocations.hpp"
 #include "support/catch.hpp"
 
 #include <random>
@@ -137,4 +138,32 @@ TEST_CASE("a transaction that erased most rows is taken back in the middle of gr
         for (std::int64_t id = 0; id < count + 5'000; ++id)
             if (!right(w, id, true)) FAIL("row " << id << " is not found by everything");
     }
+}
+
+TEST_CASE("indexes settle after a transaction of many inserts and grow on") {
+    world w;
+    hf::test::recording record(w);
+    constexpr std::int64_t count = 40'000;
+    const auto all_right = [&](std::int64_t until) {
+        for (std::int64_t id = 0; id < until; ++id)
+            if (!right(w, id, true)) FAIL("row " << id << " is not found by everything");
+    };
+    {
+        hf::scope all(record.session);
+        for (std::int64_t id = 0; id < count; ++id) REQUIRE(w.mobs.insert(make(id)));
+        all.keep();
+    }
+    for (const int nth : {1, 7, 0}) { // without the memory it is put off
+        const hf::test::fail_allocation memory(nth == 0 ? SIZE_MAX : static_cast<std::size_t>(nth));
+        record.tables().front()->settle();
+        CHECK(memory.failed() == (nth != 0));
+        all_right(count);
+    }
+    for (std::int64_t id = count; id < count + 20'000; ++id) REQUIRE(w.mobs.insert(make(id)));
+    all_right(count + 20'000);
+    {
+        hf::scope taken_back(record.session);
+        for (std::int64_t id = 0; id < count; id += 3) REQUIRE(w.mobs.erase(id));
+    }
+    all_right(count + 20'000);
 }

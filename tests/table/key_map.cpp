@@ -227,6 +227,54 @@ TEST_CASE("a key is refused in the middle of growth wherever its twin stands") {
     }
 }
 
+TEST_CASE("a map settles after a transaction in which it could not grow") {
+    for (const std::size_t before : {0, 10'000, 11'400, 50'000}) { // no part but one, also in the middle of growth
+        constexpr std::size_t count = 200'000;
+        fixture f(count + 20'000);
+        for (std::size_t i = 0; i < before; ++i) REQUIRE(f.link(i));
+        const std::size_t parts = f.keys.parts();
+        for (std::size_t i = before; i < count; ++i) {
+            f.keys.prepare(f.probe_of(i).hash, 1);
+            REQUIRE(f.link_unprepared(i));
+        }
+        CHECK(f.keys.parts() == parts);
+        for (std::size_t nth = 1;; ++nth) {
+            const holdfast::test::fail_allocation memory(nth);
+            try {
+                f.keys.settle();
+            } catch (const std::bad_alloc&) {
+                continue;
+            }
+            REQUIRE(nth > 1);
+            break;
+        }
+        CHECK(f.keys.size() == count);
+        CHECK(f.keys.parts() >= count / 11'000);
+        std::vector<std::size_t> sizes(f.keys.parts());
+        for (std::size_t i = 0; i < count; ++i) ++sizes.at(f.keys.part_of(f.probe_of(i).hash));
+        for (const std::size_t size : sizes) CHECK(size <= 12'500);
+        CHECK(f.all_right());
+        {
+            const holdfast::test::no_allocation nothing_to_do;
+            f.keys.settle();
+        }
+        for (std::size_t i = 0; i < count; i += 3) f.unlink(i);
+        for (std::size_t i = count; i < count + 20'000; ++i) REQUIRE(f.link(i));
+        CHECK(f.all_right());
+    }
+}
+
+TEST_CASE("a map that grew bit by bit is settled") {
+    fixture f(120'000);
+    for (std::size_t i = 0; i < 120'000; ++i) {
+        REQUIRE(f.link(i));
+        if (i % 100 != 0) continue;
+        const holdfast::test::no_allocation nothing_to_do;
+        f.keys.settle();
+    }
+    CHECK(f.all_right());
+}
+
 TEST_CASE("a map with reserved room takes that many keys") {
     for (const std::size_t count : {std::size_t{10}, std::size_t{12'000}, std::size_t{12'001}, std::size_t{50'000}}) {
         fixture f(count + 100);

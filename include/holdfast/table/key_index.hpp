@@ -38,6 +38,8 @@ public:
     /// Whether both slots still hold rows whose key has this hash, so that a walk from the one comes to the other.
     [[nodiscard]] virtual bool in_ring(const void* slot, const void* first, std::uint64_t hash) const noexcept = 0;
     virtual void reserve(std::size_t rows) = 0;
+    /// After many inserts in one transaction: makes good that the index could not grow as it should. Not in one.
+    virtual void settle() = 0;
 };
 
 /// The index over fields of these types. In a unique one a row with an empty optional in its key has no
@@ -145,6 +147,8 @@ public:
         else if (rows != 0)
             grow_links(static_cast<std::uint32_t>(rows - 1));
     }
+
+    void settle() override { map_.settle(); }
 
 private:
     struct ring_link {

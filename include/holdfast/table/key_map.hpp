@@ -140,6 +140,22 @@ public:
         for (const auto& one : parts_) one->slots.reserve(count == 1 ? slots : part_room);
     }
 
+    /// Spreads parts that a transaction let grow beyond their room over as many as there should be, so that no later
+    /// insert moves more than one of that size. Not in a transaction. `std::bad_alloc`: nothing has changed.
+    ///
+    /// Cost: a look at each part; where one is too large, an insert of every slot and, meanwhile, memory for all of them.
+    void settle() {
+        const auto too_large = [](const auto& one) { return one->slots.size() > part_room; };
+        if (std::none_of(parts_.begin(), parts_.end(), too_large)) return;
+        key_map settled(place_);
+        settled.reserve(std::max(size_, (parts_.size() - 1) * part_slots));
+        for (const auto& one : parts_)
+            for (void* slot : one->slots)
+                settled.directory_[settled.part_of(probe(place_.view(slot)).hash)]->slots.insert(slot);
+        settled.size_ = size_;
+        *this = std::move(settled);
+    }
+
     /// Which part a hash belongs to: links made part by part find their part in the processor's cache.
     [[nodiscard]] std::size_t part_of(std::uint64_t hash) const noexcept {
         return (hash >> 8) & mask_; // the sets use the lowest byte and the highest bits

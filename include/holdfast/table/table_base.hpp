@@ -89,6 +89,12 @@ public:
         return session_ != nullptr ? session_->open_transaction() : 0;
     }
 
+    /// After a transaction of very many inserts, when none is open: lets the indexes grow, which could not meanwhile, so
+    /// that no later insert has it all to do. Without the memory for it that is put off.
+    ///
+    /// Cost: a look at each part of an index; where one grew beyond what an insert should move, an insert of every row.
+    void settle() noexcept;
+
     void undo(undo_step& step) noexcept override;
     void keep(undo_step& step) noexcept override;
     [[nodiscard]] result<void> check_later(void* slot, std::uint32_t reference) const override;
@@ -258,6 +264,15 @@ inline bool table_base::refer(std::size_t reference, table_base& parent) {
 inline void table_base::reserve(std::size_t rows) {
     slots_.reserve(rows);
     for (const auto& index : indexes_) index->reserve(rows);
+}
+
+[[gnu::cold]] inline void table_base::settle() noexcept {
+    HOLDFAST_REQUIRE(open_transaction() == 0, "settle in a transaction, whose steps back find the room that was kept");
+    try {
+        for (const auto& index : indexes_) index->settle();
+    } catch (const std::bad_alloc&) {
+        return; // what has settled stays so
+    }
 }
 
 inline void* table_base::begin_load() {
