@@ -212,6 +212,21 @@ TEST_CASE("an order goes on while rows are inserted during the walk") {
     CHECK(std::is_sorted(all.begin(), all.end(), [](const auto& a, const auto& b) { return a->points < b->points; }));
 }
 
+TEST_CASE("of the rows inserted during a walk those are met that come before the last one that was there") {
+    points_world w;
+    std::vector<std::string> met;
+    for (const auto each : w.by_points().up_to(40)) {
+        met.push_back(each->name);
+        if (met.size() != 1) continue;
+        w.scores.insert({.points = each->points - 1, .name = "behind"}).value();
+        w.scores.insert({.points = each->points + 1, .name = "ahead"}).value();
+        w.scores.insert({.points = 40, .name = "the new last"}).value();
+    }
+    CHECK(std::ranges::count(met, "ahead") == 1);
+    CHECK(std::ranges::count(met, "behind") == 0);
+    CHECK(std::ranges::count(met, "the new last") == 0);
+}
+
 TEST_CASE("a change of another field does not disturb a walk") {
     points_world w;
     for (const auto each : w.by_points()) w.scores.set<&score::season>(each, 7);
@@ -228,6 +243,16 @@ TEST_CASE("a walk during which a row is erased or moved stops the program") {
     CHECK(mentions(walk([&](auto each) { w.scores.erase(each).value(); }), "ordered_by(...).collect()"));
     CHECK(mentions(walk([&](auto) { w.scores.erase(5).value(); }), "ordered_by(...).collect()"));
     CHECK(mentions(walk([&](auto each) { w.scores.set<&score::points>(each, 60); }), "ordered_by(...).collect()"));
+    CHECK(mentions(last_words([&] { // outside the bounds too
+                       for (const auto each : w.by_points().below(30)) w.scores.erase(each->id == 1 ? 5 : 4).value();
+                   }),
+                   "ordered_by(...).collect()"));
+    CHECK(last_words([&] {
+              for (const auto each : w.by_points()) {
+                  w.scores.erase(each).value();
+                  break; // no further step
+              }
+          }) == "survived");
     for (const auto each : w.by_points().from(30).collect()) w.scores.erase(each).value();
     CHECK(ids_of(w.by_points()) == ids{1, 6, 3});
 }

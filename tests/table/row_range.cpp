@@ -72,6 +72,21 @@ TEST_CASE("rows can be erased and changed while all rows are walked") {
     for (const hf::row<hero> each : w.heroes) REQUIRE(each->map == "castle");
 }
 
+TEST_CASE("a walk of all rows meets those that were there once, whatever is inserted or erased meanwhile") {
+    world w;
+    for (std::int64_t id = 0; id < 20'000; ++id) REQUIRE(w.heroes.insert({id, "harbor", 0, 0}));
+    list met;
+    for (const hf::row<hero> each : w.heroes) {
+        if (each->id >= 20'000) continue; // what was inserted may be met, or not
+        met.push_back(each->id);
+        REQUIRE(w.heroes.insert({20'000 + each->id, "harbor", 0, 0}));
+        if (each->id % 2 == 0) REQUIRE(w.heroes.erase(each->id + 1));
+    }
+    CHECK(met.size() == 10'000);
+    CHECK(std::ranges::is_sorted(met));
+    CHECK(w.heroes.size() == 20'000);
+}
+
 TEST_CASE("rows of a key come in the order in which they came to have it") {
     world w;
     for (std::int64_t id = 1; id <= 5; ++id) REQUIRE(w.heroes.insert({id, "harbor", 0, 0}));
@@ -166,8 +181,39 @@ TEST_CASE("rows other than the one at hand can be erased while a key is walked")
     CHECK(met == list{1, 3, 5, 7, 9});
 }
 
+TEST_CASE("rows that come to have the key during its walk are met at the end, those that lose it are not") {
+    world w;
+    for (std::int64_t id = 1; id <= 6; ++id) REQUIRE(w.heroes.insert({id, id == 6 ? "castle" : "harbor", 0, 0}));
+    list met;
+    for (const hf::row<hero> each : w.heroes.where<&hero::map>("harbor")) {
+        met.push_back(each->id);
+        if (each->id != 2) continue;
+        REQUIRE(w.heroes.insert({7, "harbor", 0, 0}));
+        w.heroes.set<&hero::map>(6, "harbor").value();
+        w.heroes.set<&hero::map>(4, "castle").value();
+    }
+    CHECK(met == list{1, 2, 3, 5, 7, 6});
+}
+
+TEST_CASE("the first row of a key stays what it is while the key is walked, or the program stops") {
+    const auto walk = [&](auto change) {
+        return hf::test::last_words([&] {
+            world w;
+            for (std::int64_t id = 1; id <= 3; ++id) w.heroes.insert({id, "harbor", 0, 0}).value();
+            for (const hf::row<hero> each : w.heroes.where<&hero::map>("harbor"))
+                if (each->id == 2) change(w);
+        });
+    };
+    CHECK(
+        walk([](world& w) { w.heroes.erase(1).value(); }).starts_with("[holdfast] the row at hand, or the first one,"));
+    CHECK(walk([](world& w) {
+              w.heroes.set<&hero::map>(1, "castle").value();
+          }).starts_with("[holdfast] the row at hand, or the first one,"));
+    CHECK(walk([](world& w) { w.heroes.erase(3).value(); }) == "survived");
+}
+
 TEST_CASE("changing what the walk goes by stops the program with a sentence wherever the row stands") {
-    const std::string why = "[holdfast] the row at hand was erased, or its indexed field changed";
+    const std::string why = "[holdfast] the row at hand, or the first one, was erased, or its indexed field changed";
     for (std::int64_t at = 1; at <= 3; ++at) {
         CAPTURE(at);
         const auto walk = [&](auto change) {

@@ -11,8 +11,9 @@
 namespace holdfast {
 
 /// The rows of one key, in the order in which they came to have it (after a rollback or a restart in
-/// another). Rows are seen as they are. Erasing the row at hand, or changing the field that the range goes
-/// by, while walking is a mistake that stops the program at the next step: walk over `collect()` instead.
+/// another). Rows are seen as they are; one that comes to have the key during the walk is met at the end. Erasing the
+/// row at hand or the first one, or changing the field that the range goes by in it, while walking is a mistake that
+/// stops the program at the next step: walk over `collect()` instead.
 template <class Row> class row_range {
 public:
     class iterator {
@@ -31,7 +32,7 @@ public:
         row<Row> operator*() const noexcept { return row<Row>(static_cast<slot<Row>*>(at_), table_); }
         iterator& operator++() noexcept {
             HOLDFAST_REQUIRE(index_->in_ring(at_, first_, hash_),
-                             "the row at hand was erased, or its indexed field changed, while "
+                             "the row at hand, or the first one, was erased, or its indexed field changed, while "
                              "walking over where(): walk over where(...).collect()");
             at_ = index_->next(at_);
             if (at_ == first_) at_ = nullptr;
@@ -68,7 +69,8 @@ private:
     std::uint32_t table_;
 };
 
-/// Walks all rows of a table, in the order of their places in memory.
+/// Walks all rows of a table, in the order of their places in memory. Meanwhile rows may be changed, erased and inserted:
+/// of the last some are met and some are not.
 template <class Row> class table_iterator {
 public:
     using value_type = row<Row>;
