@@ -173,10 +173,10 @@ template <auto Member> struct names_said<by_name<Member>> {
 } // namespace detail
 
 /// Fills a `read_only` table from a CSV file, whose first line names columns of the table, in any order, the primary
-/// key among them; fields of columns that it does not name keep their initializers. An empty field is an empty optional;
-/// of another type that is no text it leaves the initializer. Integers in decimal, `true` and `false` in any case; reals
-/// with a point; bytes in hexadecimal, or as a uuid is written; enums as they are stored. Blank lines at the end are
-/// skipped.
+/// key among them; fields of columns that it does not name keep their initializers. An empty field is an empty
+/// optional; of another type that is no text it leaves the initializer. Integers in decimal, `true` and `false` in any
+/// case; reals with a point; bytes in hexadecimal, or as a uuid is written; enums as they are stored. Blank lines at
+/// the end are skipped.
 ///
 /// Errors: `not_found`, `io`: the file. `mismatch`: the first line: a column that the table has not, none of the
 ///         primary key, nothing at all. `refused`, `taken`, `reference`: a row, with file, line and column. Rows before

@@ -69,8 +69,8 @@ private:
     std::uint32_t table_;
 };
 
-/// Walks all rows of a table, in the order of their places in memory. Meanwhile rows may be changed, erased and inserted:
-/// of the last some are met and some are not.
+/// Walks all rows of a table, in the order of their places in memory. Meanwhile rows may be changed, erased and
+/// inserted: of the last some are met and some are not.
 template <class Row> class table_iterator {
 public:
     using value_type = row<Row>;

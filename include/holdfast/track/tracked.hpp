@@ -11,6 +11,38 @@
 #include <utility>
 
 namespace holdfast {
+namespace detail {
+
+/// Whether a table would need an option for a field: hf::json or hf::transient, which `tracked` has not.
+template <class Field> consteval bool needs_option() {
+    if constexpr (stored_field<Field>)
+        return false;
+    else if constexpr (is_optional<Field>)
+        return needs_option<typename Field::value_type>() || std::is_aggregate_v<typename Field::value_type>;
+    else if constexpr (reflectable<Field>)
+        return []<std::size_t... I>(std::index_sequence<I...>) {
+            return (needs_option<field_type<Field, I>>() || ...);
+        }(std::make_index_sequence<field_count<Field>>{});
+    else
+        return std::is_pointer_v<Field> || std::is_member_pointer_v<Field> || std::is_union_v<Field> ||
+               (std::is_class_v<Field> && !std::is_aggregate_v<Field> && !is_string_view<Field> &&
+                !real_duration<Field> && !time_point_like<Field>);
+}
+
+/// Refuses what cannot be tracked with a sentence of its own where that of a table would name an option.
+template <class T> consteval bool check_tracked() {
+    if constexpr (needs_option<T>() && std::is_aggregate_v<T>) {
+        static_assert(!std::is_same_v<T, T>,
+                      "[holdfast] tracked: this struct has a field without a column of its own (a container, a "
+                      "variant, a pointer, an optional struct, a type that is not documented): leave it out of the "
+                      "struct, or specialize holdfast::conversion for its type");
+        return false;
+    } else {
+        return check_row<T>();
+    }
+}
+
+} // namespace detail
 
 /// A value of the aggregate `T` and a mark for each of its columns (nested structs flattened, as in a table): set when
 /// the column gets another value, cleared by `clear`. The struct is read as it is, and changed only through here.
@@ -20,10 +52,13 @@ namespace holdfast {
 ///     aria.for_each_changed([](const hf::column& field, const hf::cell& value) { /* gold, 70 */ });
 ///     aria.clear();
 ///
+/// Its fields are those that a table stores without an option: no containers (hf::json is for tables), and no field of
+/// any type that is in memory only (hf::transient is for tables too).
+///
 /// Cost: one bit for each column beside the value; a change costs a comparison and a store.
 /// Threads: one at a time.
 template <class T> class tracked {
-    static_assert(detail::check_row<T>() || true); // what is wrong was said inside
+    static_assert(detail::check_tracked<T>() || true); // what is wrong was said inside
 
 public:
     tracked() = default;
