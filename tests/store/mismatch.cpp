@@ -275,3 +275,65 @@ TEST_CASE("a new field that needs another value in each row is refused without a
     }
     CHECK_FALSE(mentions(refused.why().detail, "ADD COLUMN"));
 }
+
+namespace {
+
+struct hero {
+    std::int64_t id = 0;
+    std::int32_t level = 0;
+    std::optional<std::int64_t> leader{};
+};
+struct later_hero { // another default, and with it a limit
+    std::int64_t id = 0;
+    std::int32_t level = 1;
+    std::optional<std::int64_t> leader{};
+};
+struct item {
+    std::int64_t id = 0;
+    std::int64_t owner = 0;
+};
+template <class Hero, class... More> struct heroes_world {
+    holdfast::table<Hero, holdfast::primary_key<&Hero::id>, holdfast::auto_id<&Hero::id>, holdfast::index<&Hero::level>,
+                    holdfast::references<&Hero::leader, &Hero::id, "heroes">, More...>
+        heroes;
+    holdfast::table<item, holdfast::primary_key<&item::id>, holdfast::auto_id<&item::id>,
+                    holdfast::references<&item::owner, &Hero::id, "heroes", holdfast::on_delete::cascade>>
+        items;
+};
+using before_change = heroes_world<hero>;
+using after_change = heroes_world<later_hero, holdfast::at_least<&later_hero::level, 1>>;
+
+} // namespace
+
+TEST_CASE("a file of ours whose table is made anew as the docs say has another default and check") {
+    const temporary_folder folder;
+    const std::string path = folder / "world.db";
+    {
+        auto db = open<before_change>(path, options_with(standing_still)).value();
+        db->heroes.insert({.id = 7, .level = 3}).value();
+        db->heroes.insert({.level = 4, .leader = 7}).value();
+        db->items.insert({.owner = 7}).value();
+        db.commit();
+        db.close(long_enough);
+    }
+    CHECK(
+        mentions(open<after_change>(path, options_with(standing_still)).why().detail, "heroes.level has the default"));
+    open<after_change>(folder / "fresh.db", options_with(standing_still)).value().close(long_enough);
+    const auto made = raw_database(folder / "fresh.db")
+                          .rows("SELECT substr(sql, instr(sql, '(')) FROM sqlite_schema WHERE name = 'heroes'")
+                          .at(0);
+    raw_database(path).run("PRAGMA foreign_keys = OFF; BEGIN; CREATE TABLE new_heroes " +
+                           made.substr(1, made.size() - 2) +
+                           "; INSERT INTO new_heroes (id, level, leader) SELECT id, level, leader FROM heroes;"
+                           "DROP TABLE heroes; ALTER TABLE new_heroes RENAME TO heroes;"
+                           "CREATE INDEX \"idx_heroes.level\" ON heroes (level);"
+                           "CREATE INDEX \"idx_heroes.leader\" ON heroes (leader); COMMIT");
+    CHECK(raw_database(path).rows("PRAGMA foreign_key_check").empty());
+    auto db = open<after_change>(path, options_with(standing_still)).value();
+    CHECK((db->heroes.size() == 2 && db->heroes.find(8)->leader == 7 && db->items.size() == 1));
+    CHECK(db->heroes.insert({}).value()->id > 8);
+    CHECK(db->heroes.insert({.level = 0}).why().code == errc::refused);
+    db.commit();
+    db.close(long_enough);
+    CHECK(raw_database(path).row("SELECT count(*), sum(level) FROM heroes") == "3 | 8");
+}

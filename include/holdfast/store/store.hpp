@@ -88,7 +88,7 @@ public:
     /// Runs `fn(world)` as a whole, as `transact` does, for very many rows at once: what it changes goes straight to
     /// SQLite, in one large transaction, and not through the log, which it would fill. What was changed before is
     /// committed and saved first, within `within`; then the load takes its time. When it returns, the load is saved.
-    /// `fn` returns nothing, or a `result<void>`. At most 4 GiB of rows: load more in several calls.
+    /// `fn` returns nothing, or a `result<void>`. At most 4 GiB of rows: load more in several calls. Not inside transact.
     ///
     /// Errors: what `fn` returned; as `save_all`; why SQLite does not take it. Nothing was loaded then.
     /// Durable: survives the death of the machine once it returns.
