@@ -113,6 +113,16 @@
 // says: transact: the function returns nothing, or a holdfast::result to take its changes back
 // case apply_without_world: STORE | STATEMENT=db.apply([] {})
 // says: transact: the function takes the world by reference
+// case bulk_load_returns: STORE | STATEMENT=db.bulk_load([](world&) { return true; }).value()
+// says: bulk_load: the function returns nothing, or a holdfast::result<void> to load nothing
+// case bulk_load_returns_a_row: STORE | STATEMENT=db.bulk_load([](world& all) { return all.players.insert({}); }).value()
+// says: bulk_load: the function returns nothing, or a holdfast::result<void> to load nothing
+// case bulk_load_without_world: STORE | STATEMENT=db.bulk_load([] {}).value()
+// says: bulk_load: the function takes the world by reference
+// case open_fill_returns_nothing: STORE | STATEMENT=hf::open<world>("game.db", {}, [](world&) {}).value()
+// says: open: the function that fills read_only tables takes the world by reference and returns a holdfast::result<void>
+// case open_fill_without_world: STORE | STATEMENT=hf::open<world>("game.db", {}, [] { return hf::result<void>(); }).value()
+// says: open: the function that fills read_only tables takes the world by reference and returns a holdfast::result<void>
 // case insert_read_only: STATEMENT=w.maps.insert({}).value()
 // says: this table is read_only: its rows come from a file at open
 // case set_read_only: STATEMENT=w.maps.set<&map::width>(w.maps.find("harbor"), 3)

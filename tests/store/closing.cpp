@@ -4,6 +4,7 @@
 #include <holdfast/holdfast.hpp>
 
 #include "support/catch.hpp"
+#include "support/dies.hpp"
 #include "support/game_world.hpp"
 #include "support/sqlite_spy.hpp"
 #include "support/stores.hpp"
@@ -214,6 +215,25 @@ TEST_CASE("a store assigned over another ends the other") {
     REQUIRE(db.close(long_enough).complete());
     CHECK(heroes_in(two) == "'Bob'");
     CHECK(opened(one)->characters.empty()); // not closed, so not saved, and its lock is free
+}
+
+TEST_CASE("regression: a store that was moved from stops the program with a sentence whatever is asked of it") {
+    const auto moved_from = [](auto use) {
+        return last_words([&] {
+            auto one = open<game_world>(":memory:", options_with(standing_still)).value();
+            const game other = std::move(one);
+            use(one);
+        });
+    };
+    const std::string why = "[holdfast] this store was moved from: use the one that it was moved to";
+    CHECK(moved_from([](game& db) { add_hero(db, "Aria"); }).starts_with(why));
+    CHECK(moved_from([](const game& db) { static_cast<void>((*db).characters.size()); }).starts_with(why));
+    CHECK(moved_from([](game& db) { db.commit(); }).starts_with(why));
+    CHECK(moved_from([](game& db) { db.transact([](game_world&) {}); }).starts_with(why));
+    CHECK(moved_from([](game& db) { static_cast<void>(db.bulk_load([](game_world&) {})); }).starts_with(why));
+    CHECK(moved_from([](game& db) { static_cast<void>(db.save_all(1s)); }).starts_with(why));
+    CHECK(moved_from([](game& db) { db.close(1s); }).starts_with(why));
+    CHECK(moved_from([](const game& db) { static_cast<void>(db.health()); }).starts_with(why));
 }
 
 TEST_CASE("the log is told what happens from opening to closing") {

@@ -48,19 +48,20 @@ template <class World, class Fill>
 /// that were not saved are lost, and the log callback is told.
 template <class World> class store {
 public:
+    /// What is left may only be destroyed or assigned to: everything else stops the program.
     store(store&&) noexcept = default;
     store& operator=(store&&) noexcept = default;
 
-    [[nodiscard]] World* operator->() noexcept { return &inside_->world; }
-    [[nodiscard]] const World* operator->() const noexcept { return &inside_->world; }
-    [[nodiscard]] World& operator*() noexcept { return inside_->world; }
-    [[nodiscard]] const World& operator*() const noexcept { return inside_->world; }
+    [[nodiscard]] World* operator->() noexcept { return &opened().world; }
+    [[nodiscard]] const World* operator->() const noexcept { return &opened().world; }
+    [[nodiscard]] World& operator*() noexcept { return opened().world; }
+    [[nodiscard]] const World& operator*() const noexcept { return opened().world; }
 
     /// Makes everything since the last commit one whole, and gives its tick. Without changes: the last tick
     /// again. Cannot fail; `health` tells how saving goes. Not inside transact: that stops the program.
     ///
     /// Cost: below a microsecond, however much changed; no system call, no lock, no allocation.
-    tick commit() noexcept { return inside_->core->commit(); }
+    tick commit() noexcept { return opened().core->commit(); }
 
     /// Runs `fn(world)` as a whole: when it returns an error, or throws, every change that it made is taken
     /// back, in memory and in the open frame. Otherwise its changes are part of this tick's commit.
@@ -97,25 +98,26 @@ public:
     template <class Function>
     [[nodiscard]] result<save_report> bulk_load(Function&& fn,
                                                 std::chrono::milliseconds within = std::chrono::minutes(1)) {
-        static_assert(std::is_invocable_v<Function, World&>,
-                      "[holdfast] bulk_load: the function takes the world by reference");
-        return inside_->core->bulk(
-            [&]() -> result<void> {
-                if constexpr (std::is_void_v<std::invoke_result_t<Function, World&>>) {
-                    std::forward<Function>(fn)(inside_->world);
-                    return {};
-                } else {
-                    return std::forward<Function>(fn)(inside_->world);
-                }
-            },
-            within);
+        if constexpr (!check_load<Function>())
+            return error{errc::refused, {}};
+        else
+            return opened().core->bulk(
+                [&]() -> result<void> {
+                    if constexpr (std::is_void_v<std::invoke_result_t<Function, World&>>) {
+                        std::forward<Function>(fn)(inside_->world);
+                        return {};
+                    } else {
+                        return std::forward<Function>(fn)(inside_->world);
+                    }
+                },
+                within);
     }
 
     /// Waits until every committed tick is in SQLite, at most `within`.
     /// Errors: `timeout` (which ticks are missing), or why saving fails. They stay queued.
     /// Durable: what it reports as saved survives the death of the machine.
     [[nodiscard]] result<save_report> save_all(std::chrono::milliseconds within) {
-        return inside_->core->save_all(within);
+        return opened().core->save_all(within);
     }
 
     /// Saves what was committed, at most `within`, then ends the saving and lets go of the file. Changes
@@ -123,14 +125,14 @@ public:
     /// The world stays as it is, in memory only: later commits save nothing.
     /// Not inside transact.
     save_report close(std::chrono::milliseconds within = std::chrono::seconds(30)) {
-        return inside_->core->close(within);
+        return opened().core->close(within);
     }
 
     /// How the store is, now. Cost: a lock that the background threads hold briefly, some copies.
-    [[nodiscard]] health_report health() const { return inside_->core->health(); }
+    [[nodiscard]] health_report health() const { return opened().core->health(); }
 
     /// Whether `open` made the file: the world is empty because it is new.
-    [[nodiscard]] bool created() const noexcept { return inside_->core->created(); }
+    [[nodiscard]] bool created() const noexcept { return opened().core->created(); }
 
 private:
     /// Refuses a function that transact cannot run; whether to go on.
@@ -146,9 +148,22 @@ private:
         }
         return false;
     }
+    /// The same for bulk_load.
+    template <class Function> static consteval bool check_load() {
+        constexpr bool fits = std::is_invocable_v<Function, World&>;
+        static_assert(fits, "[holdfast] bulk_load: the function takes the world by reference");
+        if constexpr (fits) {
+            using outcome = std::invoke_result_t<Function, World&>;
+            constexpr bool answers = std::is_void_v<outcome> || std::is_same_v<outcome, result<void>>;
+            static_assert(answers, "[holdfast] bulk_load: the function returns nothing, or a holdfast::result<void> to "
+                                   "load nothing");
+            return answers;
+        }
+        return false;
+    }
     template <class Function> auto run(Function&& fn) {
         using outcome = std::invoke_result_t<Function, World&>;
-        scope changes(inside_->core->session());
+        scope changes(opened().core->session());
         if constexpr (!std::is_void_v<outcome>) {
             outcome done = std::forward<Function>(fn)(inside_->world);
             if (!done) return done;
@@ -174,24 +189,31 @@ private:
         std::unique_ptr<engine> core; ///< Declared last: ends before the world does.
     };
     explicit store(std::unique_ptr<inside> made) noexcept : inside_(std::move(made)) {}
+    [[nodiscard]] inside& opened() const noexcept {
+        HOLDFAST_REQUIRE(inside_ != nullptr, "this store was moved from: use the one that it was moved to");
+        return *inside_;
+    }
 
     std::unique_ptr<inside> inside_;
 };
 
 template <class World, class Fill>
 [[gnu::cold]] result<store<World>> open(const std::string& path, const options& chosen, Fill&& fill) {
-    static_assert(
-        std::is_invocable_r_v<result<void>, Fill, World&>,
-        "[holdfast] open: the function that fills read_only tables takes the world by reference and returns a "
-        "holdfast::result<void>");
-    auto made = std::make_unique<typename store<World>::inside>();
-    auto tables = tables_of(made->world);
-    if (!tables) return tables.why();
-    if (result<void> ok = std::forward<Fill>(fill)(made->world); !ok) return ok.why();
-    auto core = engine::open(path, std::move(*tables), chosen);
-    if (!core) return core.why();
-    made->core = std::move(*core);
-    return store<World>(std::move(made));
+    constexpr bool fits = std::is_invocable_r_v<result<void>, Fill, World&>;
+    static_assert(fits, "[holdfast] open: the function that fills read_only tables takes the world by reference and "
+                        "returns a holdfast::result<void>");
+    if constexpr (!fits) {
+        return error{errc::refused, {}};
+    } else {
+        auto made = std::make_unique<typename store<World>::inside>();
+        auto tables = tables_of(made->world);
+        if (!tables) return tables.why();
+        if (result<void> ok = std::forward<Fill>(fill)(made->world); !ok) return ok.why();
+        auto core = engine::open(path, std::move(*tables), chosen);
+        if (!core) return core.why();
+        made->core = std::move(*core);
+        return store<World>(std::move(made));
+    }
 }
 template <class World> [[gnu::cold]] result<store<World>> open(const std::string& path, const options& chosen) {
     return open<World>(path, chosen, [](World&) { return result<void>(); });
