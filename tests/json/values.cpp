@@ -148,6 +148,29 @@ TEST_CASE("a struct is an object by the names of its fields") {
     CHECK(as_json::read(*std::make_unique<empty>(), "{}"));
 }
 
+namespace {
+enum class quality : std::uint8_t { common, rare };
+struct amount {
+    std::int32_t value = 0;
+};
+struct amount_later {
+    std::int32_t value = 0;
+    std::int32_t more = 0;
+};
+struct amounts {
+    std::vector<amount> all{};
+};
+} // namespace
+
+TEST_CASE("a struct of one plain field is that field until it has two, and an enum is its number") {
+    CHECK(json_of(std::vector<amount>{{7}, {8}}) == "[7,8]");
+    CHECK(json_of(amount_later{7, 8}) == R"({"value":7,"more":8})");
+    std::vector<amount_later> later;
+    CHECK(as_json::read(later, "[7,8]").why().code == errc::refused);
+    CHECK(json_of(amounts{{{7}}}) == R"({"all":[7]})"); // a container is no plain field
+    CHECK(json_of(quality::rare) == "1");
+}
+
 TEST_CASE("a struct with a field of every type comes back") {
     // Hashed sets may change their order on the way.
     CHECK(from_json<everything>(json_of(full())) == full());
