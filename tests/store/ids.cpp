@@ -213,3 +213,31 @@ TEST_CASE("an adopted table goes on behind its largest id") {
     CHECK(insert(db) == 71);
     CHECK(db->monsters.insert({}).value()->id == 1);
 }
+
+namespace {
+
+struct ticket {
+    std::string holder{};
+    std::int64_t number = 0;
+};
+struct ticket_world {
+    holdfast::table<ticket, holdfast::primary_key<&ticket::holder>, holdfast::auto_id<&ticket::number>> tickets;
+};
+
+} // namespace
+
+TEST_CASE("numbers of a field that is not the primary key go on too, and two rows may name the same one") {
+    const temporary_folder folder;
+    const auto reopen = [&] { return open<ticket_world>(folder / "world.db", options_with(standing_still)).value(); };
+    {
+        auto db = reopen();
+        CHECK(db->tickets.insert({.holder = "Aria"}).value()->number == 1);
+        CHECK(db->tickets.insert({.holder = "Bob", .number = 1}).value()->number == 1);
+        CHECK(db->tickets.insert({.holder = "Cid"}).value()->number == 2);
+        db->tickets.erase("Cid").value();
+        CHECK(db->tickets.insert({.holder = "Dan"}).value()->number == 3);
+        db.commit();
+        db.close(long_enough);
+    }
+    CHECK(reopen()->tickets.insert({.holder = "Eve"}).value()->number > 3);
+}
