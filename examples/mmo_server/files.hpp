@@ -10,7 +10,8 @@
 namespace mmo {
 
 inline void remove_database(const std::string& path) {
-    for (const char* part : {"", "-wal", "-shm", "-journal", ".lock"}) std::filesystem::remove(path + part);
+    for (const char* part : {"", "-wal", "-shm", "-journal", ".lock", ".ring"}) std::filesystem::remove(path + part);
+    std::filesystem::remove_all(path + ".log");
 }
 
 /// A database that is there for a while: not before, and afterwards only if somebody wants to look at it.

@@ -155,6 +155,7 @@ void generate(const std::string& path, std::size_t characters, std::uint64_t see
     db.commit();
     save_with_bar(db, bar).value();
     db.close();
+    remove_database(path); // the log of one that is gone
     std::filesystem::rename(unfinished, path);
     remove_database(unfinished);
     bar.clear();

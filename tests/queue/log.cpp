@@ -47,11 +47,11 @@ TEST_CASE("a frame is read once it is durable and not before") {
     append(editor, 100);
     CHECK(editor.log.durable() == 10);
     CHECK(numbers(editor.log, 10, everything).empty());
-    editor.log.sync();
+    REQUIRE(editor.log.sync());
     CHECK(editor.log.durable() == 12);
     append(editor, 100);
     CHECK(numbers(editor.log, 10, everything) == list{11, 12});
-    editor.log.sync();
+    REQUIRE(editor.log.sync());
     CHECK(numbers(editor.log, 10, everything) == list{11, 12, 13});
     CHECK(numbers(editor.log, 12, everything) == list{13});
     CHECK(numbers(editor.log, 13, everything).empty());
@@ -60,7 +60,7 @@ TEST_CASE("a frame is read once it is durable and not before") {
 TEST_CASE("reading gives whole frames up to a size, and at least one") {
     log_editor editor;
     for (int i = 0; i < 5; ++i) append(editor, 100);
-    editor.log.sync();
+    REQUIRE(editor.log.sync());
     CHECK(numbers(editor.log, 0, 0) == list{1});
     CHECK(numbers(editor.log, 0, 199) == list{1});
     CHECK(numbers(editor.log, 0, 200) == list{1, 2});
@@ -71,7 +71,7 @@ TEST_CASE("reading gives whole frames up to a size, and at least one") {
 TEST_CASE("frames fill one segment after the other, and one that is larger has its own") {
     log_editor editor(7, 0, 1'000);
     for (const std::size_t bytes : {400u, 400u, 400u, 5'000u, 100u, 900u, 100u}) append(editor, bytes);
-    editor.log.sync();
+    REQUIRE(editor.log.sync());
     CHECK(editor.log.bytes() == 7'300);
     CHECK(numbers(editor.log, 0, everything) == list{1, 2, 3, 4, 5, 6, 7});
     CHECK(numbers(editor.log, 0, 1'200) == list{1, 2, 3});
@@ -81,7 +81,7 @@ TEST_CASE("frames fill one segment after the other, and one that is larger has i
 TEST_CASE("segments are dropped when all their frames may go") {
     log_editor editor(7, 0, 1'000);
     for (int i = 0; i < 10; ++i) append(editor, 400); // two in each segment
-    editor.log.sync();
+    REQUIRE(editor.log.sync());
     CHECK(editor.log.bytes() == 4'000);
     editor.log.drop_through(1);
     CHECK(editor.log.bytes() == 3'600); // no longer counted, though its segment is still needed
@@ -100,18 +100,18 @@ TEST_CASE("segments are dropped when all their frames may go") {
     CHECK(editor.log.bytes() == 400);
     editor.log.drop_through(5); // what is gone is not counted twice
     CHECK(editor.log.bytes() == 400);
-    editor.log.sync();
+    REQUIRE(editor.log.sync());
     CHECK(numbers(editor.log, 10, everything) == list{11});
 }
 
 TEST_CASE("frames that were read stay where they are until they are dropped") {
     log_editor editor(7, 0, 1'000);
     append(editor, 300);
-    editor.log.sync();
+    REQUIRE(editor.log.sync());
     const auto before = editor.log.read(0, everything);
     const std::string copy(reinterpret_cast<const char*>(before[0].data()), before[0].size());
     for (int i = 0; i < 100; ++i) append(editor, 300);
-    editor.log.sync();
+    REQUIRE(editor.log.sync());
     CHECK(editor.log.read(0, everything)[0].data() == before[0].data());
     CHECK(std::string(reinterpret_cast<const char*>(before[0].data()), before[0].size()) == copy);
 }
@@ -119,7 +119,7 @@ TEST_CASE("frames that were read stay where they are until they are dropped") {
 TEST_CASE("each frame names the checksum of the one before and how far the log was synced") {
     log_editor editor(99, 0, 1'000); // several segments: the chain goes on across them
     for (int i = 0; i < 4; ++i) append(editor, 400);
-    editor.log.sync();
+    REQUIRE(editor.log.sync());
     for (int i = 0; i < 4; ++i) append(editor, 400);
     std::uint32_t previous = 0;
     for (const bytes_view stored : editor.frames()) {
@@ -162,7 +162,7 @@ TEST_CASE("one thread appends while another reads and drops") {
     std::thread appender([&] {
         for (std::uint64_t i = 0; i < frames; ++i) {
             append(editor, 80 + i % 300);
-            if (i % 7 == 0 || i + 1 == frames) editor.log.sync();
+            if (i % 7 == 0 || i + 1 == frames) static_cast<void>(editor.log.sync());
         }
     });
     std::uint64_t last = 0;

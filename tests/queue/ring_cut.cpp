@@ -174,3 +174,17 @@ TEST_CASE("any order of edits, cuts, seals and takes gives every kept op once an
         }
     }
 }
+
+TEST_CASE("a cut to before a frame that began on the heap leaves nothing of it") {
+    ring_editor ring(2 * chunk_bytes);
+    (void)ring.append(chunk_bytes - sizeof(holdfast::frame_header) - sizeof(holdfast::section_header) - 40);
+    (void)ring.seal(); // no room for another frame in this chunk
+    const auto here = ring.queue.mark(ring.cursor);
+    (void)ring.append(2 * chunk_bytes); // more than a chunk: on the heap
+    REQUIRE(ring.queue.heap_bytes() != 0);
+    ring.queue.cut(ring.cursor, here);
+    ring.queue.clear_open(ring.cursor);
+    CHECK(ring.queue.heap_bytes() == 0);
+    CHECK(ring.take());
+    must_hold(ring, {ring.append(20)});
+}

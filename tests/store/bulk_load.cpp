@@ -7,6 +7,9 @@
 #include "support/sqlite_spy.hpp"
 #include "support/stores.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/wait.hpp"
+
+#include <atomic>
 
 namespace hf = holdfast;
 using namespace holdfast::test;
@@ -103,6 +106,60 @@ TEST_CASE("a bulk load that SQLite does not take is taken back, and can be tried
     stop = false;
     CHECK(db.bulk_load([](world& w) { fill(w, 100); }));
     CHECK(db->items.size() == 105);
+    close_and_compare(db, path);
+}
+
+TEST_CASE("after a bulk load nothing waits, and health inside one is in order") {
+    const temporary_folder folder;
+    fake_clock clock;
+    auto db = hf::open<world>(folder / "world.db", options_with(clock)).value();
+    REQUIRE(db.bulk_load([&](world& w) {
+        fill(w, 10);
+        CHECK(db.health().open_bytes == 0);
+    }));
+    REQUIRE(db.wait_durable(1, long_enough));
+    clock.advance(std::chrono::seconds(5));
+    CHECK(eventually([&] { return db.health().queue_bytes == 0 && db.health().oldest_unsaved.count() == 0; }));
+}
+
+TEST_CASE("a bulk load of which nobody knows whether the file has it takes no tick along") {
+    const temporary_folder folder;
+    const std::string path = folder / "world.db";
+    const sqlite_spy spy;
+    {
+        auto db = hf::open<world>(path, options_with(standing_still)).value();
+        db->kinds.insert({.name = "before"}).value();
+        db.commit();
+        save(db);
+        // COMMIT is done, and says an error; after that SQLite answers nothing.
+        static std::atomic<bool> silent{false};
+        silent = false;
+        spy.interrupt_while(silent);
+        sqlite3_wal_hook(
+            spy.connection(),
+            [](void*, sqlite3*, const char*, int) {
+                silent = true;
+                return SQLITE_IOERR;
+            },
+            nullptr);
+        const auto loaded = db.bulk_load([](world& w) { w.kinds.insert({.name = "loaded"}).value(); });
+        REQUIRE_FALSE(loaded);
+        CHECK(loaded.why().detail.find("the file may have it") != std::string::npos);
+        CHECK(db->kinds.size() == 1);
+        sqlite3_wal_hook(spy.connection(), nullptr, nullptr);
+        silent = false;
+        db->kinds.insert({.name = "after"}).value();
+        CHECK(db.commit() == 3); // 2 may be in the file
+        const auto saved = db.save_all(long_enough);
+        REQUIRE_FALSE(saved); // it is
+        CHECK(saved.why().code == hf::errc::corrupt);
+        CHECK(saved.why().detail.find("the bulk load of tick 2") != std::string::npos);
+        CHECK_FALSE(db.close(long_enough).complete());
+    }
+    auto db = hf::open<world>(path, options_with(standing_still)).value();
+    CHECK(db.health().committed == 3);
+    CHECK(db->kinds.find_by<&kind::name>("loaded"));
+    CHECK(db->kinds.find_by<&kind::name>("after"));
     close_and_compare(db, path);
 }
 

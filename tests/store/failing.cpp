@@ -3,6 +3,7 @@
 /// Tests of holdfast/store/: when writing fails nothing is lost, the server goes on, and what can be mended is mended.
 #include <holdfast/holdfast.hpp>
 
+#include "support/allocations.hpp"
 #include "support/catch.hpp"
 #include "support/game_world.hpp"
 #include "support/small_disk.hpp"
@@ -51,7 +52,7 @@ void play(game& db, std::size_t bytes) {
     db->inventory.erase(2).value();
     db->characters.set<&character::level>(2, 7).value();
     const holdfast::tick last = db.commit();
-    REQUIRE(eventually([&] { return db.health().durable == last; }));
+    REQUIRE(eventually([&] { return db.health().durable == last || db.health().last_error; }));
 }
 
 /// Saving fails; the world goes on, the file stays at tick 1, and health says so.
@@ -130,13 +131,34 @@ TEST_CASE("a failure is told once, and the recovery once") {
     CHECK(mentions(heard[3], "up to tick 2"));
 }
 
+TEST_CASE("memory that runs out in the background delays saving and ends nothing") {
+    const temporary_folder folder;
+    options chosen = small_options();
+    chosen.save_every = 0ms;
+    chosen.log = [](holdfast::log_level, std::string_view) {};
+    auto db = open<game_world>(folder / "world.db", chosen).value();
+    populate(db);
+    {
+        const holdfast::test::no_memory_elsewhere short_of_it;
+        db->characters.set<&character::level>(1, 9).value();
+        db->characters.insert({.character_name = std::string(3'000'000, 'n')}).value(); // more than there is in hand
+        db.commit();
+        REQUIRE(eventually([&] { return db.health().last_error.has_value(); }));
+        CHECK(db.health().last_error->detail == "out of memory");
+        CHECK(db.health().is == health_report::state::failing);
+    }
+    (void)save(db);
+    CHECK(db.health().is == health_report::state::good);
+    close_and_compare(db, folder / "world.db");
+}
+
 TEST_CASE("files that may not grow make saving fail, and it goes on when they may") {
     const temporary_folder folder;
     auto db = open<game_world>(folder / "world.db", options_with(standing_still)).value();
     populate(db);
     {
         const file_size_limit limit(folder.path(), 20'000);
-        play(db, 500'000);
+        play(db, 2'000'000);
         must_be_failing(db, errc::io);
     }
     must_catch_up(db, folder / "world.db");
@@ -144,37 +166,33 @@ TEST_CASE("files that may not grow make saving fail, and it goes on when they ma
 
 TEST_CASE("a disk that is full makes saving fail, and it goes on when there is room") {
     const temporary_folder folder;
-    const small_disk disk(folder.path(), 1 << 20);
+    const small_disk disk(folder.path(), 4 << 20);
     if (!disk.mounted()) {
-        WARN("skipped: a file system of 1 MB cannot be mounted here");
+        WARN("skipped: a file system of 4 MB cannot be mounted here");
         return;
     }
     auto db = open<game_world>(folder / "world.db", options_with(standing_still)).value();
     populate(db);
-    write_file(folder / "ballast", std::string(600'000, 'x'));
+    disk.fill(200'000);
     play(db, 300'000);
     must_be_failing(db, errc::full);
-    std::filesystem::remove(folder / "ballast");
+    disk.make_room();
     must_catch_up(db, folder / "world.db");
 }
 
 TEST_CASE("a disk that is full when the database is created is an error, and a later open creates it") {
     const temporary_folder folder;
-    const small_disk disk(folder.path(), 64 << 10);
+    const small_disk disk(folder.path(), 2 << 20);
     if (!disk.mounted()) {
-        WARN("skipped: a file system of 64 KB cannot be mounted here");
+        WARN("skipped: a file system of 2 MB cannot be mounted here");
         return;
     }
-    write_file(folder / "ballast", std::string(60'000, 'x'));
+    disk.fill(GENERATE(4'000, 400'000)); // for the database; for its log
     const auto refused = open<game_world>(folder / "world.db", options_with(standing_still));
     REQUIRE_FALSE(refused);
     CHECK((refused.why().code == errc::full || refused.why().code == errc::io));
-    std::filesystem::remove(folder / "ballast");
-    std::filesystem::remove(folder / "world.db");
-    struct small_world {
-        holdfast::table<skill, holdfast::primary_key<&skill::skill_id>> skills;
-    };
-    const auto db = open<small_world>(folder / "world.db", options_with(standing_still));
+    disk.make_room();
+    const auto db = open<game_world>(folder / "world.db", options_with(standing_still));
     INFO((db ? std::string() : db.why().message()));
     CHECK(db);
 }

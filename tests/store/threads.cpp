@@ -106,7 +106,8 @@ TEST_CASE("the number of threads does not grow with the stores that share them")
         }
         CHECK(threads_of_process() == before + 2);
     }
-    CHECK(threads_of_process() == before);
+    CHECK(
+        eventually([&] { return threads_of_process() == before; })); // a thread that was joined is listed a moment more
 }
 
 TEST_CASE("a store whose saving fails does not hold up the others on its threads") {
@@ -158,9 +159,9 @@ TEST_CASE("a store whose file is locked does not hold up the others on its threa
 
 TEST_CASE("a store whose disk is full does not hold up the others on its threads") {
     const temporary_folder folder, roomy;
-    const small_disk disk(folder.path(), 1 << 20);
+    const small_disk disk(folder.path(), 4 << 20);
     if (!disk.mounted()) {
-        WARN("skipped: a file system of 1 MB cannot be mounted here");
+        WARN("skipped: a file system of 4 MB cannot be mounted here");
         return;
     }
     threads shared;
@@ -168,14 +169,14 @@ TEST_CASE("a store whose disk is full does not hold up the others on its threads
     auto other = opened(roomy, 2, shared);
     add_hero(full, "Aria");
     (void)save(full);
-    write_file(folder / "ballast", std::string(600'000, 'x'));
+    disk.fill(200'000);
     for (int i = 0; i < 300; ++i)
         full->inventory.insert({.character_id = 1, .item_id = std::string(1'000, 'x'), .quantity = i}).value();
     full.commit();
     CHECK_FALSE(full.save_all(200ms));
     must_be_at_ease(other);
     CHECK(full.health().saved == 1);
-    std::filesystem::remove(folder / "ballast");
+    disk.make_room();
     (void)save(full);
 }
 
@@ -195,7 +196,7 @@ TEST_CASE("deadlines hold, and a store can be closed, while a batch of another i
     CHECK(late.why().code == errc::timeout);
     CHECK(other.close(1ms).saved == 0); // it waits for its own batch only: it has none
     auto fresh = opened(folder, 2, shared);
-    CHECK(fresh->characters.empty());
+    CHECK(fresh->characters.size() == 1); // from the log
     hold = false;
     add_hero(fresh, "Cleo");
     (void)save(fresh);
@@ -240,7 +241,7 @@ TEST_CASE("a store that is destroyed without close leaves its threads to the oth
     add_hero(*dropped, "Aria");
     dropped.reset();
     must_be_at_ease(other);
-    CHECK(opened(folder, 1, shared)->characters.empty());
+    CHECK(opened(folder, 1, shared)->characters.size() == 1);
 }
 
 TEST_CASE("an exception in a log callback ends the saving of its store and of no other") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/allocations.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -15,9 +16,11 @@ struct counters {
     int forbidden = 0;
 };
 thread_local counters mine;
+std::atomic<const counters*> spared{nullptr}; ///< Of the one thread that has memory; null: all have.
 
 void* allocate(std::size_t size, std::size_t alignment) {
     ++mine.made;
+    if (const counters* only = spared.load(); only != nullptr && only != &mine) throw std::bad_alloc();
     if (mine.forbidden != 0) {
         mine.forbidden = 0;
         std::fputs("an allocation where there must be none\n", stderr);
@@ -75,6 +78,9 @@ fail_allocation::fail_allocation(std::size_t nth) noexcept {
 }
 fail_allocation::~fail_allocation() { mine.left = SIZE_MAX; }
 bool fail_allocation::failed() const noexcept { return mine.failed; }
+
+no_memory_elsewhere::no_memory_elsewhere() noexcept { spared = &mine; }
+no_memory_elsewhere::~no_memory_elsewhere() { spared = nullptr; }
 
 no_allocation::no_allocation() noexcept { ++mine.forbidden; }
 no_allocation::~no_allocation() { --mine.forbidden; }

@@ -22,6 +22,15 @@ public:
     [[nodiscard]] bool failed() const noexcept;
 };
 
+/// While one lives, every allocation of every other thread throws std::bad_alloc.
+class no_memory_elsewhere {
+public:
+    no_memory_elsewhere() noexcept;
+    no_memory_elsewhere(const no_memory_elsewhere&) = delete;
+    no_memory_elsewhere& operator=(const no_memory_elsewhere&) = delete;
+    ~no_memory_elsewhere();
+};
+
 /// The program ends with a sentence when this thread allocates while one lives.
 class no_allocation {
 public:

@@ -91,6 +91,7 @@ struct ring_editor {
     [[nodiscard]] std::optional<frame_seen> take() {
         std::optional<frame_seen> seen;
         queue.take([&](const sealed_frame& sealed) { seen = read_sealed(sealed); });
+        queue.release();
         return seen;
     }
 

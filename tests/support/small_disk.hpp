@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Disks that are full: a file system of one megabyte, and a limit on the size of files.
+/// Disks that are full: a small file system, and a limit on the size of files.
 #pragma once
 
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include <sys/mount.h>
@@ -27,7 +28,16 @@ public:
     }
     [[nodiscard]] bool mounted() const noexcept { return mounted_; }
 
+    /// Fills it up with a file, but for `left` bytes.
+    void fill(std::size_t left) const {
+        const std::size_t free = std::filesystem::space(folder_).free;
+        std::ofstream(ballast()) << std::string(free - std::min(free, left), 'x');
+    }
+    void make_room() const { std::filesystem::remove(ballast()); }
+
 private:
+    [[nodiscard]] std::string ballast() const { return folder_ + "/ballast"; }
+
     std::string folder_;
     bool mounted_ = false;
 };
@@ -40,7 +50,7 @@ public:
         ::getrlimit(RLIMIT_FSIZE, &limit_);
         std::uintmax_t largest = 0;
         for (const auto& entry : std::filesystem::directory_iterator(folder))
-            largest = std::max<std::uintmax_t>(largest, entry.file_size());
+            if (entry.is_regular_file()) largest = std::max<std::uintmax_t>(largest, entry.file_size());
         rlimit small = limit_;
         small.rlim_cur = largest + more;
         ::setrlimit(RLIMIT_FSIZE, &small);

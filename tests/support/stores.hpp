@@ -14,16 +14,17 @@ namespace holdfast::test {
 /// More time than anything takes that is not broken.
 inline constexpr std::chrono::seconds long_enough{60};
 
-/// With a clock that stands still nothing is saved before `save_all` or `close`.
-[[nodiscard]] inline options options_with(const clock& time) {
-    options chosen;
-    chosen.time = &time;
-    chosen.ring_bytes = std::size_t{1} << 20; // touched at open
-    return chosen;
-}
 [[nodiscard]] inline options small_options() {
     options chosen;
-    chosen.ring_bytes = std::size_t{1} << 20;
+    chosen.ring_bytes = std::size_t{1} << 20; // touched at open
+    chosen.segment_bytes = std::size_t{1} << 18;
+    return chosen;
+}
+/// With a clock that stands still nothing is saved before `save_all` or `close`.
+[[nodiscard]] inline options options_with(const clock& time) {
+    options chosen = small_options();
+    chosen.time = &time;
+    chosen.sync_every = std::chrono::milliseconds(0);
     return chosen;
 }
 

@@ -30,6 +30,9 @@ enum class errc : std::uint8_t {
     closed,        ///< The store is closed, or this process does not own it.
 };
 
+/// Short enough to need no memory, which there is none of.
+inline constexpr const char* out_of_memory = "out of memory";
+
 /// The code's name, for messages.
 [[nodiscard, gnu::cold]] constexpr std::string_view name_of(errc code) noexcept {
     switch (code) {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// The log: sealed frames, numbered and checksummed, in segments; read back by the writer. In this version
-/// the segments are heap memory, and "synced" means appended.
+/// The log: sealed frames, numbered and checksummed, in files that are synced, and in memory until SQLite has them: the
+/// writer reads them there, and what a failed sync leaves in doubt is written again from there.
 #pragma once
 
 #include <holdfast/io/thread.hpp>
+#include <holdfast/queue/log_files.hpp>
 #include <holdfast/queue/ring.hpp>
 
 #include <deque>
+#include <memory>
 
 namespace holdfast {
 
@@ -16,9 +18,13 @@ class frame_log {
 public:
     /// @param epoch          Seeds the checksums, so that bytes of another log are never taken for this one's.
     /// @param durable        The number of the last frame that needs no log: SQLite has it.
-    /// @param segment_bytes  How large a segment grows before the next is begun.
-    frame_log(std::uint32_t epoch, std::uint64_t durable, std::size_t segment_bytes = std::size_t{1} << 20)
-        : epoch_(epoch), segment_bytes_(segment_bytes), appended_(durable), durable_(durable) {}
+    /// @param files          Where frames are written; null: nowhere, as for a database without a file.
+    /// @param previous_crc   That of frame `durable`.
+    /// @param block_bytes    How much memory is taken at once.
+    frame_log(std::uint32_t epoch, std::uint64_t durable, std::unique_ptr<log_files> files = nullptr,
+              std::uint32_t previous_crc = 0, std::size_t block_bytes = std::size_t{1} << 20)
+        : epoch_(epoch), block_bytes_(block_bytes), durable_(durable), files_(std::move(files)),
+          previous_crc_(previous_crc), durable_crc_(previous_crc), appended_(durable) {}
 
     [[nodiscard]] std::uint32_t epoch() const noexcept { return epoch_; }
 
@@ -27,10 +33,11 @@ public:
         frame_header header = frame.header;
         header.synced_through = durable();
         header.previous_crc = previous_crc_;
+        header.reserved[0] = 0; // the ring's
         header.crc = detail::header_crc(header, epoch_);
         for (const bytes_view section : frame.sections) header.crc = crc32c(section, header.crc);
         const std::size_t stored = sizeof(header) + static_cast<std::size_t>(header.payload_bytes);
-        segment& home = segment_with(stored);
+        block& home = block_with(stored);
         std::byte* to = home.data.get() + home.used;
         std::memcpy(to, &header, sizeof(header));
         to += sizeof(header);
@@ -46,8 +53,27 @@ public:
         appended_ = header.number;
     }
 
-    /// Makes everything appended durable.
-    void sync() noexcept { durable_.store(appended_, std::memory_order_release); }
+    /// Makes everything appended durable. Without files: says that it is.
+    ///
+    /// Errors: `full`, `io`: `durable` stays where it came to. The next try begins a new segment with everything that is
+    ///         not durable: a file that a sync has failed for is not used again.
+    [[nodiscard]] result<void> sync() {
+        if (!files_) {
+            made_durable(appended_, previous_crc_);
+            return {};
+        }
+        auto ok = write_files();
+        broken_ = !ok;
+        return ok;
+    }
+
+    /// The checksum of the last durable frame. Threads: the one that syncs.
+    [[nodiscard]] std::uint32_t last_crc() const noexcept { return durable_crc_; }
+
+    /// Removes files that are needed no longer.
+    [[nodiscard]] result<void> tidy() {
+        return files_ ? files_->drop_through(dropped_.load(std::memory_order_relaxed)) : result<void>();
+    }
 
     /// The number of the last frame that is durable.
     [[nodiscard]] std::uint64_t durable() const noexcept { return durable_.load(std::memory_order_acquire); }
@@ -61,11 +87,21 @@ public:
     /// Durable frames behind frame `after`, in order, as stored: whole frames, at least one when there is
     /// one, otherwise no more than `max_bytes`. Lifetime: until `drop_through` passes them.
     [[nodiscard]] std::vector<bytes_view> read(std::uint64_t after, std::size_t max_bytes) const {
-        const std::uint64_t last = durable();
+        return read(after, durable(), max_bytes);
+    }
+
+    /// Frames up to `number` are needed no longer: drops the memory that holds no other. The files go with `tidy`.
+    void drop_through(std::uint64_t number) {
+        dropped_.store(number, std::memory_order_relaxed);
+        drop_blocks(number);
+    }
+
+private:
+    [[nodiscard]] std::vector<bytes_view> read(std::uint64_t after, std::uint64_t last, std::size_t max_bytes) const {
         std::vector<bytes_view> frames;
         std::size_t sum = 0;
         const mutex_lock hold(guard_);
-        for (const segment& one : segments_) {
+        for (const block& one : blocks_) {
             if (one.last <= after) continue;
             for (std::size_t at = 0; at < one.used;) {
                 frame_header header;
@@ -83,10 +119,9 @@ public:
         return frames;
     }
 
-    /// Frames up to `number` are needed no longer: drops the segments that hold no other.
-    void drop_through(std::uint64_t number) {
+    void drop_blocks(std::uint64_t number) {
         const mutex_lock hold(guard_);
-        for (segment& one : segments_) {
+        for (block& one : blocks_) {
             while (one.dropped < one.used) {
                 frame_header header;
                 std::memcpy(&header, one.data.get() + one.dropped, sizeof(header));
@@ -97,11 +132,10 @@ public:
             }
             if (one.dropped < one.used) break;
         }
-        while (segments_.size() > 1 && segments_.front().last <= number) segments_.pop_front();
+        while (blocks_.size() > 1 && blocks_.front().last <= number) blocks_.pop_front();
     }
 
-private:
-    struct segment {
+    struct block {
         std::unique_ptr<std::byte[]> data;
         std::size_t capacity = 0;
         std::size_t used = 0;
@@ -109,23 +143,55 @@ private:
         std::uint64_t last = 0;  ///< The number of its last frame.
     };
 
-    segment& segment_with(std::size_t bytes) {
+    block& block_with(std::size_t bytes) {
         const mutex_lock hold(guard_);
-        if (segments_.empty() || segments_.back().capacity - segments_.back().used < bytes) {
-            const std::size_t capacity = std::max(bytes, segment_bytes_);
-            segments_.push_back({std::make_unique_for_overwrite<std::byte[]>(capacity), capacity, 0, 0, 0});
+        if (blocks_.empty() || blocks_.back().capacity - blocks_.back().used < bytes) {
+            const std::size_t capacity = std::max(bytes, block_bytes_);
+            blocks_.push_back({std::make_unique_for_overwrite<std::byte[]>(capacity), capacity, 0, 0, 0});
         }
-        return segments_.back();
+        return blocks_.back();
+    }
+
+    static std::uint32_t crc_of(bytes_view stored) noexcept {
+        return bytes::get<std::uint32_t>(stored.data() + offsetof(frame_header, crc));
+    }
+    void made_durable(std::uint64_t number, std::uint32_t crc) noexcept {
+        durable_crc_ = crc;
+        durable_.store(number, std::memory_order_release);
+    }
+
+    /// Writes and syncs every frame behind the last durable one; goes on in a new segment where one is full.
+    [[nodiscard]] result<void> write_files() {
+        constexpr std::size_t at_once = std::size_t{4} << 20;
+        while (durable() < appended_) {
+            const std::vector<bytes_view> frames = read(durable(), appended_, at_once);
+            if (broken_ || !files_->fits(frames.front().size()))
+                if (auto ok = files_->begin(durable() + 1, durable_crc_, frames.front().size()); !ok) return ok;
+            broken_ = false;
+            std::size_t bytes = 0, count = 0;
+            while (count < frames.size() && files_->fits(bytes + frames[count].size())) bytes += frames[count++].size();
+            const auto now = std::span(frames).first(count);
+            if (auto ok = files_->append(now); !ok) return ok;
+            if (auto ok = files_->sync(); !ok) return ok;
+            made_durable(durable() + count, crc_of(now.back()));
+        }
+        return {};
     }
 
     const std::uint32_t epoch_;
-    const std::size_t segment_bytes_;
-    mutable mutex guard_;
-    std::deque<segment> segments_;
+    const std::size_t block_bytes_;
+    mutable mutex guard_; ///< The blocks.
+    std::deque<block> blocks_;
     std::size_t bytes_ = 0;
-    std::uint32_t previous_crc_ = 0;
-    std::uint64_t appended_;
     std::atomic<std::uint64_t> durable_;
+    std::atomic<std::uint64_t> dropped_{0}; ///< What the files may forget.
+
+    // The thread that appends and syncs.
+    std::unique_ptr<log_files> files_;
+    std::uint32_t previous_crc_;
+    std::uint32_t durable_crc_;
+    std::uint64_t appended_;
+    bool broken_ = false; ///< The segment has failed: nothing more goes into it.
 };
 
 } // namespace holdfast

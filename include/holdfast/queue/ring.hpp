@@ -5,7 +5,8 @@
 /// The space is chunks handed out in turn and given back in turn. An op is never split, so a frame that
 /// reaches a chunk's end goes on in the next one, as a further section. When every chunk is in use the
 /// frame goes on in a chunk of its own on the heap: no edit is refused or blocked for space, and the order
-/// stays. In this version the chunks themselves are heap memory: frames do not survive the process.
+/// stays. The space of the ring may be a mapped file (see queue/ring_file.hpp): then what is sealed in it survives the
+/// process, killed at any instruction, until `release` says that it need not.
 #pragma once
 
 #include <holdfast/core/write_cursor.hpp>
@@ -25,7 +26,24 @@ struct sealed_frame {
     std::span<const bytes_view> sections{};
 };
 
-/// See the file's sentence. Threads: one seals (open, seal, mark, cut); one other takes (`take`); any may ask.
+/// The memory of a ring: whole chunks, zeroed, and where the oldest frame begins that only the ring has.
+struct ring_space {
+    std::span<std::byte> chunks{};
+    std::uint64_t* start = nullptr; ///< An offset in `chunks`, or `ring_start_unknown`. Null: nobody asks.
+};
+inline constexpr std::uint64_t ring_start_unknown = ~std::uint64_t{0};
+inline constexpr std::size_t ring_chunk_bytes = std::size_t{1} << 18;
+
+namespace detail {
+
+/// Where a frame begins behind another: at the next multiple of 8 bytes, when there is room for its headers and a small
+/// op; else in the next chunk.
+inline constexpr std::size_t least_frame = sizeof(frame_header) + sizeof(section_header) + 56;
+inline constexpr std::uint32_t on_heap = 1; ///< In `frame_header::reserved[0]`: sections of it are not in the ring.
+
+} // namespace detail
+
+/// See the file's sentence. Threads: one seals (open, seal, mark, cut); one other takes (`take`, `release`); any may ask.
 class ring {
     struct chunk {
         std::atomic<chunk*> next{nullptr};
@@ -42,6 +60,7 @@ public:
         std::byte* section;
         std::byte* frame;
         std::uint32_t sections;
+        bool on_heap;
         std::uint64_t frame_bytes;
         std::size_t taken;
     };
@@ -49,16 +68,10 @@ public:
     /// @param bytes        How much is made ready, and touched, at once. What does not fit goes to the heap.
     /// @param first_number The number that the first frame gets.
     [[gnu::cold]] ring(std::size_t bytes, std::uint64_t first_number)
-        : chunks_(std::max<std::size_t>(bytes / chunk_bytes, 2)), space_(new std::byte[chunks_.size() * chunk_bytes]()),
-          sealed_(first_number - 1), next_to_take_(first_number) {
-        for (std::size_t i = 0; i < chunks_.size(); ++i) {
-            chunks_[i].data = space_.get() + i * chunk_bytes;
-            chunks_[i].capacity = chunk_bytes;
-        }
-        last_ = reading_ = &chunks_[0];
-        read_at_ = reading_->data;
-        taken_ = 1;
-    }
+        : ring(std::max<std::size_t>(bytes / chunk_bytes, 2), nullptr, first_number) {}
+    /// @param space  Two chunks at least; must outlive the ring.
+    [[gnu::cold]] ring(const ring_space& space, std::uint64_t first_number)
+        : ring(space.chunks.size() / chunk_bytes, &space, first_number) {}
     ring(const ring&) = delete;
     ring& operator=(const ring&) = delete;
     [[gnu::cold]] ~ring() { free_after(nullptr); }
@@ -91,7 +104,9 @@ public:
 
     /// How many bytes stand in the open frame, about.
     [[nodiscard]] std::size_t open_bytes(const write_cursor& cursor) const noexcept {
-        return frame_ == nullptr ? 0 : frame_bytes_ + static_cast<std::size_t>(cursor.at - section_);
+        return frame_ == nullptr || cursor.owner != this
+                   ? 0
+                   : frame_bytes_ + static_cast<std::size_t>(cursor.at - section_);
     }
 
     /// Seals the open frame: everything in it becomes true at once. Its number.
@@ -101,10 +116,12 @@ public:
         close_section(cursor);
         frame_header header;
         header.payload_bytes = frame_bytes_;
-        header.number = number;
         header.wall_us = wall_us;
         header.sections = sections_;
-        std::memcpy(frame_, &header, sizeof(header));
+        header.number = 0;
+        header.reserved[0] = frame_on_heap_ ? detail::on_heap : 0;
+        std::byte* const sealing = frame_;
+        std::memcpy(sealing, &header, sizeof(header));
         std::byte* behind = aligned(cursor.at);
         if (room_behind(*last_, behind)) {
             begin_frame(cursor, behind);
@@ -113,12 +130,15 @@ public:
             cursor.at = cursor.end = nullptr;
             start_ = mark(cursor);
         }
+        // The one store that makes the frame true, for the log thread as for whoever reads a dead process's ring: what
+        // follows it has no number yet.
+        number_in(sealing).store(number, std::memory_order_release);
         sealed_.store(number, std::memory_order_release);
         return number;
     }
 
     [[nodiscard]] savepoint mark(const write_cursor& cursor) const noexcept {
-        return {last_, cursor.at, section_, frame_, sections_, frame_bytes_, taken_};
+        return {last_, cursor.at, section_, frame_, sections_, frame_on_heap_, frame_bytes_, taken_};
     }
     /// Forgets what was appended to the open frame since `to`.
     void cut(write_cursor& cursor, const savepoint& to) noexcept {
@@ -128,9 +148,11 @@ public:
         section_ = to.section;
         frame_ = to.frame;
         sections_ = to.sections;
+        frame_on_heap_ = to.on_heap;
         frame_bytes_ = to.frame_bytes;
         if (frame_ == nullptr) {
             cursor.at = cursor.end = nullptr;
+            start_ = to; // the frame had begun in a chunk that is gone now
             return;
         }
         cursor.at = to.at;
@@ -145,8 +167,8 @@ public:
     /// Bytes on the heap because the ring was full: the log thread has not kept up.
     [[nodiscard]] std::size_t heap_bytes() const noexcept { return heap_bytes_.load(std::memory_order_relaxed); }
 
-    /// Gives the oldest sealed frame to `sink(const sealed_frame&)`, then takes its space back. False when
-    /// there is none.
+    /// Gives the oldest sealed frame that was not taken to `sink(const sealed_frame&)`. False when there is none. Its
+    /// space is used again only after `release`.
     template <class Sink> bool take(Sink&& sink) {
         if (next_to_take_ > sealed()) return false;
         if (!room_behind(*reading_, read_at_)) step_to_next();
@@ -172,10 +194,43 @@ public:
         return true;
     }
 
+    /// Everything that was taken is durable elsewhere: its space may be used again.
+    void release() noexcept {
+        if (start_in_space_ != nullptr) {
+            const std::uint64_t start = reading_->own != nullptr
+                                            ? ring_start_unknown
+                                            : static_cast<std::uint64_t>(read_at_ - chunks_.front().data);
+            std::atomic_ref(*start_in_space_).store(start, std::memory_order_release);
+        }
+        while (oldest_ != reading_) {
+            chunk* done = oldest_;
+            oldest_ = done->next.load(std::memory_order_acquire);
+            give_back(done);
+        }
+    }
+
 private:
-    static constexpr std::size_t chunk_bytes = std::size_t{1} << 18;
-    /// A frame begins where there is room for its headers and a small op; else in the next chunk.
-    static constexpr std::size_t least_frame = sizeof(frame_header) + sizeof(section_header) + 56;
+    static constexpr std::size_t chunk_bytes = ring_chunk_bytes;
+    static constexpr std::size_t least_frame = detail::least_frame;
+
+    [[gnu::cold]] ring(std::size_t chunks, const ring_space* space, std::uint64_t first_number)
+        : chunks_(chunks), own_space_(space != nullptr ? nullptr : new std::byte[chunks * chunk_bytes]()),
+          start_in_space_(space != nullptr ? space->start : nullptr), sealed_(first_number - 1),
+          next_to_take_(first_number) {
+        std::byte* const begin = space != nullptr ? space->chunks.data() : own_space_.get();
+        for (std::size_t i = 0; i < chunks_.size(); ++i) {
+            chunks_[i].data = begin + i * chunk_bytes;
+            chunks_[i].capacity = chunk_bytes;
+        }
+        last_ = reading_ = oldest_ = &chunks_[0];
+        read_at_ = reading_->data;
+        taken_ = 1;
+    }
+
+    /// The number in a frame's header, which lies at a multiple of 8 bytes.
+    static std::atomic_ref<std::uint64_t> number_in(std::byte* frame) noexcept {
+        return std::atomic_ref(*reinterpret_cast<std::uint64_t*>(frame + offsetof(frame_header, number)));
+    }
 
     template <class Byte> static Byte* aligned(Byte* at) noexcept {
         return at + (-reinterpret_cast<std::uintptr_t>(at) & 7);
@@ -185,7 +240,9 @@ private:
     }
 
     void begin_frame(write_cursor& cursor, std::byte* at) noexcept {
+        number_in(at).store(0, std::memory_order_relaxed); // whatever lay here is no frame
         frame_ = at;
+        frame_on_heap_ = last_->own != nullptr;
         sections_ = 0;
         frame_bytes_ = 0;
         begin_section(cursor, at + sizeof(frame_header));
@@ -212,6 +269,7 @@ private:
         before->next.store(fresh, std::memory_order_release);
         if (frame_ == nullptr) return begin_frame(cursor, fresh->data);
         close_section(cursor);
+        frame_on_heap_ = frame_on_heap_ || fresh->own != nullptr;
         begin_section(cursor, fresh->data);
     }
 
@@ -240,15 +298,13 @@ private:
     }
 
     void step_to_next() noexcept {
-        chunk* done = reading_;
-        reading_ = done->next.load(std::memory_order_acquire);
+        reading_ = reading_->next.load(std::memory_order_acquire);
         read_at_ = reading_->data;
-        give_back(done);
     }
 
-    /// Frees the heap chunks behind `keep` (all, from the one being read, when it is null).
+    /// Frees the heap chunks behind `keep` (all that there are, when it is null).
     void free_after(chunk* keep) noexcept {
-        chunk* at = keep != nullptr ? keep->next.load(std::memory_order_relaxed) : reading_;
+        chunk* at = keep != nullptr ? keep->next.load(std::memory_order_relaxed) : oldest_;
         if (keep != nullptr) keep->next.store(nullptr, std::memory_order_relaxed);
         while (at != nullptr) {
             chunk* following = at->next.load(std::memory_order_relaxed);
@@ -261,7 +317,8 @@ private:
     }
 
     std::vector<chunk> chunks_;
-    std::unique_ptr<std::byte[]> space_;
+    std::unique_ptr<std::byte[]> own_space_;
+    std::uint64_t* const start_in_space_;
 
     // The thread that seals.
     chunk* last_ = nullptr;
@@ -269,6 +326,7 @@ private:
     std::byte* section_ = nullptr; ///< The open section's header.
     std::uint32_t sections_ = 0;
     std::uint64_t frame_bytes_ = 0; ///< Closed sections of the open frame.
+    bool frame_on_heap_ = false;    ///< Some of the open frame is not in the ring.
     std::size_t taken_ = 0;         ///< Chunks of the ring handed out so far.
     savepoint start_{};             ///< Where the open frame begins.
 
@@ -278,7 +336,8 @@ private:
     std::atomic<std::size_t> heap_bytes_{0};
 
     // The thread that takes.
-    alignas(64) chunk* reading_ = nullptr;
+    alignas(64) chunk* oldest_ = nullptr; ///< The first that was not given back.
+    chunk* reading_ = nullptr;
     const std::byte* read_at_ = nullptr;
     std::uint64_t next_to_take_;
     std::vector<bytes_view> found_;

@@ -59,14 +59,25 @@ public:
     }
 
     /// Writes the ops of one tick that is in no frame, a bulk load, in one transaction of its own. Errors: as `apply`.
-    /// After a COMMIT that reported an error the file is asked whether it was done.
+    /// After a COMMIT that reported an error the file is asked whether it was done. When it does not answer, see
+    /// `outcome_unknown`.
     [[nodiscard, gnu::cold]] result<batch_report> apply_alone(bytes_view payload, std::uint64_t tick) {
+        committing_ = false;
         auto report = try_alone(payload, tick);
-        if (report) return report;
+        if (report || !committing_) return report;
         batch_report now;
-        if (read_marker(now) && now.applied == tick) return now;
+        for (int tries = 0; tries < 3; ++tries) {
+            if (db_->unfinished()) db_->roll_back();
+            if (db_->unfinished() || !read_marker(now)) continue;
+            if (now.applied == tick) return now;
+            return report;
+        }
+        in_doubt_ = tick;
         return report;
     }
+    /// Nobody knows whether the file has the last tick given to `apply_alone`: its number must not be used again. When
+    /// it turns out that the file has it, `apply` refuses.
+    [[nodiscard]] bool outcome_unknown() const noexcept { return in_doubt_ != 0; }
 
 private:
     /// One table: how it is written, and what a batch has for it.
@@ -87,6 +98,10 @@ private:
         if (!open) return open;
         if (auto ok = db_->run("PRAGMA defer_foreign_keys = ON"); !ok) return ok.why();
         if (auto ok = read_marker(report); !ok) return ok.why();
+        if (in_doubt_ != 0 && report.applied == in_doubt_)
+            return error{errc::corrupt, words({"the file has the bulk load of tick ", in_doubt_,
+                                               ", which was taken back in memory: close, and open again"})};
+        in_doubt_ = 0;
         return open;
     }
     [[nodiscard]] result<batch_report> end(sqlite::transaction& open, const batch_report& before) {
@@ -96,10 +111,18 @@ private:
                                                " more rows along than memory knows of: another table refers to ours"})};
         if (auto ok = write_waiting(report); !ok) return ok.why();
         if (auto ok = write_marker(report.applied); !ok) return ok.why();
+        committing_ = true;
         if (auto ok = open.commit(); !ok) return ok.why();
         return report;
     }
     [[nodiscard]] result<batch_report> try_alone(bytes_view payload, std::uint64_t tick) {
+        try {
+            return write_alone(payload, tick);
+        } catch (const std::bad_alloc&) {
+            return error{errc::io, out_of_memory};
+        }
+    }
+    [[nodiscard]] result<batch_report> write_alone(bytes_view payload, std::uint64_t tick) {
         batch_report report;
         auto open = begin(report);
         if (!open) return open.why();
@@ -237,6 +260,8 @@ private:
     std::uint32_t epoch_;
     std::vector<std::unique_ptr<writing>> tables_;
     std::int64_t taken_along_ = 0;
+    bool committing_ = false;    ///< A COMMIT was tried.
+    std::uint64_t in_doubt_ = 0; ///< A bulk load that the file has, or not; 0: none.
     sqlite::statement ask_marker_;
     sqlite::statement marker_;
     sqlite::statement lease_;

@@ -24,6 +24,8 @@ struct database {
     bool created = false;
     bool marked = false;                ///< It has our meta tables.
     std::vector<table_schema> wanted{}; ///< What the structs ask for.
+    uuid id{};                          ///< What its log and its ring carry, too.
+    bool clean = true;                  ///< It was closed with everything in it.
     std::uint64_t applied = 0;          ///< The file is true up to this tick.
 };
 
@@ -77,7 +79,7 @@ namespace detail {
         opened.origin = file_origin::adopted;
         return {};
     }
-    auto ask = opened.db.prepare("SELECT format, origin, applied FROM holdfast_meta WHERE id = 1");
+    auto ask = opened.db.prepare("SELECT format, origin, applied, database, clean FROM holdfast_meta WHERE id = 1");
     if (!ask) return error{errc::corrupt, words({opened.path, ": ", ask.why().detail})};
     auto row = ask->step();
     if (!row) return row.why();
@@ -91,6 +93,10 @@ namespace detail {
         return error{errc::corrupt, words({opened.path, ": holdfast_meta.applied is ", describe_cell(applied),
                                            ", which is no tick; restore a backup"})};
     opened.applied = static_cast<std::uint64_t>(applied.integer);
+    if (!codec<uuid>::set(opened.id, ask->column(3)))
+        return error{errc::corrupt,
+                     words({opened.path, ": holdfast_meta.database is no id of 16 bytes; restore a backup"})};
+    opened.clean = ask->integer(4) != 0;
     return {};
 }
 
@@ -131,15 +137,15 @@ namespace detail {
                 if (auto ok = opened.db.run(sql); !ok) return ok;
     for (const char* sql :
          {"CREATE TABLE holdfast_meta (id INTEGER PRIMARY KEY CHECK (id = 1), format INTEGER NOT NULL, "
-          "database BLOB NOT NULL, origin TEXT NOT NULL, applied INTEGER NOT NULL)",
+          "database BLOB NOT NULL, origin TEXT NOT NULL, applied INTEGER NOT NULL, clean INTEGER NOT NULL)",
           "CREATE TABLE holdfast_ids (name TEXT PRIMARY KEY, next INTEGER NOT NULL)"})
         if (auto ok = opened.db.run(sql); !ok) return ok;
-    auto meta = opened.db.prepare("INSERT INTO holdfast_meta VALUES (1, ?, ?, ?, 0)");
+    auto meta = opened.db.prepare("INSERT INTO holdfast_meta VALUES (1, ?, ?, ?, 0, 1)");
     if (!meta) return meta.why();
-    const uuid id = random_number<uuid>();
+    opened.id = random_number<uuid>();
     const std::string_view origin = opened.created ? "created" : "adopted";
     meta->bind(1, cell::of_integer(cell_kind::i64, format_number));
-    meta->bind(2, codec<uuid>::get(id));
+    meta->bind(2, codec<uuid>::get(opened.id));
     meta->bind(3, cell::of_bytes(cell_kind::text, origin.data(), origin.size()));
     if (auto ok = meta->run(); !ok) return ok;
     return open->commit();
@@ -158,10 +164,8 @@ namespace detail {
     return {};
 }
 
-/// Opens the database at `path` for these tables. A new one gets its tables; one that is there has been
-/// compared with them, and nothing was written to it: after loading, `begin_writing` does.
-[[nodiscard, gnu::cold]] inline result<database>
-open_database(const std::string& path, const std::vector<table_base*>& tables, if_missing missing) {
+/// Opens the database at `path`: it is a database, ours alone, and writes nothing to it.
+[[nodiscard, gnu::cold]] inline result<database> open_database(const std::string& path, if_missing missing) {
     database opened;
     const bool in_memory = path == ":memory:";
     opened.path = path;
@@ -181,16 +185,17 @@ open_database(const std::string& path, const std::vector<table_base*>& tables, i
     if (!in_memory)
         if (auto ok = opened.db.set_pragma("locking_mode", "EXCLUSIVE", "exclusive"); !ok) return ok.why();
 
-    for (const table_base* table : tables) opened.wanted.push_back(schema_of(table->description()));
-
     if (auto ok = detail::look_inside(opened, missing); !ok) return ok.why();
-    if (opened.created) {
-        if (auto ok = begin_writing(opened); !ok) return ok.why();
-    } else {
+    if (!opened.created)
         if (auto ok = detail::read_meta(opened); !ok) return ok.why();
-        if (auto ok = detail::compare_with_file(opened); !ok) return ok.why();
-    }
     return opened;
+}
+
+/// Makes the tables of a new database; of one that is there, compares them, and writes nothing to it: after loading,
+/// `begin_writing` does.
+[[nodiscard, gnu::cold]] inline result<void> match_tables(database& opened, const std::vector<table_base*>& tables) {
+    for (const table_base* table : tables) opened.wanted.push_back(schema_of(table->description()));
+    return opened.created ? begin_writing(opened) : detail::compare_with_file(opened);
 }
 
 } // namespace holdfast

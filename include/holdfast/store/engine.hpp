@@ -5,6 +5,7 @@
 
 #include <holdfast/queue/bulk.hpp>
 #include <holdfast/store/load.hpp>
+#include <holdfast/store/recover.hpp>
 #include <holdfast/store/saver.hpp>
 #include <holdfast/track/scope.hpp>
 
@@ -32,6 +33,34 @@ namespace holdfast {
     return made;
 }
 
+/// What a store's ticks go through: nothing of a database without a file.
+struct queue_files {
+    ring_file ring{};
+    std::unique_ptr<log_files> log{};
+    std::uint32_t epoch = random_number<std::uint32_t>();
+    std::uint32_t last_crc = 0;
+    recovery_report found{};
+};
+
+/// Makes ring and log for a database that is true up to its last tick. Killed in between, the next open finds nothing to
+/// do: what it replaces was applied.
+[[nodiscard, gnu::cold]] inline result<void> begin_queue(database& opened, const recovery& found, log_schema schema,
+                                                         const options& chosen, queue_files& into) {
+    const log_place place = found.place();
+    if (auto ok = make_folder(place.folder); !ok) return ok;
+    auto ring = ring_file::create(found.ring(), chosen.ring_bytes, place.database, place.boot);
+    if (!ring) return ring.why();
+    into.ring = std::move(*ring);
+    into.last_crc = found.last_crc();
+    into.log = std::make_unique<log_files>(place, std::move(schema), into.epoch);
+    if (auto ok = into.log->begin(opened.applied + 1, into.last_crc, 0); !ok) return ok;
+    if (auto ok = opened.db.run("UPDATE holdfast_meta SET clean = 0 WHERE id = 1"); !ok) return ok;
+    for (const std::string& old : found.old_files())
+        if (auto ok = into.found.damage ? rename_synced(old, words({old, ".damaged"})) : remove_file(old); !ok)
+            return ok;
+    return {};
+}
+
 /// See the file's sentence. Lives on the heap: threads and tables know its address.
 /// Threads: the one that edits.
 class engine {
@@ -42,13 +71,21 @@ public:
         for (table_base* table : tables)
             if (table->description().read_only) table->seal();
         std::erase_if(tables, [](const table_base* table) { return table->description().read_only; });
-        auto opened = open_database(path, tables, chosen.missing);
+        auto opened = open_database(path, chosen.missing);
         if (!opened) return opened.why();
+        holdfast::recovery found(*opened, chosen);
+        if (auto ok = found.run(); !ok) return ok.why();
+        if (auto ok = match_tables(*opened, tables); !ok) return ok.why();
         if (auto ok = load_all(*opened, tables, chosen.progress); !ok)
             return error{ok.why().code, words({opened->path, ": ", ok.why().detail})};
         if (!opened->created)
             if (auto ok = begin_writing(*opened); !ok) return ok.why();
-        return std::unique_ptr<engine>(new engine(std::move(*opened), std::move(tables), chosen));
+        queue_files queue;
+        queue.found = found.report();
+        if (opened->path != ":memory:")
+            if (auto ok = begin_queue(*opened, found, log_schema_of(tables), chosen, queue); !ok)
+                return error{ok.why().code, words({opened->path, ": ", ok.why().detail})};
+        return std::unique_ptr<engine>(new engine(std::move(*opened), std::move(queue), std::move(tables), chosen));
     }
     engine(const engine&) = delete;
     engine& operator=(const engine&) = delete;
@@ -91,17 +128,31 @@ public:
         HOLDFAST_REQUIRE(session_.transactions == 0, "bulk_load inside transact: return from it first");
         commit();
         if (auto saved = save_all(within); !saved) return saved.why();
+        if (auto logged = wait_durable(ring_.sealed(), within); !logged)
+            return logged.why(); // an earlier bulk load, too
         const std::int64_t begun = clock_.steady_ns();
         session_.log.reserve(op_header_bytes); // so that the tick can be sealed afterwards
         bulk_buffer buffer;
         instead_of_log here(session_.log, buffer);
-        scope changes(session_);
-        if (result<void> ok = fill(); !ok) return ok.why();
-        if (auto ok = changes.check(); !ok) return ok.why();
-        auto written = saver_->write_alone(buffer.payload(session_.log), ring_.sealed() + 1);
-        if (!written) return error{written.why().code, words({"nothing was loaded: ", written.why().detail})};
-        changes.keep();
-        here.seal(*this);
+        const auto write = [&]() -> result<batch_report> {
+            scope changes(session_);
+            if (result<void> ok = fill(); !ok) return ok.why();
+            if (auto ok = changes.check(); !ok) return ok.why();
+            auto done = saver_->write_alone(buffer.payload(session_.log), ring_.sealed() + 1);
+            if (done)
+                changes.keep();
+            else if (saver_->outcome_unknown())
+                return error{done.why().code,
+                             words({"nothing was loaded, but the file may have it: close, and open again: ",
+                                    done.why().detail})};
+            else
+                return error{done.why().code, words({"nothing was loaded: ", done.why().detail})};
+            return done;
+        };
+        auto written = write();
+        if (written || saver_->outcome_unknown())
+            here.seal(*this); // a number that the file may have is not given again
+        if (!written) return written.why();
         return save_report{ring_.sealed(), ring_.sealed(), written->rows,
                            std::chrono::nanoseconds(clock_.steady_ns() - begun), false};
     }
@@ -131,12 +182,42 @@ public:
         saver_->describe(report);
         report.committed = ring_.sealed();
         report.open_bytes = ring_.open_bytes(session_.log);
+        report.safe = !ring_file_.mapped()         ? report.saved
+                      : report.overflow_bytes != 0 ? report.durable
+                                                   : report.committed;
         return report;
     }
 
     [[nodiscard]] bool created() const noexcept { return created_; }
+    [[nodiscard]] const recovery_report& recovery() const noexcept { return recovery_; }
+
+    [[nodiscard]] tick durable() const noexcept { return closed_ ? last_.durable : saver_->durable(); }
+    [[nodiscard, gnu::cold]] result<void> wait_durable(tick target, std::chrono::milliseconds within) {
+        if (target > ring_.sealed())
+            return error{errc::not_found,
+                         words({"tick ", target, " was not committed yet: the last one is ", ring_.sealed()})};
+        if (!closed_) saver_->sync_through(target, within);
+        if (durable() >= target) return {};
+        if (closed_) return error{errc::closed, path_ + ": the store is closed"};
+        const std::string what = words({"tick ", target, " is not synced"});
+        if (const auto now = health(); now.last_error)
+            return error{now.last_error->code, words({what, ": ", now.last_error->detail})};
+        return error{errc::timeout, words({what, " after ", within.count(), " ms; wait again"})};
+    }
 
 private:
+    /// A clean end, or what was recovered and what was not.
+    [[gnu::cold]] void say_recovery() const {
+        const recovery_report& is = recovery_;
+        saver_->say(log_level::info, words({path_, ": was not closed; recovered ticks ", is.saved + 1, " to ",
+                                            is.recovered, ", ", is.from_ring, " of them from the ring"}));
+        if (is.dropped_bytes != 0)
+            saver_->say(log_level::warning,
+                        words({path_, ": the log ended with ", is.dropped_bytes, " bytes that never were synced"}));
+        if (is.lost_from != 0)
+            saver_->say(log_level::error, words({path_, ": ticks from ", is.lost_from, " on are lost",
+                                                 is.damage ? ": " + is.damage->detail : std::string()}));
+    }
     /// Lets changes be written somewhere else than to the open frame, for a time.
     class instead_of_log {
     public:
@@ -175,19 +256,21 @@ private:
         return ring_.sealed();
     }
 
-    [[gnu::cold]] engine(database opened, std::vector<table_base*> tables, const options& chosen)
+    [[gnu::cold]] engine(database opened, queue_files queue, std::vector<table_base*> tables, const options& chosen)
         : path_(opened.path), created_(opened.created), owner_(std::move(opened.owner)), tables_(std::move(tables)),
-          clock_(chosen.time != nullptr ? *chosen.time : machine_clock()),
-          ring_(chosen.ring_bytes, opened.applied + 1) {
+          clock_(chosen.time != nullptr ? *chosen.time : machine_clock()), recovery_(queue.found),
+          ring_file_(std::move(queue.ring)), ring_(ring_file_.mapped() ? ring(ring_file_.space(), opened.applied + 1)
+                                                                       : ring(chosen.ring_bytes, opened.applied + 1)) {
         ring_.open(session_.log);
         session_.clock = &clock_;
         session_.wall_ns = [](const void* from) { return static_cast<const clock*>(from)->wall_us() * 1'000; };
         session_.tick = opened.applied + 1;
         for (std::size_t i = 0; i < tables_.size(); ++i) tables_[i]->attach(&session_, static_cast<std::uint16_t>(i));
-        saver_ = std::make_unique<saver>(std::move(opened.db), log_schema_of(tables_), random_number<std::uint32_t>(),
-                                         ring_, opened.applied, chosen);
+        saver_ = std::make_unique<saver>(std::move(opened.db), log_schema_of(tables_), queue.epoch, ring_,
+                                         opened.applied, std::move(queue.log), queue.last_crc, chosen);
         saver_->say(log_level::info,
                     words({path_, created_ ? ": created" : ": loaded", ", true up to tick ", opened.applied}));
+        if (!recovery_.clean) say_recovery();
     }
 
     /// Ends the saving and lets go of the file. From here on the tables are memory only.
@@ -196,12 +279,14 @@ private:
         saver_->stop();
         last_ = health();
         last_.is = health_report::state::closed;
-        saver_->close_database();
+        saver_->close_database(last_.saved == last_.committed);
         closed_ = true;
         drop_open_frame();
         if (last_.saved < last_.committed)
-            saver_->say(log_level::warning, words({path_, ": closed with ticks ", last_.saved + 1, " to ",
-                                                   last_.committed, " not in the file"}));
+            saver_->say(log_level::warning,
+                        words({path_, ": closed with ticks ", last_.saved + 1, " to ", last_.committed,
+                               ring_file_.mapped() ? " not in the file; the next open takes them from the log"
+                                                   : " not in the file"}));
         owner_ = owner_lock();
     }
 
@@ -211,6 +296,8 @@ private:
     std::vector<table_base*> tables_;
     const clock& clock_;
     edit_session session_;
+    recovery_report recovery_;
+    ring_file ring_file_;
     ring ring_;
     std::unique_ptr<saver> saver_;
     std::int64_t wall_us_ = 0;

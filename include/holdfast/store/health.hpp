@@ -11,8 +11,7 @@
 
 namespace holdfast {
 
-/// The number of a commit: 1 for the first of a database, then one more each. In this version a process that
-/// is killed takes the numbers with it that had not come to SQLite: they are given again.
+/// The number of a commit: 1 for the first of a database, then one more each.
 using tick = std::uint64_t;
 
 /// How a store is, at one moment.
@@ -27,8 +26,9 @@ struct health_report {
     std::optional<error> last_error{}; ///< Of the last failed write, until one succeeds.
 
     tick committed = 0; ///< The last tick that `commit` sealed.
-    tick durable = 0;   ///< The last tick in the log. In this version the log is memory: only `saved` survives
-                        ///< the process.
+    tick safe = 0;      ///< The last tick that survives the death of the process: less than `committed` while the ring
+                        ///< is full, or without a file.
+    tick durable = 0;   ///< The last tick in the log, synced: survives the death of the machine.
     tick saved = 0;     ///< The last tick in SQLite.
 
     std::size_t queue_bytes = 0;                ///< Of ticks that are not in SQLite yet.

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <string>
 #include <string_view>
 
 namespace holdfast {
@@ -29,6 +30,12 @@ enum class if_missing : unsigned char {
     refuse, ///< `errc::not_found`. For a server that must never start empty because of a wrong path.
 };
 
+/// What `open` does when ticks that were synced cannot be read: the log is damaged, incomplete or not there.
+enum class if_damaged : unsigned char {
+    refuse, ///< `errc::corrupt`, with the ticks and the file named; nothing is changed.
+    open,   ///< Opens without those ticks; `store::recovery` names them. What cannot be read is kept as `*.damaged`.
+};
+
 struct options {
     /// How long a committed tick waits, at most, before it is written to SQLite. Shorter: a smaller backlog.
     /// Longer: fewer writes, because changes of one row in that time are written once.
@@ -38,13 +45,26 @@ struct options {
     /// hold more memory while they are.
     std::size_t batch_bytes = std::size_t{8} << 20;
 
-    /// Memory in which ticks wait for the log thread, in bytes, taken and touched at open. What does not fit
-    /// goes to the heap.
+    /// The file, and memory, in which ticks wait until they are synced to the log, in bytes, taken and touched at open.
+    /// What does not fit goes to the heap, and does not survive the death of the process until it is in the log.
     std::size_t ring_bytes = std::size_t{32} << 20;
 
-    if_missing missing = if_missing::create;
+    /// How often, at most, the log is synced. What was committed longer ago than this and a sync takes survives the death
+    /// of the machine; what was committed survives that of the process in any case. Sooner when somebody waits.
+    std::chrono::milliseconds sync_every{100};
 
-    /// Is told what the store does and what goes wrong. Called on any thread, one call at a time; must not
+    /// How large the files of the log are, in bytes: taken on the disk one at a time, and removed when SQLite has what is
+    /// in them. From 64 KiB.
+    std::size_t segment_bytes = std::size_t{16} << 20;
+
+    /// Where the file of the ring is made; empty: beside the database. A tmpfs spares the disk the ring's pages, which the
+    /// kernel writes back now and then, and loses it when a container ends.
+    std::string ring_folder{};
+
+    if_missing missing = if_missing::create;
+    if_damaged damaged = if_damaged::refuse;
+
+    /// Is told what the store does and what goes wrong. Called on any thread, one call at a time for each store; must not
     /// throw and must not call the store, nor another one on the same threads. Empty: nothing is said.
     std::function<void(log_level, std::string_view)> log{};
 

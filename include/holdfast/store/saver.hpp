@@ -23,10 +23,13 @@ namespace holdfast {
 /// See the file's sentence. Threads: constructed, asked and stopped by the thread that edits.
 class saver final : private detail::background_work {
 public:
+    /// @param files  Where the log is written, begun; null: nowhere.
     [[gnu::cold]] saver(sqlite::connection db, log_schema schema, std::uint32_t epoch, ring& from,
-                        std::uint64_t applied, const options& chosen)
+                        std::uint64_t applied, std::unique_ptr<log_files> files, std::uint32_t last_crc,
+                        const options& chosen)
         : db_(std::move(db)), options_(chosen), clock_(chosen.time != nullptr ? *chosen.time : machine_clock()),
-          ring_(from), log_(epoch, applied), saved_(applied), taken_(applied) {
+          ring_(from), has_files_(files != nullptr), log_(epoch, applied, std::move(files), last_crc), saved_(applied),
+          taken_(applied) {
         db_.wait_when_busy(0); // a file that is locked is tried again later: others have their turn
         writer_.emplace(db_, std::move(schema), epoch);
         if (chosen.run_on == nullptr) own_threads_ = std::make_unique<threads>();
@@ -45,10 +48,23 @@ public:
         threads_->log_.wake();
         threads_->writer_.wake();
         hold.lock();
-        constexpr std::chrono::milliseconds year = std::chrono::hours(24 * 365); // for ever, and never overflows
-        saved_more_.wait_for(hold, std::chrono::nanoseconds(std::min(within, year)).count(),
+        saved_more_.wait_for(hold, nanoseconds_in(within),
                              [&] { return saved_ >= target || state_ == health_report::state::failed; });
     }
+
+    /// Waits until everything up to `target` is synced in the log, or `within` is over, or it cannot be.
+    void sync_through(tick target, std::chrono::milliseconds within) {
+        mutex_lock hold(guard_);
+        wanted_durable_ = std::max(wanted_durable_, target);
+        ++asked_;
+        hold.unlock();
+        threads_->log_.wake();
+        hold.lock();
+        saved_more_.wait_for(hold, nanoseconds_in(within), [&] { return log_.durable() >= target || log_ended_; });
+    }
+
+    /// The last tick that is synced in the log. Threads: any.
+    [[nodiscard]] tick durable() const noexcept { return log_.durable(); }
 
     /// Writes the ops of one tick at once, past the log, and waits for it. Everything before is in SQLite. Errors: as
     /// `delta_writer::apply_alone`.
@@ -68,25 +84,35 @@ public:
         alone_done_.reset();
         return done;
     }
+    /// Nobody knows whether the file has what the last `write_alone` gave an error for.
+    [[nodiscard]] bool outcome_unknown() const {
+        const mutex_lock hold(guard_);
+        return alone_unknown_;
+    }
 
     /// Ends the work, after the step that is running; what it has not written stays unwritten.
     [[gnu::cold]] void stop() noexcept {
         threads_->log_.remove(*this);
         threads_->writer_.remove(*this);
+        mutex_lock hold(guard_);
+        stopping_ = true;
+        hold.unlock();
         (void)log_step(); // what is sealed comes to the log, as health will say
     }
 
     /// Closes the database; only after `stop`.
-    void close_database() noexcept {
+    /// @param clean  Everything is in it: it says so of itself. When that cannot be written, nothing is lost by it.
+    void close_database(bool clean) noexcept {
         writer_.reset(); // its statements keep the connection open
+        if (clean) (void)db_.run("UPDATE holdfast_meta SET clean = 1 WHERE id = 1");
         db_ = sqlite::connection();
     }
 
     /// Fills in everything that the threads know.
     void describe(health_report& report) const {
         const mutex_lock hold(guard_);
-        report.is = state_;
-        report.last_error = last_error_;
+        report.is = state_ == health_report::state::good && log_error_ ? health_report::state::failing : state_;
+        report.last_error = last_error_ ? last_error_ : log_error_;
         report.durable = log_.durable();
         report.saved = saved_;
         report.queue_bytes = log_.bytes();
@@ -109,6 +135,11 @@ public:
     }
 
 private:
+    [[nodiscard]] static std::int64_t nanoseconds_in(std::chrono::milliseconds within) noexcept {
+        constexpr std::chrono::milliseconds year = std::chrono::hours(24 * 365); // for ever, and never overflows
+        return std::chrono::nanoseconds(std::min(within, year)).count();
+    }
+
     bool log_step() noexcept override { return guarded(log_ended_, &saver::fill_log); }
     bool write_step() noexcept override { return guarded(writer_ended_, &saver::save_one_batch); }
 
@@ -117,6 +148,8 @@ private:
         if (ended) return false;
         try {
             return (this->*step)();
+        } catch (const std::bad_alloc&) {
+            return false; // there may be memory again at the next step
         } catch (const std::exception& why) {
             give_up(why.what(), ended);
         } catch (...) {
@@ -128,31 +161,91 @@ private:
         const mutex_lock hold(guard_);
         ended = true;
         state_ = health_report::state::failed;
-        last_error_ = error{errc::io, words({"a background thread ended: ", why})};
+        try {
+            last_error_ = error{errc::io, words({"a background thread ended: ", why})};
+        } catch (const std::bad_alloc&) {
+            last_error_ = error{errc::io, out_of_memory};
+        }
         saved_more_.notify_all();
     }
 
-    /// Takes what is sealed now; what is sealed meanwhile, at the next step.
+    /// Takes what is sealed now; what is sealed meanwhile, at the next step. Syncs when it is time.
     bool fill_log() {
         const tick sealed = ring_.sealed();
         if (sealed <= log_.durable()) return false;
         const std::int64_t begun = thread_cpu_ns();
         bool any = false;
         while (taken_ < sealed && take_frame()) any = true;
-        if (!any) return false;
-        note_pending(); // first: who sees the tick in the log sees since when it waits
-        log_.sync();
+        if (any) note_pending(); // first: who sees the tick in the log sees since when it waits
+        if (taken_ > log_.durable() && sync_due()) sync_log();
         mutex_lock hold(guard_);
         log_cpu_ns_ += thread_cpu_ns() - begun;
         const bool writer_has_work = due();
+        if (log_.durable() <= saved_) { // a bulk load's, which went to SQLite first
+            pending_since_ns_ = 0;
+            log_.drop_through(saved_);
+        }
         hold.unlock();
         if (writer_has_work) threads_->writer_.wake();
         return false;
     }
 
+    [[nodiscard]] bool sync_due() const {
+        if (!has_files_) return true;
+        const mutex_lock hold(guard_);
+        const bool asked = std::max(wanted_, wanted_durable_) > log_.durable() || stopping_;
+        // After a failure, not before its pause is over; but somebody who asks has a reason to hope.
+        if (log_error_ && asked_ == asked_at_log_failure_ && !stopping_)
+            return machine_clock().steady_ns() >= try_log_again_ns_;
+        if (asked || ring_.heap_bytes() != 0) return true;
+        return clock_.steady_ns() - unsynced_since_ns_ >= std::chrono::nanoseconds(options_.sync_every).count();
+    }
+
+    /// Makes what was taken durable, and gives its space in the ring back.
+    void sync_log() {
+        auto ok = try_sync();
+        if (ok) ring_.release();
+        auto tidied = ok ? log_.tidy() : result<void>();
+        mutex_lock hold(guard_);
+        saved_more_.notify_all();
+        if (ok) {
+            unsynced_since_ns_ = 0;
+            log_wait_ = first_wait;
+            const bool mended = log_error_.has_value();
+            log_error_.reset();
+            if (mended)
+                say_unlocked(log_level::info, words({"the log works again, up to tick ", log_.durable()}), hold);
+            if (!tidied) say_unlocked(log_level::warning, tidied.why().message(), hold);
+            return;
+        }
+        ++failures_;
+        const bool news = !log_error_ || log_error_->detail != ok.why().detail;
+        log_error_ = ok.why();
+        asked_at_log_failure_ = asked_;
+        try_log_again_ns_ = machine_clock().steady_ns() + next_pause_ns(log_wait_);
+        if (news)
+            say_unlocked(log_level::error,
+                         words({"the log cannot be written, and will be tried again: ", ok.why().message()}), hold);
+    }
+    [[nodiscard]] result<void> try_sync() {
+        try {
+            return log_.sync();
+        } catch (const std::bad_alloc&) {
+            return error{errc::io, out_of_memory};
+        }
+    }
+    /// Between one half and all of the wait, so that many stores on one disk do not knock together; the next is longer.
+    [[nodiscard]] static std::int64_t next_pause_ns(std::chrono::milliseconds& wait) noexcept {
+        const auto pause = wait / 2 + wait * (random_number<std::uint32_t>() % 1'000) / 2'000;
+        wait = std::min(wait * 2, longest_wait);
+        return std::chrono::nanoseconds(pause).count();
+    }
+
     void note_pending() noexcept {
         const mutex_lock hold(guard_);
-        if (pending_since_ns_ == 0) pending_since_ns_ = clock_.steady_ns();
+        const std::int64_t now = clock_.steady_ns();
+        if (pending_since_ns_ == 0) pending_since_ns_ = now;
+        if (unsynced_since_ns_ == 0) unsynced_since_ns_ = now;
     }
 
     /// Out of memory: the frame stays in the ring and is taken later.
@@ -167,24 +260,18 @@ private:
         }
     }
 
-    /// Out of memory is an error like others here: the caller takes the load back.
+    /// After an error the caller takes the load back.
     [[gnu::cold]] void do_alone(mutex_lock& hold) {
-        const auto write = [this](bytes_view payload, tick number) -> result<batch_report> {
-            try {
-                return writer_->apply_alone(payload, number);
-            } catch (const std::bad_alloc&) {
-                return error{errc::io, "out of memory while saving"};
-            }
-        };
         const bytes_view payload = alone_;
         const tick number = alone_tick_;
         hold.unlock();
-        auto done = write(payload, number);
+        auto done = writer_->apply_alone(payload, number);
         hold.lock();
         if (done) {
             saved_ = done->applied;
             rows_written_ += done->rows;
         }
+        alone_unknown_ = writer_->outcome_unknown();
         alone_done_.emplace(std::move(done));
         saved_more_.notify_all();
     }
@@ -224,7 +311,7 @@ private:
         try {
             return writer_->apply(log_.read(after, options_.batch_bytes));
         } catch (const std::bad_alloc&) {
-            return error{errc::io, "out of memory while saving"};
+            return error{errc::io, out_of_memory};
         }
     }
 
@@ -258,11 +345,8 @@ private:
         const bool news = !last_error_ || last_error_->detail != why.detail;
         last_error_ = why;
         state_ = for_good ? health_report::state::failed : health_report::state::failing;
-        // Between one half and all of the wait, so that many stores on one disk do not knock together.
-        const auto pause = wait_ / 2 + wait_ * (random_number<std::uint32_t>() % 1'000) / 2'000;
-        try_again_ns_ = machine_clock().steady_ns() + std::chrono::nanoseconds(pause).count();
+        try_again_ns_ = machine_clock().steady_ns() + next_pause_ns(wait_);
         asked_at_failure_ = asked_;
-        wait_ = std::min(wait_ * 2, longest_wait);
         saved_more_.notify_all();
         if (news)
             say_unlocked(log_level::error, words({"saving failed, and will be tried again: ", why.message()}), hold);
@@ -281,6 +365,7 @@ private:
     const options options_;
     const clock& clock_;
     ring& ring_;
+    const bool has_files_;
     frame_log log_;
     std::optional<delta_writer> writer_;
 
@@ -290,7 +375,10 @@ private:
     bytes_view alone_{};                               ///< What `write_alone` waits for,
     tick alone_tick_ = 0;                              ///< its number; 0: nothing,
     std::optional<result<batch_report>> alone_done_{}; ///< and what became of it.
+    bool alone_unknown_ = false;
     tick wanted_ = 0;
+    tick wanted_durable_ = 0;
+    bool stopping_ = false;
     std::uint64_t asked_ = 0; ///< How often `save_through` was called.
     tick saved_;
     health_report::state state_ = health_report::state::good;
@@ -306,6 +394,11 @@ private:
     std::chrono::milliseconds wait_ = first_wait;
     std::int64_t try_again_ns_ = 0;      ///< By the machine's clock: when the pause after a failure is over.
     std::uint64_t asked_at_failure_ = 0; ///< What `asked_` was then.
+    std::optional<error> log_error_;     ///< Of the log: the same.
+    std::int64_t unsynced_since_ns_ = 0;
+    std::chrono::milliseconds log_wait_ = first_wait;
+    std::int64_t try_log_again_ns_ = 0;
+    std::uint64_t asked_at_log_failure_ = 0;
 
     tick taken_;                ///< Of the step that fills the log: the last tick in it.
     bool log_ended_ = false;    ///< A step threw. Written with `guard_`, by whoever runs such steps.

@@ -26,9 +26,12 @@ template <class T> inline constexpr bool is_result<result<T>> = true;
 /// not match is refused, with every difference named, and left untouched. ":memory:" is a database
 /// without a file that behaves the same.
 ///
+/// When a process was killed, what it had committed is taken from its log and its ring first: see `store::recovery`.
+///
 /// Errors: `not_found` (folder, or file with `if_missing::refuse`), `busy` (it has an owner already),
-///         `mismatch` (the differences), `corrupt` (not a database, or a value that its field cannot hold:
-///         table, key and column are named), `too_new`, `io`.
+///         `mismatch` (the differences; the log of another database), `corrupt` (not a database; a value that its field
+///         cannot hold: table, key and column are named; a log that is damaged or not there: see `options::damaged`),
+///         `too_new`, `full`, `io`.
 /// Threads: any; the store belongs to the thread that edits it.
 /// Cost: about one second for a million rows.
 ///
@@ -40,12 +43,12 @@ template <class World, class Fill>
 
 /// A world of tables, its file, and the threads that keep the one in the other.
 ///
-/// Changes are made through the tables and become one whole with `commit`, once a tick. In this version a
-/// committed tick reaches the disk when it is written to SQLite: within `options::save_every`, or when
-/// `save_all` or `close` returns.
+/// Changes are made through the tables and become one whole with `commit`, once a tick. What `commit` has returned
+/// survives the death of the process at any instruction; what `durable` names, that of the machine: within
+/// `options::sync_every`, or when `wait_durable` returns. The next `open` brings it all back.
 ///
-/// Threads: one at a time: the one that edits. Destroying a store without `close` does not wait: ticks
-/// that were not saved are lost, and the log callback is told.
+/// Threads: one at a time: the one that edits. Destroying a store without `close` does not wait: what was committed
+/// is in the log, or in the ring, and the next `open` takes it from there.
 template <class World> class store {
 public:
     /// What is left may only be destroyed or assigned to: everything else stops the program.
@@ -127,6 +130,20 @@ public:
     save_report close(std::chrono::milliseconds within = std::chrono::seconds(30)) {
         return opened().core->close(within);
     }
+
+    /// The last tick that survives the death of the machine. Cost: one load.
+    [[nodiscard]] tick durable() const noexcept { return inside_->core->durable(); }
+
+    /// Waits until `committed` survives the death of the machine, at most `within`: a sync is begun at once, and makes
+    /// everything durable that was committed by then. For what must not be said before it is sure: a purchase, a trade
+    /// between servers. It waits for a disk: milliseconds, on the thread that calls.
+    /// Errors: `timeout`, or why the log cannot be written; `not_found`: no such tick was committed.
+    [[nodiscard]] result<void> wait_durable(tick committed, std::chrono::milliseconds within) {
+        return inside_->core->wait_durable(committed, within);
+    }
+
+    /// What `open` found that a process before had left, and did with it.
+    [[nodiscard]] const recovery_report& recovery() const noexcept { return inside_->core->recovery(); }
 
     /// How the store is, now. Cost: a lock that the background threads hold briefly, some copies.
     [[nodiscard]] health_report health() const { return opened().core->health(); }

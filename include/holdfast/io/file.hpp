@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Files as the queue needs them: written at a place, synced, found again after a crash.
+#pragma once
+
+#include <holdfast/core/bytes.hpp>
+#include <holdfast/io/owner_lock.hpp>
+
+#include <algorithm>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+namespace holdfast {
+
+/// An open file. Errors name what was tried, the path, and what the system said. Threads: one at a time.
+class file {
+public:
+    file() = default;
+    file(file&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)), path_(std::move(other.path_)) {}
+    file& operator=(file&& other) noexcept {
+        std::swap(descriptor_, other.descriptor_);
+        std::swap(path_, other.path_);
+        return *this;
+    }
+    ~file() {
+        if (descriptor_ >= 0) ::close(descriptor_);
+    }
+
+    [[nodiscard, gnu::cold]] static result<file> open(const std::string& path, int flags) {
+        file made;
+        made.descriptor_ = ::open(path.c_str(), flags | O_CLOEXEC, 0644);
+        if (made.descriptor_ < 0) return os_error("cannot open", path, errno);
+        made.path_ = path;
+        return made;
+    }
+    /// A file with nothing in it, whatever was there.
+    [[nodiscard]] static result<file> create(const std::string& path) { return open(path, O_RDWR | O_CREAT | O_TRUNC); }
+    [[nodiscard]] static result<file> open_to_read(const std::string& path) { return open(path, O_RDONLY); }
+
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
+    [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+
+    [[nodiscard, gnu::cold]] result<std::uint64_t> size() const {
+        struct stat about {};
+        if (::fstat(descriptor_, &about) != 0) return os_error("cannot look at", path_, errno);
+        return static_cast<std::uint64_t>(about.st_size);
+    }
+
+    /// Takes the space on the disk now, as zeros, so that writing it later cannot fail for want of any. Errors: `full`.
+    [[nodiscard, gnu::cold]] result<void> allocate(std::uint64_t bytes) {
+        int failed = 0;
+        do failed = ::posix_fallocate(descriptor_, 0, static_cast<off_t>(bytes));
+        while (failed == EINTR);
+        if (failed != 0) return os_error(words({"cannot take ", bytes, " bytes for"}), path_, failed);
+        return {};
+    }
+
+    /// Writes all of the pieces, one behind the other, at `offset`.
+    [[nodiscard]] result<void> write_at(std::uint64_t offset, std::span<const bytes_view> pieces) {
+        for (std::size_t next = 0, skip = 0; next < pieces.size();) {
+            iovec some[16];
+            int count = 0;
+            for (std::size_t i = next; i < pieces.size() && count < 16; ++i, ++count) {
+                const bytes_view rest = i == next ? pieces[i].subspan(skip) : pieces[i];
+                some[count] = {const_cast<std::byte*>(rest.data()), rest.size()};
+            }
+            const ssize_t written = ::pwritev(descriptor_, some, count, static_cast<off_t>(offset));
+            if (written < 0 && errno == EINTR) continue;
+            if (written < 0) return os_error("cannot write", path_, errno);
+            offset += static_cast<std::uint64_t>(written);
+            skip += static_cast<std::size_t>(written);
+            while (next < pieces.size() && skip >= pieces[next].size()) skip -= pieces[next++].size();
+        }
+        return {};
+    }
+
+    /// All that is in the file.
+    [[nodiscard, gnu::cold]] result<std::vector<std::byte>> read_all() const {
+        auto bytes = size();
+        if (!bytes) return bytes.why();
+        std::vector<std::byte> all(static_cast<std::size_t>(*bytes));
+        for (std::size_t at = 0; at < all.size();) {
+            const ssize_t got = ::pread(descriptor_, all.data() + at, all.size() - at, static_cast<off_t>(at));
+            if (got < 0 && errno == EINTR) continue;
+            if (got < 0) return os_error("cannot read", path_, errno);
+            if (got == 0) all.resize(at); // it has become shorter meanwhile
+            at += static_cast<std::size_t>(got);
+        }
+        return all;
+    }
+
+    /// Makes what was written survive the death of the machine. After an error nothing is known of it, and the next sync
+    /// of the same file may succeed without it (Rebello et al., "Can Applications Recover from fsync Failures?", USENIX
+    /// ATC 2020): write it again, to another file.
+    [[nodiscard]] result<void> sync() {
+        if (::fdatasync(descriptor_) != 0) return os_error("cannot sync", path_, errno);
+        return {};
+    }
+
+private:
+    int descriptor_ = -1;
+    std::string path_;
+};
+
+/// The folder that a path names a file in.
+[[nodiscard, gnu::cold]] inline std::string folder_of(const std::string& path) {
+    const std::size_t slash = path.rfind('/');
+    return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+/// Makes the names in a folder survive the death of the machine.
+[[nodiscard, gnu::cold]] inline result<void> sync_folder(const std::string& path) {
+    auto folder = file::open(path, O_RDONLY | O_DIRECTORY);
+    if (!folder) return folder.why();
+    if (::fsync(folder->descriptor()) != 0) return os_error("cannot sync the folder", path, errno);
+    return {};
+}
+
+/// Gives a file, which has been synced, its name, in place of one that has it; durable when it returns.
+[[nodiscard, gnu::cold]] inline result<void> rename_synced(const std::string& from, const std::string& to) {
+    if (::rename(from.c_str(), to.c_str()) != 0)
+        return os_error(words({"cannot rename to ", to, " the file"}), from, errno);
+    return sync_folder(folder_of(to));
+}
+
+/// Makes a folder, if it is not there.
+[[nodiscard, gnu::cold]] inline result<void> make_folder(const std::string& path) {
+    if (::mkdir(path.c_str(), 0755) == 0) return sync_folder(folder_of(path));
+    if (errno != EEXIST) return os_error("cannot make the folder", path, errno);
+    return {};
+}
+
+/// The names in a folder, sorted; nothing when there is no such folder.
+[[nodiscard, gnu::cold]] inline result<std::vector<std::string>> names_in(const std::string& path) {
+    std::vector<std::string> names;
+    DIR* const folder = ::opendir(path.c_str());
+    if (folder == nullptr && errno == ENOENT) return names;
+    if (folder == nullptr) return os_error("cannot open the folder", path, errno);
+    for (const dirent* one = ::readdir(folder); one != nullptr; one = ::readdir(folder)) {
+        const std::string_view name = one->d_name;
+        if (name != "." && name != "..") names.emplace_back(name);
+    }
+    ::closedir(folder);
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+/// Removes a file; one that is not there is no error.
+[[nodiscard, gnu::cold]] inline result<void> remove_file(const std::string& path) {
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) return os_error("cannot remove", path, errno);
+    return {};
+}
+
+} // namespace holdfast

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Writes a log: frames into segments, each made whole and named before it is used.
+#pragma once
+
+#include <holdfast/io/file.hpp>
+#include <holdfast/queue/segment.hpp>
+
+#include <deque>
+
+namespace holdfast {
+
+/// Where a log is, and whose it is.
+struct log_place {
+    std::string folder;
+    uuid database{};
+    uuid boot{};
+    std::uint64_t timeline = 0;
+    std::uint64_t last_segment = 0;                    ///< The number of the newest segment that is there.
+    std::size_t segment_bytes = std::size_t{16} << 20; ///< How large a segment is, unless a frame needs more.
+};
+
+/// See the file's sentence. A segment is allocated whole, synced, renamed, and only then written to, so that a full disk
+/// is met when a segment is begun, and no later. Threads: one at a time.
+class log_files {
+public:
+    [[gnu::cold]] log_files(log_place place, log_schema schema, std::uint32_t epoch)
+        : place_(std::move(place)), schema_(std::move(schema)), epoch_(epoch) {}
+
+    /// Begins a segment. What is before `first_frame` must be durable.
+    /// @param room  The bytes of the first frame: the segment is made large enough for it.
+    /// Errors: `full`, `io`. What was written before stays as it is.
+    [[nodiscard, gnu::cold]] result<void> begin(std::uint64_t first_frame, std::uint32_t previous_crc,
+                                                std::size_t room) {
+        segment_header header;
+        header.database = place_.database;
+        header.boot = place_.boot;
+        header.timeline = place_.timeline;
+        header.number = place_.last_segment + 1;
+        header.first_frame = first_frame;
+        header.previous_crc = previous_crc;
+        header.epoch = epoch_;
+        const std::vector<std::byte> start = encode_segment(header, schema_);
+        const std::size_t bytes = std::max(place_.segment_bytes, start.size() + room);
+        const std::string path = words({place_.folder, "/", segment_name(place_.timeline, header.number)});
+        auto made = make(words({path, ".new"}), start, bytes);
+        if (!made) {
+            (void)remove_file(words({path, ".new"}));
+            return made.why();
+        }
+        if (auto ok = rename_synced(words({path, ".new"}), path); !ok) return ok;
+        ++place_.last_segment;
+        if (!segments_.empty()) segments_.back().last = first_frame - 1;
+        segments_.push_back({path, 0});
+        file_ = std::move(*made);
+        at_ = start.size();
+        capacity_ = bytes;
+        return {};
+    }
+
+    /// Whether a frame of so many bytes fits into the segment.
+    [[nodiscard]] bool fits(std::size_t bytes) const noexcept { return capacity_ - at_ >= bytes; }
+
+    /// Writes frames, one behind the other; they fit. Errors: `full`, `io`: nothing more may be written to this segment.
+    [[nodiscard]] result<void> append(std::span<const bytes_view> frames) {
+        if (auto ok = file_.write_at(at_, frames); !ok) return ok;
+        for (const bytes_view one : frames) at_ += one.size();
+        return {};
+    }
+    /// Errors: as `append`.
+    [[nodiscard]] result<void> sync() { return file_.sync(); }
+
+    /// Removes segments that hold no frame behind `number`; never the last one.
+    [[gnu::cold]] result<void> drop_through(std::uint64_t number) {
+        while (segments_.size() > 1 && segments_.front().last <= number) {
+            if (auto ok = remove_file(segments_.front().path); !ok) return ok;
+            segments_.pop_front();
+        }
+        return {};
+    }
+
+    [[nodiscard]] std::uint32_t epoch() const noexcept { return epoch_; }
+    [[nodiscard]] std::uint64_t last_segment() const noexcept { return place_.last_segment; }
+    /// The file that is written to. Only after `begin`.
+    [[nodiscard]] const std::string& path() const noexcept { return segments_.back().path; }
+
+private:
+    struct segment {
+        std::string path;
+        std::uint64_t last; ///< Its last frame; known when the next one was begun.
+    };
+
+    [[nodiscard, gnu::cold]] static result<file> make(const std::string& path, const std::vector<std::byte>& start,
+                                                      std::size_t bytes) {
+        auto made = file::create(path);
+        if (!made) return made;
+        if (auto ok = made->allocate(bytes); !ok) return ok.why();
+        const bytes_view all(start);
+        if (auto ok = made->write_at(0, {&all, 1}); !ok) return ok.why();
+        if (auto ok = made->sync(); !ok) return ok.why();
+        return made;
+    }
+
+    log_place place_;
+    log_schema schema_;
+    std::uint32_t epoch_;
+    file file_;
+    std::uint64_t at_ = 0;
+    std::uint64_t capacity_ = 0;
+    std::deque<segment> segments_;
+};
+
+} // namespace holdfast

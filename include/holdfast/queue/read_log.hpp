@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Reads the log that a process left behind: which frames are whole, where it ends, and whether it ends where it should.
+///
+/// Blocks that were not synced reach a disk in any order, so a bad frame with good ones behind it is what a power cut
+/// leaves. A frame is damaged, and not merely unsynced, when something written later says that it had been synced: a
+/// frame's `synced_through`, or the first frame of a later segment.
+#pragma once
+
+#include <holdfast/io/file.hpp>
+#include <holdfast/queue/segment.hpp>
+
+#include <optional>
+
+namespace holdfast {
+
+/// A frame of a log that was read, and where it was found.
+struct found_frame {
+    std::uint64_t number = 0;
+    bytes_view stored{};
+    std::size_t segment = 0; ///< Which of `found_log::segments`.
+};
+
+/// What there is of a log. Lifetime: frames are views of the segments' bytes.
+struct found_log {
+    struct segment {
+        std::string path;
+        std::vector<std::byte> bytes;
+        segment_view view;
+    };
+    std::vector<segment> segments;
+    std::vector<found_frame> frames; ///< Without a gap, each once.
+    std::uint64_t dropped_bytes = 0; ///< Of an unsynced end that is not whole.
+    std::optional<error> damage;     ///< Synced frames that cannot be read; `frames` ends before them.
+
+    std::uint64_t last = 0;     ///< The number of the last frame, also when SQLite alone has it.
+    std::uint32_t last_crc = 0; ///< Its checksum.
+};
+
+namespace detail {
+
+[[nodiscard]] inline bool only_zeros(bytes_view all) noexcept {
+    for (const std::byte one : all)
+        if (one != std::byte{0}) return false;
+    return true;
+}
+
+/// Whether a good frame of this epoch, somewhere in `all`, says that frame `number` had been synced.
+[[nodiscard, gnu::cold]] inline bool says_synced(bytes_view all, std::uint32_t epoch, std::uint64_t number) {
+    constexpr std::uint32_t magic = frame_header{}.magic;
+    for (std::size_t at = 0; at + sizeof(frame_header) <= all.size(); ++at) {
+        if (bytes::get<std::uint32_t>(all.data() + at) != magic) continue;
+        const auto frame = read_frame(all.subspan(at), epoch);
+        if (frame && frame->header.synced_through >= number) return true;
+    }
+    return false;
+}
+
+/// Reads the frames of one segment behind those that are known. Where it stops before the end: how many bytes are left.
+[[nodiscard, gnu::cold]] inline std::size_t read_frames(found_log& log, std::size_t segment, std::string& why) {
+    const segment_view& from = log.segments[segment].view;
+    bytes_view left = from.frames;
+    std::uint64_t number = from.header.first_frame;
+    std::uint32_t previous = from.header.previous_crc;
+    while (!only_zeros(left.first(std::min(left.size(), sizeof(frame_header))))) {
+        const auto frame = read_frame(left, from.header.epoch);
+        const std::size_t at = from.frames_at + from.frames.size() - left.size();
+        if (!frame)
+            why = words({"at byte ", at, ": ", frame.why().detail});
+        else if (frame->header.number != number)
+            why = words({"at byte ", at, ": frame ", frame->header.number, " stands where frame ", number, " should"});
+        else if (frame->header.previous_crc != previous)
+            why = words({"at byte ", at, ": frame ", number, " does not follow on the one before it"});
+        if (!why.empty()) return left.size();
+        log.frames.push_back({number, left.first(frame->stored_bytes), segment});
+        log.last = number++;
+        log.last_crc = previous = frame->header.crc;
+        left = left.subspan(frame->stored_bytes);
+    }
+    if (!only_zeros(left))
+        why = words({"at byte ", from.frames_at + from.frames.size() - left.size(), ": zeros before the end"});
+    return why.empty() ? 0 : left.size();
+}
+
+/// Opens the segments in `folder`, in order.
+[[nodiscard, gnu::cold]] inline result<void> open_segments(found_log& log, const std::string& folder,
+                                                           const uuid& database) {
+    auto names = names_in(folder);
+    if (!names) return names.why();
+    for (const std::string& name : *names) {
+        if (!is_segment_name(name)) continue;
+        found_log::segment one;
+        one.path = words({folder, "/", name});
+        auto from = file::open_to_read(one.path);
+        if (!from) return from.why();
+        auto all = from->read_all();
+        if (!all) return all.why();
+        one.bytes = std::move(*all);
+        auto view = read_segment(one.bytes);
+        if (!view) return error{view.why().code, words({one.path, ": ", view.why().detail})};
+        if (view->header.database != database)
+            return error{errc::mismatch, words({one.path, ": it is the log of another database: move ", folder,
+                                                " to where its database is"})};
+        one.view = std::move(*view);
+        log.segments.push_back(std::move(one));
+    }
+    return {};
+}
+
+/// Forgets the frames from `number` on: a later segment has them again, or says that there are none.
+inline void forget_from(found_log& log, std::uint64_t number) {
+    while (!log.frames.empty() && log.frames.back().number >= number) log.frames.pop_back();
+}
+
+} // namespace detail
+
+/// Reads the log in `folder`. A folder that is not there is a log without segments.
+/// @param applied  Frames up to this one are in the database: a bulk load never was in the log.
+/// Errors: `io`; `mismatch`: the log of another database; `corrupt`, `too_new`: the start of a segment cannot be read.
+///         Frames that are damaged are told in `damage`.
+[[nodiscard, gnu::cold]] inline result<found_log> read_log(const std::string& folder, const uuid& database,
+                                                           std::uint64_t applied) {
+    found_log log;
+    if (auto ok = detail::open_segments(log, folder, database); !ok) return ok.why();
+    for (std::size_t s = 0; s < log.segments.size(); ++s) {
+        const segment_header& is = log.segments[s].view.header;
+        if (s != 0) {
+            const std::uint64_t next = log.last + 1;
+            if (is.first_frame > next && is.first_frame > applied + 1) {
+                log.damage = error{errc::corrupt, words({log.segments[s - 1].path, ": frames ", next, " to ",
+                                                         is.first_frame - 1, " were synced and are missing"})};
+                return log;
+            }
+            if (is.first_frame > next)
+                log.frames.clear(); // all of them are applied
+            else
+                detail::forget_from(log, is.first_frame);
+        }
+        log.last = is.first_frame - 1;
+        log.last_crc = is.previous_crc;
+        std::string why;
+        const std::size_t left = detail::read_frames(log, s, why);
+        if (left == 0) continue;
+        const std::uint64_t bad = log.last + 1;
+        const bytes_view rest = log.segments[s].view.frames.last(left);
+        bool synced = detail::says_synced(rest, is.epoch, bad);
+        if (s + 1 < log.segments.size()) synced = synced || log.segments[s + 1].view.header.first_frame > bad;
+        if (synced) {
+            log.damage = error{errc::corrupt, words({log.segments[s].path, ", ", why, "; it had been synced"})};
+            return log;
+        }
+        log.dropped_bytes += left;
+    }
+    return log;
+}
+
+} // namespace holdfast

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Brings a database up to the last tick that its log and its ring have, by the names in the log: the structs are not
+/// asked. Killed at any instruction, it is done again from the start.
+#pragma once
+
+#include <holdfast/io/boot.hpp>
+#include <holdfast/queue/log.hpp>
+#include <holdfast/queue/read_log.hpp>
+#include <holdfast/queue/ring_file.hpp>
+#include <holdfast/snapshot/delta_writer.hpp>
+#include <holdfast/store/database.hpp>
+
+namespace holdfast {
+
+/// What `open` found that a process before had left, and did with it.
+struct recovery_report {
+    bool clean = true;               ///< The store was closed with everything in its file: nothing was to be done.
+    std::uint64_t saved = 0;         ///< The tick up to which the file was true.
+    std::uint64_t recovered = 0;     ///< The tick up to which it is true now.
+    std::uint64_t from_ring = 0;     ///< How many of these ticks the log did not have.
+    std::uint64_t dropped_bytes = 0; ///< Of an end of the log that never was synced: the machine lost power.
+    std::uint64_t lost_from = 0;     ///< This tick, and any behind it, could not be recovered; 0: none is known.
+    std::optional<error> damage{};   ///< Why not, when `if_damaged::open` let the store open nevertheless.
+};
+
+[[nodiscard, gnu::cold]] inline std::string log_folder(const std::string& path) { return words({path, ".log"}); }
+[[nodiscard, gnu::cold]] inline std::string ring_path(const std::string& path, const std::string& folder) {
+    if (folder.empty()) return words({path, ".ring"});
+    const std::size_t slash = path.rfind('/');
+    return words({folder, "/", std::string_view(path).substr(slash + 1), ".ring"});
+}
+
+/// Reads the log and the ring, and applies what they have behind the database's own marker.
+class recovery {
+public:
+    [[gnu::cold]] recovery(database& of, const options& chosen)
+        : database_(of), options_(chosen), boot_(boot_id()), folder_(log_folder(of.path)),
+          ring_path_(ring_path(of.path, chosen.ring_folder)) {
+        report_.clean = of.clean;
+        report_.saved = report_.recovered = of.applied;
+    }
+
+    [[nodiscard, gnu::cold]] result<void> run() {
+        if (database_.path == ":memory:") return {};
+        if (!database_.marked) return expect_nothing();
+        if (auto ok = find_log(); !ok) return ok;
+        if (auto ok = find_ring(); !ok) return ok;
+        if (auto ok = log_the_ring(); !ok) return ok;
+        if (auto ok = replay(); !ok)
+            return error{ok.why().code, words({database_.path, ": replaying its log: ", ok.why().detail})};
+        database_.applied = report_.recovered;
+        log_ = found_log(); // their memory
+        ring_ = left_ring();
+        ring_log_.reset();
+        return {};
+    }
+
+    [[nodiscard]] const recovery_report& report() const noexcept { return report_; }
+    /// Where the log goes on, and the checksum of its last frame.
+    [[nodiscard, gnu::cold]] log_place place() const {
+        return {folder_, database_.id, boot_, 0, last_segment_, options_.segment_bytes};
+    }
+    [[nodiscard]] std::uint32_t last_crc() const noexcept { return last_crc_; }
+    /// The files that hold only what the database has now.
+    [[nodiscard]] const std::vector<std::string>& old_files() const noexcept { return old_files_; }
+    [[nodiscard]] const std::string& ring() const noexcept { return ring_path_; }
+
+private:
+    /// Damage is an error, or with `if_damaged::open` a line of the report: what was read so far counts.
+    [[nodiscard, gnu::cold]] result<void> damaged(const error& why, std::uint64_t lost_from) {
+        if (options_.damaged == if_damaged::refuse)
+            return error{why.code, words({database_.path, ": ticks from ", lost_from, " on may be lost: ", why.detail,
+                                          ": restore a backup, or open it without them (options::damaged)"})};
+        if (!report_.damage) report_.damage = why;
+        report_.lost_from = report_.lost_from == 0 ? lost_from : std::min(report_.lost_from, lost_from);
+        return {};
+    }
+
+    /// Beside a database that is not ours yet there must be no log: it would be of one that was deleted or moved.
+    [[nodiscard, gnu::cold]] result<void> expect_nothing() {
+        auto names = names_in(folder_);
+        if (!names) return names.why();
+        for (const std::string& name : *names)
+            if (is_segment_name(name)) {
+                if (options_.damaged == if_damaged::refuse)
+                    return error{errc::mismatch,
+                                 words({folder_, " is the log of another database than ", database_.path,
+                                        ": was that one moved or deleted? Move the log away too"})};
+                old_files_.push_back(words({folder_, "/", name}));
+            }
+        return {};
+    }
+
+    [[nodiscard, gnu::cold]] result<void> find_log() {
+        auto found = read_log(folder_, database_.id, database_.applied);
+        if (!found) return found.why();
+        log_ = std::move(*found);
+        for (const found_log::segment& one : log_.segments) old_files_.push_back(one.path);
+        if (!log_.segments.empty()) {
+            last_segment_ = log_.segments.back().view.header.number;
+            last_crc_ = log_.last_crc;
+        }
+        report_.dropped_bytes = log_.dropped_bytes;
+        const std::uint64_t next = database_.applied + 1;
+        if (!database_.clean && log_.segments.empty())
+            return damaged({errc::corrupt, words({"its log, ", folder_, ", is not there"})}, next);
+        if (!log_.frames.empty() && log_.frames.front().number > next) {
+            const error gap{errc::corrupt,
+                            words({"its log, ", folder_, ", begins with tick ", log_.frames.front().number})};
+            log_.frames.clear();
+            return damaged(gap, next);
+        }
+        if (log_.damage) return damaged(*log_.damage, log_.last + 1);
+        return {};
+    }
+
+    [[nodiscard, gnu::cold]] result<void> find_ring() {
+        const std::uint64_t logged = std::max(log_.last, database_.applied);
+        report_.recovered = logged;
+        if (report_.damage) return {}; // ticks behind lost ones cannot be true
+        auto found = read_ring(ring_path_, database_.id, boot_, logged);
+        if (!found) return damaged(found.why(), logged + 1);
+        ring_ = std::move(*found);
+        const bool same_boot =
+            !log_.segments.empty() && log_.segments.back().view.header.boot == boot_ && boot_ != uuid{};
+        if (!ring_.there && !database_.clean && same_boot)
+            return damaged({errc::corrupt, words({"its ring, ", ring_path_, ", is not there"})}, logged + 1);
+        report_.from_ring = ring_.frames.size();
+        report_.lost_from = ring_.only_on_heap;
+        report_.recovered = logged + ring_.frames.size();
+        return {};
+    }
+
+    /// Ticks that only the ring has go into a segment of their own first, so that the log has every tick.
+    [[nodiscard, gnu::cold]] result<void> log_the_ring() {
+        if (ring_.frames.empty()) return {};
+        if (log_.segments.empty())
+            return error{errc::corrupt, words({ring_path_, ": there is no log that names its tables"})};
+        const std::uint64_t before = ring_.frames.front().header.number - 1;
+        auto files =
+            std::make_unique<log_files>(place(), log_.segments.back().view.schema, random_number<std::uint32_t>());
+        if (auto ok = files->begin(before + 1, last_crc_, 0); !ok) return ok;
+        last_segment_ = files->last_segment();
+        old_files_.push_back(files->path());
+        const std::uint32_t epoch = files->epoch();
+        ring_log_.emplace(epoch, before, std::move(files), last_crc_);
+        for (const left_frame& one : ring_.frames) ring_log_->append({one.header, one.sections});
+        if (auto ok = ring_log_->sync(); !ok) return ok;
+        last_crc_ = ring_log_->last_crc();
+        return {};
+    }
+
+    [[nodiscard, gnu::cold]] result<void> replay() {
+        if (report_.recovered == database_.applied) return {};
+        if (auto ok = sqlite::set_up(database_.db, false); !ok) return ok;
+        if (auto ok = database_.db.checkpoint_on_close(true); !ok) return ok;
+        std::size_t next = 0;
+        for (std::size_t s = 0; s < log_.segments.size(); ++s) {
+            std::vector<bytes_view> frames;
+            for (; next < log_.frames.size() && log_.frames[next].segment == s; ++next)
+                if (log_.frames[next].number > database_.applied) frames.push_back(log_.frames[next].stored);
+            const segment_view& is = log_.segments[s].view;
+            if (auto ok = apply(frames, is.schema, is.header.epoch); !ok) return ok;
+        }
+        if (!ring_log_) return {};
+        return apply(ring_log_->read(report_.recovered - report_.from_ring, ~std::size_t{0}),
+                     log_.segments.back().view.schema, ring_log_->epoch());
+    }
+    [[nodiscard, gnu::cold]] result<void> apply(std::span<const bytes_view> frames, const log_schema& schema,
+                                                std::uint32_t epoch) {
+        if (frames.empty()) return {};
+        delta_writer writer(database_.db, schema, epoch);
+        while (!frames.empty()) {
+            std::size_t bytes = 0, count = 0;
+            while (count < frames.size() && (count == 0 || bytes + frames[count].size() <= options_.batch_bytes))
+                bytes += frames[count++].size();
+            if (auto done = writer.apply({frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(count)}); !done)
+                return done.why();
+            frames = frames.subspan(count);
+        }
+        return {};
+    }
+
+    database& database_;
+    const options options_;
+    const uuid boot_;
+    const std::string folder_;
+    const std::string ring_path_;
+    found_log log_;
+    left_ring ring_;
+    std::optional<frame_log> ring_log_;
+    std::uint64_t last_segment_ = 0;
+    std::uint32_t last_crc_ = 0;
+    std::vector<std::string> old_files_;
+    recovery_report report_;
+};
+
+} // namespace holdfast
