@@ -15,7 +15,9 @@ namespace holdfast::test {
 /// An empty folder, removed with everything in it at the end.
 class temporary_folder {
 public:
-    temporary_folder() : path_((std::filesystem::temp_directory_path() / "holdfast_test_XXXXXX").string()) {
+    temporary_folder() : temporary_folder(std::filesystem::temp_directory_path().string()) {}
+    /// In a folder that is there.
+    explicit temporary_folder(const std::string& in) : path_(in + "/holdfast_test_XXXXXX") {
         if (::mkdtemp(path_.data()) == nullptr) throw std::runtime_error("no folder for the test: " + path_);
         // Where /tmp is a symbolic link the library names the folder behind it.
         path_ = std::filesystem::canonical(path_).string();
@@ -34,6 +36,13 @@ public:
 private:
     std::string path_;
 };
+
+/// Where files are in memory, if there is such a folder: for tests that sync more often than a disk cares to.
+[[nodiscard]] inline std::string folder_in_memory() {
+    std::error_code ignored;
+    return std::filesystem::is_directory("/dev/shm", ignored) ? "/dev/shm"
+                                                              : std::filesystem::temp_directory_path().string();
+}
 
 /// The bytes of a file; empty when it is not there.
 [[nodiscard]] inline std::string bytes_of_file(const std::string& path) {

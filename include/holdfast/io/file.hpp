@@ -5,18 +5,13 @@
 
 #include <holdfast/core/bytes.hpp>
 #include <holdfast/io/owner_lock.hpp>
+#include <holdfast/io/system_call.hpp>
 
 #include <algorithm>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <dirent.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
 namespace holdfast {
 
@@ -36,7 +31,7 @@ public:
 
     [[nodiscard, gnu::cold]] static result<file> open(const std::string& path, int flags) {
         file made;
-        made.descriptor_ = ::open(path.c_str(), flags | O_CLOEXEC, 0644);
+        made.descriptor_ = system_call::open(path, flags);
         if (made.descriptor_ < 0) return os_error("cannot open", path, errno);
         made.path_ = path;
         return made;
@@ -46,18 +41,20 @@ public:
     [[nodiscard]] static result<file> open_to_read(const std::string& path) { return open(path, O_RDONLY); }
 
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
+    /// It was given this name: what is said of it uses it.
+    void named(std::string path) noexcept { path_ = std::move(path); }
     [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
 
     [[nodiscard, gnu::cold]] result<std::uint64_t> size() const {
         struct stat about {};
-        if (::fstat(descriptor_, &about) != 0) return os_error("cannot look at", path_, errno);
+        if (system_call::fstat(descriptor_, about, path_) != 0) return os_error("cannot look at", path_, errno);
         return static_cast<std::uint64_t>(about.st_size);
     }
 
     /// Takes the space on the disk now, as zeros, so that writing it later cannot fail for want of any. Errors: `full`.
     [[nodiscard, gnu::cold]] result<void> allocate(std::uint64_t bytes) {
         int failed = 0;
-        do failed = ::posix_fallocate(descriptor_, 0, static_cast<off_t>(bytes));
+        do failed = system_call::posix_fallocate(descriptor_, static_cast<off_t>(bytes), path_);
         while (failed == EINTR);
         if (failed != 0) return os_error(words({"cannot take ", bytes, " bytes for"}), path_, failed);
         return {};
@@ -72,7 +69,7 @@ public:
                 const bytes_view rest = i == next ? pieces[i].subspan(skip) : pieces[i];
                 some[count] = {const_cast<std::byte*>(rest.data()), rest.size()};
             }
-            const ssize_t written = ::pwritev(descriptor_, some, count, static_cast<off_t>(offset));
+            const ssize_t written = system_call::pwritev(descriptor_, some, count, static_cast<off_t>(offset), path_);
             if (written < 0 && errno == EINTR) continue;
             if (written < 0) return os_error("cannot write", path_, errno);
             offset += static_cast<std::uint64_t>(written);
@@ -87,25 +84,42 @@ public:
         auto bytes = size();
         if (!bytes) return bytes.why();
         std::vector<std::byte> all(static_cast<std::size_t>(*bytes));
-        for (std::size_t at = 0; at < all.size();) {
-            const ssize_t got = ::pread(descriptor_, all.data() + at, all.size() - at, static_cast<off_t>(at));
-            if (got < 0 && errno == EINTR) continue;
-            if (got < 0) return os_error("cannot read", path_, errno);
-            if (got == 0) all.resize(at); // it has become shorter meanwhile
-            at += static_cast<std::size_t>(got);
-        }
+        auto got = read(all);
+        if (!got) return got.why();
+        all.resize(*got); // it may have become shorter meanwhile
         return all;
+    }
+    /// The bytes at the start of the file, as many as `into` takes. Errors: `corrupt`: it has fewer.
+    [[nodiscard, gnu::cold]] result<void> read_start(std::span<std::byte> into) const {
+        auto got = read(into);
+        if (!got) return got.why();
+        if (*got != into.size()) return error{errc::corrupt, words({path_, ": it has only ", *got, " bytes"})};
+        return {};
     }
 
     /// Makes what was written survive the death of the machine. After an error nothing is known of it, and the next sync
     /// of the same file may succeed without it (Rebello et al., "Can Applications Recover from fsync Failures?", USENIX
     /// ATC 2020): write it again, to another file.
     [[nodiscard]] result<void> sync() {
-        if (::fdatasync(descriptor_) != 0) return os_error("cannot sync", path_, errno);
+        if (system_call::fdatasync(descriptor_, path_) != 0) return os_error("cannot sync", path_, errno);
         return {};
     }
 
 private:
+    /// How many bytes it read, from the start: fewer than asked for at the end of the file.
+    [[nodiscard, gnu::cold]] result<std::size_t> read(std::span<std::byte> into) const {
+        std::size_t at = 0;
+        while (at < into.size()) {
+            const ssize_t got =
+                system_call::pread(descriptor_, into.data() + at, into.size() - at, static_cast<off_t>(at), path_);
+            if (got < 0 && errno == EINTR) continue;
+            if (got < 0) return os_error("cannot read", path_, errno);
+            if (got == 0) break;
+            at += static_cast<std::size_t>(got);
+        }
+        return at;
+    }
+
     int descriptor_ = -1;
     std::string path_;
 };
@@ -120,20 +134,19 @@ private:
 [[nodiscard, gnu::cold]] inline result<void> sync_folder(const std::string& path) {
     auto folder = file::open(path, O_RDONLY | O_DIRECTORY);
     if (!folder) return folder.why();
-    if (::fsync(folder->descriptor()) != 0) return os_error("cannot sync the folder", path, errno);
+    if (system_call::fsync(folder->descriptor(), path) != 0) return os_error("cannot sync the folder", path, errno);
     return {};
 }
 
 /// Gives a file, which has been synced, its name, in place of one that has it; durable when it returns.
 [[nodiscard, gnu::cold]] inline result<void> rename_synced(const std::string& from, const std::string& to) {
-    if (::rename(from.c_str(), to.c_str()) != 0)
-        return os_error(words({"cannot rename to ", to, " the file"}), from, errno);
+    if (system_call::rename(from, to) != 0) return os_error(words({"cannot rename to ", to, " the file"}), from, errno);
     return sync_folder(folder_of(to));
 }
 
 /// Makes a folder, if it is not there.
 [[nodiscard, gnu::cold]] inline result<void> make_folder(const std::string& path) {
-    if (::mkdir(path.c_str(), 0755) == 0) return sync_folder(folder_of(path));
+    if (system_call::mkdir(path, 0755) == 0) return sync_folder(folder_of(path));
     if (errno != EEXIST) return os_error("cannot make the folder", path, errno);
     return {};
 }
@@ -141,7 +154,7 @@ private:
 /// The names in a folder, sorted; nothing when there is no such folder.
 [[nodiscard, gnu::cold]] inline result<std::vector<std::string>> names_in(const std::string& path) {
     std::vector<std::string> names;
-    DIR* const folder = ::opendir(path.c_str());
+    DIR* const folder = system_call::opendir(path);
     if (folder == nullptr && errno == ENOENT) return names;
     if (folder == nullptr) return os_error("cannot open the folder", path, errno);
     for (const dirent* one = ::readdir(folder); one != nullptr; one = ::readdir(folder)) {
@@ -155,7 +168,7 @@ private:
 
 /// Removes a file; one that is not there is no error.
 [[nodiscard, gnu::cold]] inline result<void> remove_file(const std::string& path) {
-    if (::unlink(path.c_str()) != 0 && errno != ENOENT) return os_error("cannot remove", path, errno);
+    if (system_call::unlink(path) != 0 && errno != ENOENT) return os_error("cannot remove", path, errno);
     return {};
 }
 

@@ -6,17 +6,13 @@
 
 #include <holdfast/core/result.hpp>
 #include <holdfast/core/words.hpp>
+#include <holdfast/io/system_call.hpp>
 #include <holdfast/io/thread.hpp>
 
-#include <cerrno>
 #include <cstring>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace holdfast {
 namespace detail {
@@ -105,7 +101,7 @@ public:
             return error{errc::busy,
                          words({path, ": this process has it open already; use that store, or close it first"})};
         owner_lock lock;
-        lock.file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+        lock.file_ = system_call::open(path, O_RDWR | O_CREAT);
         if (lock.file_ < 0) return os_error("cannot open", path, errno);
         if (::fstat(lock.file_, &about) != 0) return lock.fail(os_error("cannot look at", path, errno));
         struct flock wanted {};

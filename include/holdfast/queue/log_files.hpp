@@ -53,6 +53,7 @@ public:
         if (!segments_.empty()) segments_.back().last = first_frame - 1;
         segments_.push_back({path, 0});
         file_ = std::move(*made);
+        file_.named(path);
         at_ = start.size();
         capacity_ = bytes;
         return {};

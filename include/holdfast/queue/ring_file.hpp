@@ -11,8 +11,6 @@
 
 #include <optional>
 
-#include <sys/mman.h>
-
 namespace holdfast {
 
 /// What stands at the start of a ring's file. All numbers little-endian.
@@ -76,8 +74,7 @@ public:
 private:
     [[nodiscard, gnu::cold]] result<void> map(file& from, std::size_t bytes) {
         if (auto ok = from.allocate(bytes); !ok) return ok;
-        void* const at =
-            ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, from.descriptor(), 0);
+        void* const at = system_call::mmap(from.descriptor(), bytes, from.path());
         if (at == MAP_FAILED) return os_error("cannot map", from.path(), errno);
         data_ = static_cast<std::byte*>(at);
         bytes_ = bytes;

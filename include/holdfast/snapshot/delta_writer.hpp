@@ -25,8 +25,10 @@ struct batch_report {
 /// Applies frames to a database that has the tables of the schema. Threads: the writer's.
 class delta_writer {
 public:
-    [[gnu::cold]] delta_writer(sqlite::connection& db, log_schema schema, std::uint32_t epoch)
-        : db_(&db), schema_(std::move(schema)), epoch_(epoch) {
+    /// @param in_doubt  A bulk load that the file has, or not; 0: none. See `outcome_unknown`.
+    [[gnu::cold]] delta_writer(sqlite::connection& db, log_schema schema, std::uint32_t epoch,
+                               std::uint64_t in_doubt = 0)
+        : db_(&db), schema_(std::move(schema)), epoch_(epoch), in_doubt_(in_doubt) {
         for (const log_table& table : schema_.tables) tables_.push_back(std::make_unique<writing>(db, table));
     }
     [[gnu::cold]] ~delta_writer() = default;
@@ -59,25 +61,33 @@ public:
     }
 
     /// Writes the ops of one tick that is in no frame, a bulk load, in one transaction of its own. Errors: as `apply`.
-    /// After a COMMIT that reported an error the file is asked whether it was done. When it does not answer, see
-    /// `outcome_unknown`.
-    [[nodiscard, gnu::cold]] result<batch_report> apply_alone(bytes_view payload, std::uint64_t tick) {
+    /// After a COMMIT that reported an error the file is asked whether it was done, unless it must be opened again first.
+    /// Without an answer see `outcome_unknown`.
+    [[nodiscard, gnu::cold]] result<batch_report> apply_alone(bytes_view payload, std::uint64_t number) {
         committing_ = false;
-        auto report = try_alone(payload, tick);
+        auto report = try_alone(payload, number);
         if (report || !committing_) return report;
-        batch_report now;
-        for (int tries = 0; tries < 3; ++tries) {
-            if (db_->unfinished()) db_->roll_back();
-            if (db_->unfinished() || !read_marker(now)) continue;
-            if (now.applied == tick) return now;
-            return report;
-        }
-        in_doubt_ = tick;
+        in_doubt_ = number;
+        for (int tries = 0; tries < 3 && !commit_failed_; ++tries)
+            if (settle(report)) break;
         return report;
+    }
+    /// Asks the file for what `apply_alone` left unknown. False when it does not answer.
+    [[gnu::cold]] bool settle(result<batch_report>& outcome) {
+        batch_report now;
+        if (db_->unfinished()) db_->roll_back();
+        if (db_->unfinished() || !read_marker(now)) return false;
+        if (now.applied == in_doubt_) outcome = now;
+        in_doubt_ = 0;
+        return true;
     }
     /// Nobody knows whether the file has the last tick given to `apply_alone`: its number must not be used again. When
     /// it turns out that the file has it, `apply` refuses.
     [[nodiscard]] bool outcome_unknown() const noexcept { return in_doubt_ != 0; }
+    [[nodiscard]] std::uint64_t in_doubt() const noexcept { return in_doubt_; }
+    /// A COMMIT met an I/O error: what the connection reads may not be what is on the disk. Nothing may be applied before
+    /// the file was opened again and is known to be whole: see `sqlite::open_again`.
+    [[nodiscard]] bool needs_fresh_connection() const noexcept { return commit_failed_; }
 
 private:
     /// One table: how it is written, and what a batch has for it.
@@ -112,38 +122,41 @@ private:
         if (auto ok = write_waiting(report); !ok) return ok.why();
         if (auto ok = write_marker(report.applied); !ok) return ok.why();
         committing_ = true;
-        if (auto ok = open.commit(); !ok) return ok.why();
+        if (auto ok = open.commit(); !ok) {
+            commit_failed_ = db_->met_io_error();
+            return ok.why();
+        }
         return report;
     }
-    [[nodiscard]] result<batch_report> try_alone(bytes_view payload, std::uint64_t tick) {
+    [[nodiscard]] result<batch_report> try_alone(bytes_view payload, std::uint64_t number) {
         try {
-            return write_alone(payload, tick);
+            return write_alone(payload, number);
         } catch (const std::bad_alloc&) {
             return error{errc::io, out_of_memory};
         }
     }
-    [[nodiscard]] result<batch_report> write_alone(bytes_view payload, std::uint64_t tick) {
+    [[nodiscard]] result<batch_report> write_alone(bytes_view payload, std::uint64_t number) {
         batch_report report;
         auto open = begin(report);
         if (!open) return open.why();
-        if (tick != report.applied + 1)
-            return error{errc::corrupt, words({"a bulk load as tick ", tick, " follows on tick ", report.applied})};
-        if (auto ok = apply_ops(payload, tick, report); !ok) return ok.why();
-        report.applied = tick;
+        if (number != report.applied + 1)
+            return error{errc::corrupt, words({"a bulk load as tick ", number, " follows on tick ", report.applied})};
+        if (auto ok = apply_ops(payload, number, report); !ok) return ok.why();
+        report.applied = number;
         return end(*open, report);
     }
 
-    [[nodiscard, gnu::hot]] result<void> apply_ops(bytes_view payload, std::uint64_t tick, batch_report& report) {
+    [[nodiscard, gnu::hot]] result<void> apply_ops(bytes_view payload, std::uint64_t number, batch_report& report) {
         op_reader ops(payload, schema_);
         for (;;) {
             switch (ops.next(op_)) {
             case op_reader::step::end: return {};
-            case op_reader::step::bad: return error{errc::corrupt, words({"frame ", tick, ": ", ops.why()})};
+            case op_reader::step::bad: return error{errc::corrupt, words({"frame ", number, ": ", ops.why()})};
             case op_reader::step::op: break;
             }
             ++report.ops;
             if (auto ok = apply_op(report); !ok)
-                return error{ok.why().code, words({"tick ", tick, ": ", ok.why().detail})};
+                return error{ok.why().code, words({"tick ", number, ": ", ok.why().detail})};
         }
     }
 
@@ -261,7 +274,8 @@ private:
     std::vector<std::unique_ptr<writing>> tables_;
     std::int64_t taken_along_ = 0;
     bool committing_ = false;    ///< A COMMIT was tried.
-    std::uint64_t in_doubt_ = 0; ///< A bulk load that the file has, or not; 0: none.
+    bool commit_failed_ = false; ///< One met an I/O error.
+    std::uint64_t in_doubt_;
     sqlite::statement ask_marker_;
     sqlite::statement marker_;
     sqlite::statement lease_;

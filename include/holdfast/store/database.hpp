@@ -73,7 +73,7 @@ namespace detail {
 /// Reads the meta table, if there is one.
 [[nodiscard, gnu::cold]] inline result<void> read_meta(database& opened) {
     auto there = ask_number(opened.db, "SELECT count(*) FROM sqlite_schema WHERE name = 'holdfast_meta'");
-    if (!there) return there.why();
+    if (!there) return unusable(opened.path, there.why());
     opened.marked = *there != 0;
     if (!opened.marked) {
         opened.origin = file_origin::adopted;
@@ -82,7 +82,7 @@ namespace detail {
     auto ask = opened.db.prepare("SELECT format, origin, applied, database, clean FROM holdfast_meta WHERE id = 1");
     if (!ask) return error{errc::corrupt, words({opened.path, ": ", ask.why().detail})};
     auto row = ask->step();
-    if (!row) return row.why();
+    if (!row) return unusable(opened.path, row.why());
     if (!*row) return error{errc::corrupt, words({opened.path, ": holdfast_meta has no row; restore a backup"})};
     if (ask->integer(0) != format_number)
         return error{errc::too_new, words({opened.path, ": it has format ", ask->integer(0), ", this library writes ",

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <holdfast/queue/bulk.hpp>
+#include <holdfast/store/durable_calls.hpp>
 #include <holdfast/store/load.hpp>
 #include <holdfast/store/recover.hpp>
 #include <holdfast/store/saver.hpp>
@@ -48,9 +49,13 @@ struct queue_files {
                                                          const options& chosen, queue_files& into) {
     const log_place place = found.place();
     if (auto ok = make_folder(place.folder); !ok) return ok;
-    auto ring = ring_file::create(found.ring(), chosen.ring_bytes, place.database, place.boot);
-    if (!ring) return ring.why();
-    into.ring = std::move(*ring);
+    if (place.boot == uuid{}) { // nobody could tell such a ring from one of before the machine was switched off
+        if (auto ok = remove_file(found.ring()); !ok) return ok;
+    } else {
+        auto ring = ring_file::create(found.ring(), chosen.ring_bytes, place.database, place.boot);
+        if (!ring) return ring.why();
+        into.ring = std::move(*ring);
+    }
     into.last_crc = found.last_crc();
     into.log = std::make_unique<log_files>(place, std::move(schema), into.epoch);
     if (auto ok = into.log->begin(opened.applied + 1, into.last_crc, 0); !ok) return ok;
@@ -98,11 +103,18 @@ public:
         HOLDFAST_REQUIRE(session_.transactions == 0, "commit inside transact: return from it first");
         if (closed_) return drop_open_frame();
         if (session_.leases_owed) write_owed_leases();
-        if (ring_.empty(session_.log)) return ring_.sealed();
-        wall_us_ = std::max(wall_us_, clock_.wall_us());
-        const tick sealed = ring_.seal(session_.log, wall_us_);
-        session_.tick = sealed + 1;
+        const tick sealed = ring_.empty(session_.log) ? ring_.sealed() : seal();
+        if (!durable_calls_.empty()) durable_calls_.call_through(durable());
         return sealed;
+    }
+
+    void on_durable(tick when, durable_function fn) {
+        HOLDFAST_REQUIRE(when <= ring_.sealed() + 1,
+                         "on_durable: that tick was not begun yet: name one that commit has "
+                         "returned, or the one that it will return next");
+        if (closed_) return fn(durable() >= when ? result<void>() : not_durable(when));
+        durable_calls_.add(when, std::move(fn));
+        saver_->want_durable(when);
     }
 
     /// What a transaction needs: see `scope`.
@@ -113,6 +125,7 @@ public:
         const health_report before = health();
         const std::int64_t begun = clock_.steady_ns();
         saver_->save_through(before.committed, within);
+        durable_calls_.call_through(durable());
         const health_report now = health();
         if (now.saved >= before.committed)
             return save_report{before.committed, now.saved, now.rows_written - before.rows_written,
@@ -182,9 +195,9 @@ public:
         saver_->describe(report);
         report.committed = ring_.sealed();
         report.open_bytes = ring_.open_bytes(session_.log);
-        report.safe = !ring_file_.mapped()         ? report.saved
-                      : report.overflow_bytes != 0 ? report.durable
-                                                   : report.committed;
+        report.safe = path_ == ":memory:"                                 ? report.saved
+                      : ring_file_.mapped() && report.overflow_bytes == 0 ? report.committed
+                                                                          : report.durable;
         return report;
     }
 
@@ -197,15 +210,29 @@ public:
             return error{errc::not_found,
                          words({"tick ", target, " was not committed yet: the last one is ", ring_.sealed()})};
         if (!closed_) saver_->sync_through(target, within);
+        durable_calls_.call_through(durable());
         if (durable() >= target) return {};
-        if (closed_) return error{errc::closed, path_ + ": the store is closed"};
-        const std::string what = words({"tick ", target, " is not synced"});
-        if (const auto now = health(); now.last_error)
-            return error{now.last_error->code, words({what, ": ", now.last_error->detail})};
-        return error{errc::timeout, words({what, " after ", within.count(), " ms; wait again"})};
+        if (closed_ || health().last_error) return not_durable(target);
+        return error{errc::timeout,
+                     words({"tick ", target, " is not synced after ", within.count(), " ms; wait again"})};
     }
 
 private:
+    tick seal() noexcept {
+        wall_us_ = std::max(wall_us_, clock_.wall_us());
+        const tick sealed = ring_.seal(session_.log, wall_us_);
+        session_.tick = sealed + 1;
+        return sealed;
+    }
+
+    [[nodiscard, gnu::cold]] error not_durable(tick target) const {
+        const auto now = health();
+        if (now.last_error)
+            return {now.last_error->code, words({"tick ", target, " is not synced: ", now.last_error->detail})};
+        return {errc::closed, words({path_, target > now.committed ? ": closed before tick " : ": closed, and tick ",
+                                     target, target > now.committed ? " was committed" : " is not synced"})};
+    }
+
     /// A clean end, or what was recovered and what was not.
     [[gnu::cold]] void say_recovery() const {
         const recovery_report& is = recovery_;
@@ -266,11 +293,15 @@ private:
         session_.wall_ns = [](const void* from) { return static_cast<const clock*>(from)->wall_us() * 1'000; };
         session_.tick = opened.applied + 1;
         for (std::size_t i = 0; i < tables_.size(); ++i) tables_[i]->attach(&session_, static_cast<std::uint16_t>(i));
-        saver_ = std::make_unique<saver>(std::move(opened.db), log_schema_of(tables_), queue.epoch, ring_,
+        saver_ = std::make_unique<saver>(std::move(opened.db), opened.path, log_schema_of(tables_), queue.epoch, ring_,
                                          opened.applied, std::move(queue.log), queue.last_crc, chosen);
         saver_->say(log_level::info,
                     words({path_, created_ ? ": created" : ": loaded", ", true up to tick ", opened.applied}));
         if (!recovery_.clean) say_recovery();
+        if (!ring_file_.mapped() && path_ != ":memory:")
+            saver_->say(log_level::warning,
+                        words({path_, ": there is no /proc that names this run of the machine, so a "
+                                      "tick survives the process only once it is synced"}));
     }
 
     /// Ends the saving and lets go of the file. From here on the tables are memory only.
@@ -278,6 +309,8 @@ private:
         if (closed_) return;
         saver_->stop();
         last_ = health();
+        durable_calls_.call_through(last_.durable);
+        durable_calls_.call_rest([this](tick when) { return not_durable(when); });
         last_.is = health_report::state::closed;
         saver_->close_database(last_.saved == last_.committed);
         closed_ = true;
@@ -285,7 +318,7 @@ private:
         if (last_.saved < last_.committed)
             saver_->say(log_level::warning,
                         words({path_, ": closed with ticks ", last_.saved + 1, " to ", last_.committed,
-                               ring_file_.mapped() ? " not in the file; the next open takes them from the log"
+                               path_ != ":memory:" ? " not in the file; the next open takes them from the log"
                                                    : " not in the file"}));
         owner_ = owner_lock();
     }
@@ -300,6 +333,7 @@ private:
     ring_file ring_file_;
     ring ring_;
     std::unique_ptr<saver> saver_;
+    durable_calls durable_calls_;
     std::int64_t wall_us_ = 0;
     bool closed_ = false;
     health_report last_{};

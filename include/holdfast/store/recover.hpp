@@ -35,7 +35,7 @@ struct recovery_report {
 class recovery {
 public:
     [[gnu::cold]] recovery(database& of, const options& chosen)
-        : database_(of), options_(chosen), boot_(boot_id()), folder_(log_folder(of.path)),
+        : database_(of), options_(chosen), folder_(log_folder(of.path)),
           ring_path_(ring_path(of.path, chosen.ring_folder)) {
         report_.clean = of.clean;
         report_.saved = report_.recovered = of.applied;
@@ -43,6 +43,9 @@ public:
 
     [[nodiscard, gnu::cold]] result<void> run() {
         if (database_.path == ":memory:") return {};
+        auto boot = boot_id();
+        if (!boot) return boot.why();
+        boot_ = *boot;
         if (!database_.marked) return expect_nothing();
         if (auto ok = find_log(); !ok) return ok;
         if (auto ok = find_ring(); !ok) return ok;
@@ -184,7 +187,7 @@ private:
 
     database& database_;
     const options options_;
-    const uuid boot_;
+    uuid boot_{};
     const std::string folder_;
     const std::string ring_path_;
     found_log log_;

@@ -24,14 +24,14 @@ namespace holdfast {
 class saver final : private detail::background_work {
 public:
     /// @param files  Where the log is written, begun; null: nowhere.
-    [[gnu::cold]] saver(sqlite::connection db, log_schema schema, std::uint32_t epoch, ring& from,
+    [[gnu::cold]] saver(sqlite::connection db, std::string path, log_schema schema, std::uint32_t epoch, ring& from,
                         std::uint64_t applied, std::unique_ptr<log_files> files, std::uint32_t last_crc,
                         const options& chosen)
-        : db_(std::move(db)), options_(chosen), clock_(chosen.time != nullptr ? *chosen.time : machine_clock()),
-          ring_(from), has_files_(files != nullptr), log_(epoch, applied, std::move(files), last_crc), saved_(applied),
-          taken_(applied) {
+        : db_(std::move(db)), path_(std::move(path)), schema_(std::move(schema)), options_(chosen),
+          clock_(chosen.time != nullptr ? *chosen.time : machine_clock()), ring_(from), has_files_(files != nullptr),
+          log_(epoch, applied, std::move(files), last_crc), saved_(applied), taken_(applied) {
         db_.wait_when_busy(0); // a file that is locked is tried again later: others have their turn
-        writer_.emplace(db_, std::move(schema), epoch);
+        writer_.emplace(db_, schema_, epoch);
         if (chosen.run_on == nullptr) own_threads_ = std::make_unique<threads>();
         threads_ = chosen.run_on != nullptr ? chosen.run_on : own_threads_.get();
         if (!threads_->log_.add(*this) || !threads_->writer_.add(*this))
@@ -54,13 +54,18 @@ public:
 
     /// Waits until everything up to `target` is synced in the log, or `within` is over, or it cannot be.
     void sync_through(tick target, std::chrono::milliseconds within) {
+        want_durable(target);
         mutex_lock hold(guard_);
-        wanted_durable_ = std::max(wanted_durable_, target);
         ++asked_;
         hold.unlock();
         threads_->log_.wake();
         hold.lock();
         saved_more_.wait_for(hold, nanoseconds_in(within), [&] { return log_.durable() >= target || log_ended_; });
+    }
+    /// The log is synced at its next step, and not when `sync_every` is over, if `target` is not durable then. No lock.
+    void want_durable(tick target) noexcept {
+        if (wanted_durable_.load(std::memory_order_relaxed) < target)
+            wanted_durable_.store(target, std::memory_order_relaxed); // only the thread that edits writes it
     }
 
     /// The last tick that is synced in the log. Threads: any.
@@ -193,7 +198,8 @@ private:
     [[nodiscard]] bool sync_due() const {
         if (!has_files_) return true;
         const mutex_lock hold(guard_);
-        const bool asked = std::max(wanted_, wanted_durable_) > log_.durable() || stopping_;
+        const bool asked =
+            std::max(wanted_, wanted_durable_.load(std::memory_order_relaxed)) > log_.durable() || stopping_;
         // After a failure, not before its pause is over; but somebody who asks has a reason to hope.
         if (log_error_ && asked_ == asked_at_log_failure_ && !stopping_)
             return machine_clock().steady_ns() >= try_log_again_ns_;
@@ -265,13 +271,16 @@ private:
         const bytes_view payload = alone_;
         const tick number = alone_tick_;
         hold.unlock();
-        auto done = writer_->apply_alone(payload, number);
+        auto ready = connect_again();
+        auto done = ready ? writer_->apply_alone(payload, number) : result<batch_report>(ready.why());
+        bool unknown = ready && writer_->outcome_unknown();
+        if (unknown && connect_again()) unknown = !writer_->settle(done);
         hold.lock();
         if (done) {
             saved_ = done->applied;
             rows_written_ += done->rows;
         }
-        alone_unknown_ = writer_->outcome_unknown();
+        alone_unknown_ = unknown;
         alone_done_.emplace(std::move(done));
         saved_more_.notify_all();
     }
@@ -306,9 +315,27 @@ private:
         return clock_.steady_ns() - pending_since_ns_ >= std::chrono::nanoseconds(options_.save_every).count();
     }
 
+    /// After a COMMIT that met an I/O error: another connection, and the file checked, before anything else is done.
+    [[nodiscard, gnu::cold]] result<void> connect_again() {
+        if (path_ == ":memory:" || (writer_ && !writer_->needs_fresh_connection())) return {};
+        if (writer_) {
+            in_doubt_ = writer_->in_doubt();
+            writer_.reset();                      // its statements keep the connection open
+            (void)db_.checkpoint_on_close(false); // it may read what the disk does not have
+            db_ = sqlite::connection();
+        }
+        auto fresh = sqlite::open_again(path_);
+        if (!fresh) return fresh.why();
+        db_ = std::move(*fresh);
+        db_.wait_when_busy(0);
+        writer_.emplace(db_, schema_, log_.epoch(), in_doubt_);
+        return {};
+    }
+
     /// Memory may run out while a batch is put together; it may be there again at the next try.
     [[nodiscard]] result<batch_report> try_batch(tick after) {
         try {
+            if (auto ok = connect_again(); !ok) return ok.why();
             return writer_->apply(log_.read(after, options_.batch_bytes));
         } catch (const std::bad_alloc&) {
             return error{errc::io, out_of_memory};
@@ -362,12 +389,17 @@ private:
     static constexpr std::chrono::milliseconds longest_wait{5'000};
 
     sqlite::connection db_;
+    const std::string path_;
+    const log_schema schema_;
     const options options_;
     const clock& clock_;
     ring& ring_;
     const bool has_files_;
     frame_log log_;
-    std::optional<delta_writer> writer_;
+    std::optional<delta_writer> writer_; ///< None while the database could not be opened again.
+    std::uint64_t in_doubt_ = 0;         ///< What the writer said of itself then.
+
+    std::atomic<tick> wanted_durable_{0};
 
     mutable mutex guard_; ///< Everything below; never taken by an edit or a commit.
     mutable mutex talking_;
@@ -377,7 +409,6 @@ private:
     std::optional<result<batch_report>> alone_done_{}; ///< and what became of it.
     bool alone_unknown_ = false;
     tick wanted_ = 0;
-    tick wanted_durable_ = 0;
     bool stopping_ = false;
     std::uint64_t asked_ = 0; ///< How often `save_through` was called.
     tick saved_;

@@ -142,6 +142,17 @@ public:
         return inside_->core->wait_durable(committed, within);
     }
 
+    /// Calls `fn(outcome)` once `committed` survives the death of the machine: inside a `commit` some ticks later, on the
+    /// thread that edits; inside `wait_durable`, `save_all` or `close`, when these come first; or when the store goes, with
+    /// the reason when the tick is not durable then. `committed` is a tick that `commit` has returned, or the one that it
+    /// will return next: "when what I am changing now is sure". The log is synced for it at once, without waiting.
+    ///
+    /// @param fn  `void(const result<void>&)`. May change the world (that joins the open frame) and ask for other ticks;
+    ///            must not throw, and not close the store.
+    /// Cost: an allocation; no lock, no system call. A sync takes milliseconds, and syncs for ticks that wait together
+    ///       are one.
+    void on_durable(tick committed, durable_function fn) { opened().core->on_durable(committed, std::move(fn)); }
+
     /// What `open` found that a process before had left, and did with it.
     [[nodiscard]] const recovery_report& recovery() const noexcept { return inside_->core->recovery(); }
 

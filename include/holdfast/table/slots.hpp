@@ -78,8 +78,8 @@ public:
     }
 
     /// A slot without a row. It counts once `settle` has been called on it.
-    [[nodiscard]] void* take(std::uint64_t tick) {
-        if (tick != freed_tick_) join_waiting();
+    [[nodiscard]] void* take(std::uint64_t now) {
+        if (now != freed_tick_) join_waiting();
         if (usable_ != none) {
             void* slot = at(usable_);
             usable_ = next_of(slot);
@@ -112,10 +112,10 @@ public:
         ++live_;
     }
     /// The vacated slot may be given out again, from the next tick on.
-    void release(void* slot, std::uint64_t tick) noexcept {
-        if (tick != freed_tick_) {
+    void release(void* slot, std::uint64_t now) noexcept {
+        if (now != freed_tick_) {
             join_waiting();
-            freed_tick_ = tick;
+            freed_tick_ = now;
         }
         if (waiting_ == none) waiting_last_ = header(slot).number;
         set_next(slot, waiting_);

@@ -110,7 +110,8 @@ template <class Row, class... Options> struct table_parts {
     /// The number that the log has for a stored column.
     static constexpr std::uint8_t number_of(std::size_t column) {
         std::size_t number = column;
-        for (std::size_t c = 0; c < column; ++c) number -= unstored(c) ? 1 : 0;
+        for (std::size_t c = 0; c < column; ++c)
+            if (unstored(c)) --number;
         return static_cast<std::uint8_t>(number);
     }
     struct exemptions {
