@@ -54,7 +54,7 @@ int main() {
     });
     if (!traded) std::cout << "no trade: " << traded.why().message() << '\n';
 
-    db.commit(); // this tick is whole; a background thread writes it to SQLite
+    db.commit(); // this tick is whole, and survives kill -9; a background thread writes it to SQLite
 
     for (hf::row<character> c : db->characters.where<&character::map_id>("harbor"))
         std::cout << c->name << " has " << c->gold << " gold and " << db->items.size() << " items\n";

@@ -89,6 +89,14 @@
 // says: unique: a transient field is the same in every row after a restart
 // case transient_unique_inside: OPTIONS=, KEY, hf::unique<hf::at<&player::at, &position::x>>, hf::transient<&player::at>
 // says: unique: a transient field is the same in every row after a restart
+// case saved_every_primary_key: OPTIONS=, KEY, hf::saved_every<&player::id>
+// says: saved_every: not for a field of a key, a unique index or a reference
+// case saved_every_unique: OPTIONS=, KEY, hf::unique<&player::name, &player::gold>, hf::saved_every<&player::gold>
+// says: saved_every: not for a field of a key, a unique index or a reference
+// case saved_every_reference: OPTIONS=, KEY, hf::references<&player::guild_id, &guild::id, "guilds">, hf::saved_every<&player::guild_id>
+// says: saved_every: not for a field of a key, a unique index or a reference
+// case saved_every_of_another: OPTIONS=, KEY, hf::saved_every<&guild::name>
+// says: an option names a member of another struct than the table's rows
 // case transient_limit: OPTIONS=, KEY, hf::at_least<&player::level, 1>, hf::transient<&player::level>
 // says: at_least, at_most, check: not for a transient field, which is what its initializer makes it after a restart
 // case transient_limit_inside: OPTIONS=, KEY, hf::at_most<hf::at<&player::at, &position::x>, 9>, hf::transient<&player::at>

@@ -11,7 +11,7 @@
 // says: references: the field named is neither the primary key nor unique in its table
 // case one_is_nocase: MEMBERS=hf::table<guild, hf::primary_key<&guild::id>, hf::unique<&guild::name>, hf::nocase<&guild::name>> guilds{}; hf::table<player, KEY, hf::references<&player::title, &guild::name, "guilds">> players{};
 // says: references: one of the field and what it refers to is nocase: make both hf::nocase
-// case transient_parent: MEMBERS=hf::table<guild, hf::primary_key<&guild::id>, hf::unique<&guild::name>, hf::transient<&guild::name>> guilds{}; hf::table<player, KEY, hf::references<&player::title, &guild::name, "guilds">> players{};
+// case transient_parent: MEMBERS=hf::table<guild, hf::primary_key<&guild::id>, hf::unique<&guild::motto>, hf::transient<&guild::motto>> guilds{}; hf::table<player, KEY, hf::references<&player::motto, &guild::motto, "guilds">> players{};
 // says: references: a transient field cannot be referred to: it is not in the file
 // case two_tables_of_one_name: MEMBERS=group_a a{}; group_b b{};
 // says: two tables of this world have one name: rename a member, also when they stand in different groups
@@ -46,11 +46,13 @@ namespace hf = holdfast;
 struct guild {
     std::int64_t id = 0;
     std::string name{};
+    std::optional<std::string> motto{};
 };
 struct player {
     std::int64_t id = 0;
     std::int64_t guild_id = 0;
     std::string title{};
+    std::optional<std::string> motto{};
 };
 #define KEY hf::primary_key<&player::id>
 using guilds_table = hf::table<guild, hf::primary_key<&guild::id>>;

@@ -139,7 +139,7 @@ TEST_CASE("a bulk load of which nobody knows whether the file has it takes no ti
             spy.connection(),
             [](void*, sqlite3*, const char*, int) {
                 silent = true;
-                return SQLITE_IOERR;
+                return SQLITE_ERROR;
             },
             nullptr);
         const auto loaded = db.bulk_load([](world& w) { w.kinds.insert({.name = "loaded"}).value(); });
@@ -160,6 +160,21 @@ TEST_CASE("a bulk load of which nobody knows whether the file has it takes no ti
     CHECK(db.health().committed == 3);
     CHECK(db->kinds.find_by<&kind::name>("loaded"));
     CHECK(db->kinds.find_by<&kind::name>("after"));
+    close_and_compare(db, path);
+}
+
+TEST_CASE("a bulk load whose COMMIT was done and says an I/O error is found in the file, by another connection") {
+    const temporary_folder folder;
+    const std::string path = folder / "world.db";
+    const sqlite_spy spy;
+    auto db = hf::open<world>(path, options_with(standing_still)).value();
+    sqlite3* const first = spy.connection();
+    sqlite3_wal_hook(
+        first, [](void*, sqlite3*, const char*, int) { return SQLITE_IOERR; }, nullptr);
+    REQUIRE(db.bulk_load([](world& w) { w.kinds.insert({.name = "loaded"}).value(); }));
+    CHECK(db->kinds.size() == 1);
+    db->kinds.insert({.name = "after"}).value();
+    CHECK(db.commit() == 2);
     close_and_compare(db, path);
 }
 

@@ -19,6 +19,7 @@ struct column {
     std::uint32_t offset = 0; ///< Bytes from the start of the row.
     const type_ops* ops = nullptr;
     bool stored = true;      ///< In the file and the log; else in memory only.
+    bool later = false;      ///< A change of it is logged some time later, with others: see `saved_every`.
     bool nocase = false;     ///< Compared without regard to the case of ASCII letters.
     std::uint8_t number = 0; ///< Among the stored columns: what the log calls it.
 

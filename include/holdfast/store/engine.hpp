@@ -5,6 +5,7 @@
 
 #include <holdfast/queue/bulk.hpp>
 #include <holdfast/store/durable_calls.hpp>
+#include <holdfast/store/later_fields.hpp>
 #include <holdfast/store/load.hpp>
 #include <holdfast/store/recover.hpp>
 #include <holdfast/store/saver.hpp>
@@ -103,6 +104,7 @@ public:
         HOLDFAST_REQUIRE(session_.transactions == 0, "commit inside transact: return from it first");
         if (closed_) return drop_open_frame();
         if (session_.leases_owed) write_owed_leases();
+        if (!later_fields_.none()) later_fields_.log_some(clock_.steady_ns());
         const tick sealed = ring_.empty(session_.log) ? ring_.sealed() : seal();
         if (!durable_calls_.empty()) durable_calls_.call_through(durable());
         return sealed;
@@ -122,6 +124,7 @@ public:
 
     [[nodiscard, gnu::cold]] result<save_report> save_all(std::chrono::milliseconds within) {
         if (closed_) return error{errc::closed, path_ + ": the store is closed"};
+        commit_later_fields();
         const health_report before = health();
         const std::int64_t begun = clock_.steady_ns();
         saver_->save_through(before.committed, within);
@@ -173,6 +176,7 @@ public:
     [[gnu::cold]] save_report close(std::chrono::milliseconds within) {
         HOLDFAST_REQUIRE(session_.transactions == 0, "close inside transact: return from it first");
         save_report report;
+        if (!closed_) commit_later_fields();
         report.committed = ring_.sealed();
         if (closed_) {
             report.saved = last_.saved;
@@ -223,6 +227,14 @@ private:
         const tick sealed = ring_.seal(session_.log, wall_us_);
         session_.tick = sealed + 1;
         return sealed;
+    }
+
+    /// What fields that are `saved_every` have now becomes a tick of its own; not while there are changes that nobody has
+    /// committed, since a row may be among them that the log does not know.
+    [[gnu::cold]] void commit_later_fields() noexcept {
+        if (later_fields_.none() || !ring_.empty(session_.log) || session_.transactions != 0) return;
+        later_fields_.log_all(clock_.steady_ns());
+        if (!ring_.empty(session_.log)) seal();
     }
 
     [[nodiscard, gnu::cold]] error not_durable(tick target) const {
@@ -285,9 +297,10 @@ private:
 
     [[gnu::cold]] engine(database opened, queue_files queue, std::vector<table_base*> tables, const options& chosen)
         : path_(opened.path), created_(opened.created), owner_(std::move(opened.owner)), tables_(std::move(tables)),
-          clock_(chosen.time != nullptr ? *chosen.time : machine_clock()), recovery_(queue.found),
-          ring_file_(std::move(queue.ring)), ring_(ring_file_.mapped() ? ring(ring_file_.space(), opened.applied + 1)
-                                                                       : ring(chosen.ring_bytes, opened.applied + 1)) {
+          clock_(chosen.time != nullptr ? *chosen.time : machine_clock()),
+          later_fields_(tables_, chosen, clock_.steady_ns()), recovery_(queue.found), ring_file_(std::move(queue.ring)),
+          ring_(ring_file_.mapped() ? ring(ring_file_.space(), opened.applied + 1)
+                                    : ring(chosen.ring_bytes, opened.applied + 1)) {
         ring_.open(session_.log);
         session_.clock = &clock_;
         session_.wall_ns = [](const void* from) { return static_cast<const clock*>(from)->wall_us() * 1'000; };
@@ -328,6 +341,7 @@ private:
     owner_lock owner_;
     std::vector<table_base*> tables_;
     const clock& clock_;
+    later_fields later_fields_;
     edit_session session_;
     recovery_report recovery_;
     ring_file ring_file_;

@@ -53,6 +53,12 @@ struct options {
     /// of the machine; what was committed survives that of the process in any case. Sooner when somebody waits.
     std::chrono::milliseconds sync_every{100};
 
+    /// How often fields that are `saved_every` are logged: after a kill they are at most that old, and what a commit takes.
+    std::chrono::milliseconds interval{1'000};
+
+    /// How long a commit may log such fields. What does not fit into it is logged with the following commits.
+    std::chrono::microseconds capture_budget{200};
+
     /// How large the files of the log are, in bytes: taken on the disk one at a time, and removed when SQLite has what is
     /// in them. From 64 KiB.
     std::size_t segment_bytes = std::size_t{16} << 20;

@@ -5,15 +5,14 @@
 #pragma once
 
 #include <holdfast/io/clock.hpp>
-#include <holdfast/io/random_bytes.hpp>
 #include <holdfast/io/thread.hpp>
 #include <holdfast/queue/log.hpp>
-#include <holdfast/snapshot/delta_writer.hpp>
+#include <holdfast/store/back_off.hpp>
+#include <holdfast/store/batch_writer.hpp>
 #include <holdfast/store/health.hpp>
 #include <holdfast/store/options.hpp>
 #include <holdfast/store/threads.hpp>
 
-#include <algorithm>
 #include <exception>
 #include <memory>
 #include <new>
@@ -27,11 +26,9 @@ public:
     [[gnu::cold]] saver(sqlite::connection db, std::string path, log_schema schema, std::uint32_t epoch, ring& from,
                         std::uint64_t applied, std::unique_ptr<log_files> files, std::uint32_t last_crc,
                         const options& chosen)
-        : db_(std::move(db)), path_(std::move(path)), schema_(std::move(schema)), options_(chosen),
-          clock_(chosen.time != nullptr ? *chosen.time : machine_clock()), ring_(from), has_files_(files != nullptr),
-          log_(epoch, applied, std::move(files), last_crc), saved_(applied), taken_(applied) {
-        db_.wait_when_busy(0); // a file that is locked is tried again later: others have their turn
-        writer_.emplace(db_, schema_, epoch);
+        : options_(chosen), clock_(chosen.time != nullptr ? *chosen.time : machine_clock()), ring_(from),
+          has_files_(files != nullptr), log_(epoch, applied, std::move(files), last_crc),
+          writer_(std::move(db), std::move(path), std::move(schema), epoch), saved_(applied), taken_(applied) {
         if (chosen.run_on == nullptr) own_threads_ = std::make_unique<threads>();
         threads_ = chosen.run_on != nullptr ? chosen.run_on : own_threads_.get();
         if (!threads_->log_.add(*this) || !threads_->writer_.add(*this))
@@ -107,11 +104,7 @@ public:
 
     /// Closes the database; only after `stop`.
     /// @param clean  Everything is in it: it says so of itself. When that cannot be written, nothing is lost by it.
-    void close_database(bool clean) noexcept {
-        writer_.reset(); // its statements keep the connection open
-        if (clean) (void)db_.run("UPDATE holdfast_meta SET clean = 1 WHERE id = 1");
-        db_ = sqlite::connection();
-    }
+    void close_database(bool clean) noexcept { writer_.close(clean); }
 
     /// Fills in everything that the threads know.
     void describe(health_report& report) const {
@@ -182,7 +175,10 @@ private:
         bool any = false;
         while (taken_ < sealed && take_frame()) any = true;
         if (any) note_pending(); // first: who sees the tick in the log sees since when it waits
-        if (taken_ > log_.durable() && sync_due()) sync_log();
+        if (taken_ < sealed)
+            note_log_failure({errc::io, out_of_memory});
+        else if (taken_ > log_.durable() && sync_due())
+            sync_log();
         mutex_lock hold(guard_);
         log_cpu_ns_ += thread_cpu_ns() - begun;
         const bool writer_has_work = due();
@@ -200,9 +196,7 @@ private:
         const mutex_lock hold(guard_);
         const bool asked =
             std::max(wanted_, wanted_durable_.load(std::memory_order_relaxed)) > log_.durable() || stopping_;
-        // After a failure, not before its pause is over; but somebody who asks has a reason to hope.
-        if (log_error_ && asked_ == asked_at_log_failure_ && !stopping_)
-            return machine_clock().steady_ns() >= try_log_again_ns_;
+        if (log_error_ && !stopping_) return !log_pause_.resting(asked_);
         if (asked || ring_.heap_bytes() != 0) return true;
         return clock_.steady_ns() - unsynced_since_ns_ >= std::chrono::nanoseconds(options_.sync_every).count();
     }
@@ -216,7 +210,7 @@ private:
         saved_more_.notify_all();
         if (ok) {
             unsynced_since_ns_ = 0;
-            log_wait_ = first_wait;
+            log_pause_.worked();
             const bool mended = log_error_.has_value();
             log_error_.reset();
             if (mended)
@@ -224,14 +218,19 @@ private:
             if (!tidied) say_unlocked(log_level::warning, tidied.why().message(), hold);
             return;
         }
+        hold.unlock();
+        note_log_failure(ok.why());
+    }
+    [[gnu::cold]] void note_log_failure(const error& why) {
+        mutex_lock hold(guard_);
+        const bool news = !log_error_ || log_error_->detail != why.detail;
+        if (!news && log_pause_.resting(asked_)) return;
         ++failures_;
-        const bool news = !log_error_ || log_error_->detail != ok.why().detail;
-        log_error_ = ok.why();
-        asked_at_log_failure_ = asked_;
-        try_log_again_ns_ = machine_clock().steady_ns() + next_pause_ns(log_wait_);
+        log_error_ = why;
+        log_pause_.failed(asked_);
         if (news)
             say_unlocked(log_level::error,
-                         words({"the log cannot be written, and will be tried again: ", ok.why().message()}), hold);
+                         words({"the log cannot be written, and will be tried again: ", why.message()}), hold);
     }
     [[nodiscard]] result<void> try_sync() {
         try {
@@ -240,13 +239,6 @@ private:
             return error{errc::io, out_of_memory};
         }
     }
-    /// Between one half and all of the wait, so that many stores on one disk do not knock together; the next is longer.
-    [[nodiscard]] static std::int64_t next_pause_ns(std::chrono::milliseconds& wait) noexcept {
-        const auto pause = wait / 2 + wait * (random_number<std::uint32_t>() % 1'000) / 2'000;
-        wait = std::min(wait * 2, longest_wait);
-        return std::chrono::nanoseconds(pause).count();
-    }
-
     void note_pending() noexcept {
         const mutex_lock hold(guard_);
         const std::int64_t now = clock_.steady_ns();
@@ -271,10 +263,8 @@ private:
         const bytes_view payload = alone_;
         const tick number = alone_tick_;
         hold.unlock();
-        auto ready = connect_again();
-        auto done = ready ? writer_->apply_alone(payload, number) : result<batch_report>(ready.why());
-        bool unknown = ready && writer_->outcome_unknown();
-        if (unknown && connect_again()) unknown = !writer_->settle(done);
+        bool unknown = false;
+        auto done = writer_.apply_alone(payload, number, unknown);
         hold.lock();
         if (done) {
             saved_ = done->applied;
@@ -309,39 +299,19 @@ private:
     [[nodiscard]] bool due() const {
         const tick durable = log_.durable();
         if (durable <= saved_) return false;
-        // After a failure, not before its pause is over; but somebody who asks has a reason to hope.
-        if (last_error_ && asked_ == asked_at_failure_ && machine_clock().steady_ns() < try_again_ns_) return false;
+        if (pause_.resting(asked_)) return false;
         if (wanted_ > saved_ || log_.bytes() > options_.batch_bytes) return true;
         return clock_.steady_ns() - pending_since_ns_ >= std::chrono::nanoseconds(options_.save_every).count();
-    }
-
-    /// After a COMMIT that met an I/O error: another connection, and the file checked, before anything else is done.
-    [[nodiscard, gnu::cold]] result<void> connect_again() {
-        if (path_ == ":memory:" || (writer_ && !writer_->needs_fresh_connection())) return {};
-        if (writer_) {
-            in_doubt_ = writer_->in_doubt();
-            writer_.reset();                      // its statements keep the connection open
-            (void)db_.checkpoint_on_close(false); // it may read what the disk does not have
-            db_ = sqlite::connection();
-        }
-        auto fresh = sqlite::open_again(path_);
-        if (!fresh) return fresh.why();
-        db_ = std::move(*fresh);
-        db_.wait_when_busy(0);
-        writer_.emplace(db_, schema_, log_.epoch(), in_doubt_);
-        return {};
     }
 
     /// Memory may run out while a batch is put together; it may be there again at the next try.
     [[nodiscard]] result<batch_report> try_batch(tick after) {
         try {
-            if (auto ok = connect_again(); !ok) return ok.why();
-            return writer_->apply(log_.read(after, options_.batch_bytes));
+            return writer_.apply(log_.read(after, options_.batch_bytes));
         } catch (const std::bad_alloc&) {
             return error{errc::io, out_of_memory};
         }
     }
-
     [[nodiscard]] result<batch_report> write_batch(tick after) {
         const std::int64_t begun = clock_.steady_ns();
         auto report = try_batch(after);
@@ -361,7 +331,7 @@ private:
         const bool mended = last_error_.has_value();
         last_error_.reset();
         state_ = log_ended_ ? health_report::state::failed : health_report::state::good;
-        wait_ = first_wait;
+        pause_.worked();
         saved_more_.notify_all();
         if (mended) say_unlocked(log_level::info, words({"saving works again, up to tick ", saved_}), hold);
     }
@@ -372,8 +342,7 @@ private:
         const bool news = !last_error_ || last_error_->detail != why.detail;
         last_error_ = why;
         state_ = for_good ? health_report::state::failed : health_report::state::failing;
-        try_again_ns_ = machine_clock().steady_ns() + next_pause_ns(wait_);
-        asked_at_failure_ = asked_;
+        pause_.failed(asked_);
         saved_more_.notify_all();
         if (news)
             say_unlocked(log_level::error, words({"saving failed, and will be tried again: ", why.message()}), hold);
@@ -385,19 +354,12 @@ private:
         hold.lock();
     }
 
-    static constexpr std::chrono::milliseconds first_wait{50};
-    static constexpr std::chrono::milliseconds longest_wait{5'000};
-
-    sqlite::connection db_;
-    const std::string path_;
-    const log_schema schema_;
     const options options_;
     const clock& clock_;
     ring& ring_;
     const bool has_files_;
     frame_log log_;
-    std::optional<delta_writer> writer_; ///< None while the database could not be opened again.
-    std::uint64_t in_doubt_ = 0;         ///< What the writer said of itself then.
+    batch_writer writer_;
 
     std::atomic<tick> wanted_durable_{0};
 
@@ -422,14 +384,10 @@ private:
     std::chrono::nanoseconds longest_batch_{0};
     std::int64_t log_cpu_ns_ = 0;
     std::int64_t writer_cpu_ns_ = 0;
-    std::chrono::milliseconds wait_ = first_wait;
-    std::int64_t try_again_ns_ = 0;      ///< By the machine's clock: when the pause after a failure is over.
-    std::uint64_t asked_at_failure_ = 0; ///< What `asked_` was then.
-    std::optional<error> log_error_;     ///< Of the log: the same.
+    back_off pause_;
+    std::optional<error> log_error_; ///< Of the log: the same.
+    back_off log_pause_;
     std::int64_t unsynced_since_ns_ = 0;
-    std::chrono::milliseconds log_wait_ = first_wait;
-    std::int64_t try_log_again_ns_ = 0;
-    std::uint64_t asked_at_log_failure_ = 0;
 
     tick taken_;                ///< Of the step that fills the log: the last tick in it.
     bool log_ended_ = false;    ///< A step threw. Written with `guard_`, by whoever runs such steps.

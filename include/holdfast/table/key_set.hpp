@@ -161,6 +161,12 @@ template <class Row, class... Options> consteval void check_lasting() {
     static_assert(!any_needed_column<Row, Options...>(transient),
                   "[holdfast] unique: a transient field is the same in every row after a restart: only an "
                   "optional can be both, and is empty then");
+    constexpr bool late = any_key_column<Row, Options...>([](role is, [[maybe_unused]] std::size_t c) {
+        return is != role::index && is != role::ordered && (option_of<Row, Options>::later(c) || ...);
+    });
+    static_assert(!late,
+                  "[holdfast] saved_every: not for a field of a key, a unique index or a reference: what a row is "
+                  "known by, and belongs to, is saved with the tick");
     constexpr bool checked = any_checked_column<Row, Options...>(transient);
     static_assert(!checked, "[holdfast] at_least, at_most, check: not for a transient field, which is what its "
                             "initializer makes it after a restart");

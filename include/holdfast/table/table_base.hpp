@@ -8,6 +8,7 @@
 #include <holdfast/core/result.hpp>
 #include <holdfast/table/description.hpp>
 #include <holdfast/table/key_index.hpp>
+#include <holdfast/table/row_marks.hpp>
 #include <holdfast/table/slots.hpp>
 #include <holdfast/track/edit_session.hpp>
 
@@ -95,6 +96,13 @@ public:
     /// Cost: a look at each part of an index; where one grew beyond what an insert should move, an insert of every row.
     void settle() noexcept;
 
+    /// Whether it has fields that are `saved_every`.
+    [[nodiscard]] bool has_later() const noexcept { return !later_columns_.empty(); }
+    /// Logs these fields of marked rows, from slot `next` on, of at most so many rows. Where to go on; `marked_end()` when
+    /// no more are marked. `std::bad_alloc`: a row that is still marked is not logged.
+    [[nodiscard]] std::size_t log_later(std::size_t next, std::size_t rows);
+    [[nodiscard]] std::size_t marked_end() const noexcept { return marks_.covered(); }
+
     void undo(undo_step& step) noexcept override;
     void keep(undo_step& step) noexcept override;
     [[nodiscard]] result<void> check_later(void* slot, std::uint32_t reference) const override;
@@ -146,6 +154,7 @@ protected:
     std::vector<std::unique_ptr<index_base>> indexes_; ///< In the order of the description.
     const updating* updating_ = nullptr;               ///< The innermost update that is running.
     edit_session* session_ = nullptr;
+    row_marks marks_; ///< Rows with fields that are logged later.
     std::uint16_t number_ = 0;
     std::uint64_t detached_tick_ = 0; ///< Ticks of a table in no store: every erase is one.
 
@@ -209,10 +218,13 @@ private:
                         std::vector<std::unique_ptr<std::byte[]>>& heap);
     void make_change(void* slot, field_change* changes, std::size_t count,
                      std::vector<std::unique_ptr<std::byte[]>>& heap) noexcept;
-    void log_change(const void* row, const field_change* changes, std::size_t count) noexcept;
+    void log_change(void* slot, const field_change* changes, std::size_t count) noexcept;
+    /// Logs what the row has in these columns; room was reserved.
+    void log_columns(const void* row, const std::uint8_t* columns, std::size_t count) noexcept;
     void save_before(void* slot, const field_change* changes, std::size_t count, std::uint64_t indexes,
                      std::vector<std::unique_ptr<std::byte[]>>& heap) noexcept;
 
+    column_list later_columns_;                 ///< Stored, and logged later.
     std::vector<std::uint64_t> column_indexes_; ///< One bit for each index that a column is part of.
     std::vector<parent_link> parents_;          ///< In the order of the description's references.
     std::vector<child_link> children_;
@@ -231,6 +243,9 @@ private:
     for (std::size_t i = 0; i < description_.indexes.size(); ++i)
         for (const std::uint8_t column : description_.indexes[i].columns)
             column_indexes_[column] |= std::uint64_t{1} << i;
+    for (std::size_t c = 0; c < description_.row->columns.size(); ++c)
+        if (description_.row->columns[c].later && description_.row->columns[c].stored)
+            later_columns_.push_back(static_cast<std::uint8_t>(c));
 }
 
 [[gnu::cold]] inline table_base::~table_base() {
@@ -300,6 +315,7 @@ inline result<void> table_base::finish_load(void* slot) {
 }
 
 inline result<void> table_base::link_loaded() {
+    if (has_later()) marks_.cover(slots_.used());
     std::vector<void*> rows;
     rows.reserve(slots_.live());
     for (std::uint32_t number = 0; number < slots_.used(); ++number)

@@ -289,10 +289,14 @@ protected:
             field_change one{static_cast<std::uint8_t>(first_column<Path>), &copy};
             return apply_change(&where, &one, 1);
         }
-        if constexpr (made_of::unstored(first_column<Path>))
+        if constexpr (made_of::unstored(first_column<Path>)) {
             assign(field, value);
-        else
+        } else if constexpr (made_of::later(first_column<Path>)) {
+            assign(field, value);
+            marks_.mark(where.header.number);
+        } else {
             set_and_log<Path>(where, value);
+        }
     }
 
     template <class Path> void set_and_log(slot<Row>& where, parameter_t<typename Path::field> value) {

@@ -167,6 +167,7 @@ inline result<void*> table_base::begin_insert(void* row) {
             if (slot != nullptr) slots.untake(slot);
         }
     } taken{slots_, slot};
+    if (has_later()) marks_.cover(slots_.used());
     for (std::size_t i = 0; i < indexes_.size(); ++i)
         indexes_[i]->prepare(parts_of(description_.indexes[i].columns, row).data(), slot_store::header(slot).number,
                              open_transaction());

@@ -91,6 +91,9 @@ template <class Row, class... Options> struct table_parts {
     static constexpr bool unstored([[maybe_unused]] std::size_t column) {
         return (option_of<Row, Options>::unstored(column) || ...);
     }
+    static constexpr bool later([[maybe_unused]] std::size_t column) {
+        return (option_of<Row, Options>::later(column) || ...);
+    }
     static constexpr bool gives_id([[maybe_unused]] std::size_t column) {
         return ((option_of<Row, Options>::is_auto_id && option_of<Row, Options>::keeps(column)) || ...);
     }

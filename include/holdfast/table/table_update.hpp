@@ -146,30 +146,54 @@ inline void table_base::make_change(void* slot, field_change* changes, std::size
     for (std::size_t i = 0; i < indexes_.size(); ++i)
         if ((indexes >> i & 1) != 0) indexes_[i]->link(slot);
     if (session_ == nullptr) return;
-    log_change(row, changes, count);
+    log_change(slot, changes, count);
     if (session_->transactions == 0) return;
     save_before(slot, changes, count, indexes, heap);
     put_off(slot);
 }
 
-inline void table_base::log_change(const void* row, const field_change* changes, std::size_t count) noexcept {
-    const auto& columns = description_.row->columns;
-    const auto stored = [&](const field_change& change) { return columns[change.column].stored; };
-    const auto left = static_cast<std::size_t>(std::count_if(changes, changes + count, stored));
-    if (left == 0) return;
+inline void table_base::log_change(void* slot, const field_change* changes, std::size_t count) noexcept {
+    std::array<std::uint8_t, max_columns + 1> now;
+    std::size_t any = 0;
+    for (std::size_t c = 0; c < count; ++c) {
+        const column& is = description_.row->columns[changes[c].column];
+        if (!is.stored) continue;
+        if (is.later)
+            marks_.mark(slot_store::header(slot).number);
+        else
+            now[any++] = changes[c].column;
+    }
+    if (any != 0) log_columns(row_in(slot), now.data(), any);
+}
+
+inline void table_base::log_columns(const void* row, const std::uint8_t* columns, std::size_t count) noexcept {
+    const auto& all = description_.row->columns;
     std::byte* at = session_->log.at;
-    if (left == 1) {
-        const field_change& only = *std::find_if(changes, changes + count, stored);
-        at = put_op_header(at, op_kind::set, columns[only.column].number, number_);
+    if (count == 1) {
+        at = put_op_header(at, op_kind::set, all[columns[0]].number, number_);
     } else {
-        at = bytes::put_varint(put_op_header(at, op_kind::update, 0, number_), left);
-        for (std::size_t c = 0; c < count; ++c)
-            if (stored(changes[c])) at = bytes::put(at, columns[changes[c].column].number);
+        at = bytes::put_varint(put_op_header(at, op_kind::update, 0, number_), count);
+        for (std::size_t c = 0; c < count; ++c) at = bytes::put(at, all[columns[c]].number);
     }
     at = put_key(at, row);
-    for (std::size_t c = 0; c < count; ++c)
-        if (stored(changes[c])) at = put_cell(at, columns[changes[c].column].get(row));
+    for (std::size_t c = 0; c < count; ++c) at = put_cell(at, all[columns[c]].get(row));
     session_->log.at = at;
+}
+
+inline std::size_t table_base::log_later(std::size_t next, std::size_t rows) {
+    for (; rows != 0 && (next = marks_.next(next)) < marks_.covered(); ++next, --rows) {
+        void* slot = slots_.at(static_cast<std::uint32_t>(next));
+        if (slot_store::header(slot).alive()) {
+            const void* row = row_in(slot);
+            std::size_t bytes = op_header_bytes + bytes::max_varint_bytes + later_columns_.size() + max_key_bytes(row);
+            for (const std::uint8_t column : later_columns_)
+                bytes += max_stored_bytes(description_.row->columns[column].get(row));
+            session_->log.reserve(bytes);
+            log_columns(row, later_columns_.data(), later_columns_.size());
+        }
+        marks_.clear(next);
+    }
+    return next;
 }
 
 /// Adds the time to the changes, where the table keeps it and a stored field is among them; `room` holds a time point.

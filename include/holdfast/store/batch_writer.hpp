@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Batches of the log into the database, by a connection that is made anew when it may no longer be believed.
+#pragma once
+
+#include <holdfast/snapshot/delta_writer.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace holdfast {
+
+/// See the file's sentence. Threads: one at a time.
+class batch_writer {
+public:
+    [[gnu::cold]] batch_writer(sqlite::connection db, std::string path, log_schema schema, std::uint32_t epoch)
+        : db_(std::move(db)), path_(std::move(path)), schema_(std::move(schema)), epoch_(epoch) {
+        db_.wait_when_busy(0); // a file that is locked is tried again later: others have their turn
+        writer_.emplace(db_, schema_, epoch_);
+    }
+
+    /// As `delta_writer::apply`.
+    [[nodiscard]] result<batch_report> apply(const std::vector<bytes_view>& frames) {
+        if (auto ok = connect_again(); !ok) return ok.why();
+        return writer_->apply(frames);
+    }
+
+    /// As `delta_writer::apply_alone`; `unknown` says whether nobody knows if the file has it.
+    [[nodiscard, gnu::cold]] result<batch_report> apply_alone(bytes_view payload, std::uint64_t number, bool& unknown) {
+        unknown = false;
+        auto ready = connect_again();
+        if (!ready) return ready.why();
+        auto done = writer_->apply_alone(payload, number);
+        unknown = writer_->outcome_unknown();
+        if (unknown && connect_again()) unknown = !writer_->settle(done);
+        return done;
+    }
+
+    /// Closes the database.
+    /// @param clean  Everything is in it: it says so of itself. When that cannot be written, nothing is lost by it.
+    [[gnu::cold]] void close(bool clean) noexcept {
+        writer_.reset(); // its statements keep the connection open
+        if (clean) (void)db_.run("UPDATE holdfast_meta SET clean = 1 WHERE id = 1");
+        db_ = sqlite::connection();
+    }
+
+private:
+    /// After a COMMIT that met an I/O error: another connection, and the file checked, before anything else is done.
+    [[nodiscard]] result<void> connect_again() {
+        if (path_ == ":memory:" || (writer_ && !writer_->needs_fresh_connection())) return {};
+        if (writer_) {
+            in_doubt_ = writer_->in_doubt();
+            writer_.reset();
+            (void)db_.checkpoint_on_close(false); // it may read what the disk does not have
+            db_ = sqlite::connection();
+        }
+        auto fresh = sqlite::open_again(path_);
+        if (!fresh) return fresh.why();
+        db_ = std::move(*fresh);
+        db_.wait_when_busy(0);
+        writer_.emplace(db_, schema_, epoch_, in_doubt_);
+        return {};
+    }
+
+    sqlite::connection db_;
+    const std::string path_;
+    const log_schema schema_;
+    const std::uint32_t epoch_;
+    std::optional<delta_writer> writer_; ///< None while the database could not be opened again.
+    std::uint64_t in_doubt_ = 0;         ///< What the writer said of itself then.
+};
+
+} // namespace holdfast
