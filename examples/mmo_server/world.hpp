@@ -116,7 +116,7 @@ using owned_by_character = hf::references<Field, &character::character_id, "char
 struct world {
     hf::table<character, hf::primary_key<&character::character_id>, hf::auto_id<&character::character_id>,
               hf::unique<&character::character_name>, hf::index<&character::account_id>, hf::index<&character::map_id>,
-              hf::at_least<&character::gold, 0>, hf::capacity<most_players>>
+              hf::at_least<&character::gold, 0>, hf::saved_every<&character::position>, hf::capacity<most_players>>
         characters;
 
     hf::table<inventory_item, hf::primary_key<&inventory_item::inventory_id>,

@@ -18,9 +18,8 @@ namespace holdfast {
 template <auto... Members> struct primary_key {};
 
 /// The field, a `std::int64_t` or a struct of one, gets the next free number when a row is inserted with 0 in it. A
-/// number is never given out twice, not even after its row was erased or the server was restarted; but in this version
-/// a process that is killed takes the numbers with it that had not come to SQLite, and they can be given again. An
-/// insert with another number keeps it.
+/// number is never given out twice, not even after its row was erased or the server was restarted; only one of a tick that
+/// was lost with the machine, before it was durable, can be given again. An insert with another number keeps it.
 template <auto Member> struct auto_id {};
 
 /// No two rows have the same value (or the same values together). Rows with an empty optional in it may
