@@ -4,6 +4,7 @@
 #pragma once
 
 #include <holdfast/io/clock.hpp>
+#include <holdfast/io/fork.hpp>
 #include <holdfast/io/owner_lock.hpp>
 #include <holdfast/io/random_bytes.hpp>
 #include <holdfast/io/thread.hpp>

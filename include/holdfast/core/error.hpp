@@ -28,6 +28,8 @@ enum class errc : std::uint8_t {
     io,            ///< The operating system or SQLite refused. The detail has its words.
     timeout,       ///< The deadline passed first. What was not done is named; wait again.
     closed,        ///< The store is closed, or this process does not own it.
+
+    wrong_process = closed, ///< The same, of the child of a fork: the store belongs to the process that opened it.
 };
 
 /// Short enough to need no memory, which there is none of.

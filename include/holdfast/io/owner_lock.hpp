@@ -6,8 +6,8 @@
 
 #include <holdfast/core/result.hpp>
 #include <holdfast/core/words.hpp>
+#include <holdfast/io/fork.hpp>
 #include <holdfast/io/system_call.hpp>
-#include <holdfast/io/thread.hpp>
 
 #include <cstring>
 #include <string>
@@ -19,7 +19,8 @@ namespace detail {
 
 using file_identity = std::pair<dev_t, ino_t>;
 
-struct owner_register {
+/// What this process holds; the child of a fork holds nothing.
+struct owner_register final : fork_listener {
     mutex guard;
     std::vector<file_identity> held;
 
@@ -36,9 +37,18 @@ struct owner_register {
                 return;
             }
     }
+
+private:
+    void before_fork() noexcept override { guard.lock(); }
+    void in_parent() noexcept override { guard.unlock(); }
+    void in_child() noexcept override {
+        held.clear();
+        guard.unlock();
+    }
 };
+/// Never destroyed: a store with static storage gives its lock back at the very end.
 inline owner_register& owners() {
-    static owner_register only;
+    static owner_register& only = *new owner_register;
     return only;
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Threads, mutexes and conditions over POSIX: what the standard's do, for the 0.5 s that <thread> and
-/// <condition_variable> cost every file that includes them.
+/// Threads and conditions over POSIX: what the standard's do, for the 0.5 s that <thread> and <condition_variable> cost
+/// every file that includes them.
 #pragma once
 
-#include <holdfast/config.hpp>
+#include <holdfast/io/fork.hpp>
+#include <holdfast/io/mutex.hpp>
 
 #include <cstdint>
 #include <ctime>
@@ -13,53 +14,15 @@
 
 namespace holdfast {
 
-/// Excludes other threads. Not recursive.
-class mutex {
-public:
-    mutex() = default;
-    mutex(const mutex&) = delete;
-    mutex& operator=(const mutex&) = delete;
-    ~mutex() { ::pthread_mutex_destroy(&inside_); }
-
-    void lock() noexcept { ::pthread_mutex_lock(&inside_); }
-    void unlock() noexcept { ::pthread_mutex_unlock(&inside_); }
-    [[nodiscard]] pthread_mutex_t* native() noexcept { return &inside_; }
-
-private:
-    pthread_mutex_t inside_ = PTHREAD_MUTEX_INITIALIZER;
-};
-
-/// Holds a mutex as long as it lives, but for the time between `unlock` and `lock`.
-class [[nodiscard]] mutex_lock {
-public:
-    explicit mutex_lock(mutex& held) noexcept : held_(held) { held_.lock(); }
-    mutex_lock(const mutex_lock&) = delete;
-    mutex_lock& operator=(const mutex_lock&) = delete;
-    ~mutex_lock() {
-        if (locked_) held_.unlock();
-    }
-    void unlock() noexcept {
-        locked_ = false;
-        held_.unlock();
-    }
-    void lock() noexcept {
-        held_.lock();
-        locked_ = true;
-    }
-    [[nodiscard]] mutex& held() noexcept { return held_; }
-
-private:
-    mutex& held_;
-    bool locked_ = true;
-};
-
 /// Lets threads wait until another says that something has changed.
 class condition {
 public:
     condition() = default;
     condition(const condition&) = delete;
     condition& operator=(const condition&) = delete;
-    ~condition() { ::pthread_cond_destroy(&inside_); }
+    ~condition() { // which would wait, in the child of a fork, for threads that are the parent's
+        if (made_in_ == detail::forks()) ::pthread_cond_destroy(&inside_);
+    }
 
     void notify_all() noexcept { ::pthread_cond_broadcast(&inside_); }
 
@@ -90,9 +53,10 @@ private:
     }
 
     pthread_cond_t inside_ = PTHREAD_COND_INITIALIZER;
+    const unsigned made_in_ = detail::forks();
 };
 
-/// A thread that runs one function of one object, and is joined before it goes.
+/// A thread that runs one function of one object, and is joined before it goes; in the child of a fork there is none.
 class thread {
 public:
     thread() = default;
@@ -106,16 +70,18 @@ public:
             (static_cast<Object*>(of)->*Function)();
             return nullptr;
         };
+        started_in_ = detail::forks();
         running_ = ::pthread_create(&inside_, nullptr, body, &object) == 0;
         return running_;
     }
     void join() noexcept {
-        if (running_) ::pthread_join(inside_, nullptr);
+        if (running_ && started_in_ == detail::forks()) ::pthread_join(inside_, nullptr);
         running_ = false;
     }
 
 private:
     pthread_t inside_{};
+    unsigned started_in_ = 0;
     bool running_ = false;
 };
 

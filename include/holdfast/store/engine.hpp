@@ -67,13 +67,22 @@ struct queue_files {
     return {};
 }
 
-/// See the file's sentence. Lives on the heap: threads and tables know its address.
+/// See the file's sentence. Lives on the heap: threads and tables know its address. In the child of a fork it is dead: it
+/// touches neither files nor the ring, which are the parent's.
 /// Threads: the one that edits.
-class engine {
+class engine final : private detail::fork_listener {
 public:
+    /// Ends an engine; in the child of a fork, leaves it as it is.
+    struct ending {
+        void operator()(engine* one) const noexcept {
+            if (!one->elsewhere_) delete one;
+        }
+    };
+    using owner = std::unique_ptr<engine, ending>;
+
     /// Opens `path` and loads it into `tables`, which must outlive the engine.
-    [[nodiscard, gnu::cold]] static result<std::unique_ptr<engine>>
-    open(const std::string& path, std::vector<table_base*> tables, const options& chosen) {
+    [[nodiscard, gnu::cold]] static result<owner> open(const std::string& path, std::vector<table_base*> tables,
+                                                       const options& chosen) {
         for (table_base* table : tables)
             if (table->description().read_only) table->seal();
         std::erase_if(tables, [](const table_base* table) { return table->description().read_only; });
@@ -91,7 +100,7 @@ public:
         if (opened->path != ":memory:")
             if (auto ok = begin_queue(*opened, found, log_schema_of(tables), chosen, queue); !ok)
                 return error{ok.why().code, words({opened->path, ": ", ok.why().detail})};
-        return std::unique_ptr<engine>(new engine(std::move(*opened), std::move(queue), std::move(tables), chosen));
+        return owner(new engine(std::move(*opened), std::move(queue), std::move(tables), chosen));
     }
     engine(const engine&) = delete;
     engine& operator=(const engine&) = delete;
@@ -114,6 +123,7 @@ public:
         HOLDFAST_REQUIRE(when <= ring_.sealed() + 1,
                          "on_durable: that tick was not begun yet: name one that commit has "
                          "returned, or the one that it will return next");
+        if (elsewhere_) return fn(not_open());
         if (closed_) return fn(durable() >= when ? result<void>() : not_durable(when));
         durable_calls_.add(when, std::move(fn));
         saver_->want_durable(when);
@@ -123,7 +133,7 @@ public:
     [[nodiscard]] edit_session& session() noexcept { return session_; }
 
     [[nodiscard, gnu::cold]] result<save_report> save_all(std::chrono::milliseconds within) {
-        if (closed_) return error{errc::closed, path_ + ": the store is closed"};
+        if (closed_) return not_open();
         commit_later_fields();
         const health_report before = health();
         const std::int64_t begun = clock_.steady_ns();
@@ -142,6 +152,7 @@ public:
     template <class Function>
     [[gnu::cold]] result<save_report> bulk(Function&& fill, std::chrono::milliseconds within) {
         HOLDFAST_REQUIRE(session_.transactions == 0, "bulk_load inside transact: return from it first");
+        if (elsewhere_) return not_open();
         commit();
         if (auto saved = save_all(within); !saved) return saved.why();
         if (auto logged = wait_durable(ring_.sealed(), within); !logged)
@@ -154,6 +165,7 @@ public:
             scope changes(session_);
             if (result<void> ok = fill(); !ok) return ok.why();
             if (auto ok = changes.check(); !ok) return ok.why();
+            if (elsewhere_) return not_open(); // the function has forked
             auto done = saver_->write_alone(buffer.payload(session_.log), ring_.sealed() + 1);
             if (done)
                 changes.keep();
@@ -194,7 +206,7 @@ public:
     }
 
     [[nodiscard, gnu::cold]] health_report health() const {
-        if (closed_) return last_;
+        if (closed_) return last_health();
         health_report report;
         saver_->describe(report);
         report.committed = ring_.sealed();
@@ -210,13 +222,15 @@ public:
 
     [[nodiscard]] tick durable() const noexcept { return closed_ ? last_.durable : saver_->durable(); }
     [[nodiscard, gnu::cold]] result<void> wait_durable(tick target, std::chrono::milliseconds within) {
+        if (elsewhere_) return not_open();
         if (target > ring_.sealed())
             return error{errc::not_found,
                          words({"tick ", target, " was not committed yet: the last one is ", ring_.sealed()})};
         if (!closed_) saver_->sync_through(target, within);
         durable_calls_.call_through(durable());
         if (durable() >= target) return {};
-        if (closed_ || health().last_error) return not_durable(target);
+        if (closed_) return elsewhere_ ? not_open() : not_durable(target);
+        if (health().last_error) return not_durable(target);
         return error{errc::timeout,
                      words({"tick ", target, " is not synced after ", within.count(), " ms; wait again"})};
     }
@@ -265,7 +279,9 @@ private:
         }
         instead_of_log(const instead_of_log&) = delete;
         instead_of_log& operator=(const instead_of_log&) = delete;
-        ~instead_of_log() { log_ = before_; }
+        ~instead_of_log() {
+            if (log_.owner != nullptr) log_ = before_; // it has none in the child of a fork
+        }
 
         /// The open frame, which is empty, becomes the tick that was written past it.
         void seal(engine& of) noexcept {
@@ -288,8 +304,32 @@ private:
         }
     }
 
+    /// From here on this is a child's copy of the parent's store. The ring is not mapped here, and the locks in the saver
+    /// may be held for ever.
+    void in_child() noexcept override {
+        closed_ = elsewhere_ = true;
+        session_.log = write_cursor();
+        session_.log.refill = [](write_cursor&, std::size_t) { HOLDFAST_REQUIRE(false, edited_elsewhere); };
+    }
+    [[nodiscard, gnu::cold]] error not_open() const {
+        if (elsewhere_)
+            return {
+                errc::wrong_process,
+                words({path_, ": this process is a child of the one that opened the store, which alone may use it"})};
+        return {errc::closed, path_ + ": the store is closed"};
+    }
+    [[nodiscard, gnu::cold]] health_report last_health() const {
+        if (!elsewhere_) return last_;
+        health_report report;
+        report.is = health_report::state::closed;
+        report.last_error = not_open();
+        report.committed = ring_.sealed();
+        return report;
+    }
+
     /// A closed store logs nothing; a tick still ends, and transact still takes back.
     tick drop_open_frame() noexcept {
+        HOLDFAST_REQUIRE(!elsewhere_, edited_elsewhere);
         ring_.clear_open(session_.log);
         ++session_.tick;
         return ring_.sealed();
@@ -336,6 +376,9 @@ private:
         owner_ = owner_lock();
     }
 
+    static constexpr const char* edited_elsewhere =
+        "this process is a child of the one that opened the store: only that one may change and commit";
+
     std::string path_;
     bool created_;
     owner_lock owner_;
@@ -350,6 +393,7 @@ private:
     durable_calls durable_calls_;
     std::int64_t wall_us_ = 0;
     bool closed_ = false;
+    bool elsewhere_ = false; ///< This process is a child of the one that opened it; it is closed then, too.
     health_report last_{};
 };
 

@@ -49,6 +49,8 @@ template <class World, class Fill>
 ///
 /// Threads: one at a time: the one that edits. Destroying a store without `close` does not wait: what was committed
 /// is in the log, or in the ring, and the next `open` takes it from there.
+/// Processes: the one that opened it. In the child of a fork it can be read and destroyed, which touches no file; what
+/// waits or saves gives `errc::wrong_process`, `health` and `close` say so, a change or a commit stops the program.
 template <class World> class store {
 public:
     /// What is left may only be destroyed or assigned to: everything else stops the program.
@@ -214,7 +216,7 @@ private:
 
     struct inside {
         World world;
-        std::unique_ptr<engine> core; ///< Declared last: ends before the world does.
+        engine::owner core; ///< Declared last: ends before the world does.
     };
     explicit store(std::unique_ptr<inside> made) noexcept : inside_(std::move(made)) {}
     [[nodiscard]] inside& opened() const noexcept {

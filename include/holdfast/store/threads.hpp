@@ -40,6 +40,7 @@ public:
     rota(const rota&) = delete;
     rota& operator=(const rota&) = delete;
     [[gnu::cold]] ~rota() {
+        if (made_in_ != forks()) return; // its members and its thread are the parent's
         mutex_lock hold(guard_);
         HOLDFAST_REQUIRE(members_.empty(), "threads are gone before a store that runs on them: declare them first");
         ending_ = true;
@@ -50,6 +51,7 @@ public:
 
     /// From here on `one` gets its turns. False when the system has no thread, or no memory, to give.
     [[nodiscard, gnu::cold]] bool add(background_work& one) noexcept {
+        HOLDFAST_REQUIRE(made_in_ == forks(), "these threads belong to the process before the fork: make new ones");
         const mutex_lock hold(guard_);
         try {
             members_.push_back(&one);
@@ -111,6 +113,7 @@ private:
 
     const step step_;
     const std::int64_t pause_ns_;
+    const unsigned made_in_ = forks();
     mutex guard_; ///< Everything below; never held during a step.
     condition rest_;
     condition stepped_;
