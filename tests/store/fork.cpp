@@ -16,11 +16,6 @@
 
 using namespace holdfast::test;
 using namespace std::chrono_literals;
-
-static bool in_child = false;
-/// What the parent's other threads had taken is no leak of the child. (The leak sanitizer asks when a process ends.)
-extern "C" int __lsan_is_turned_off() { return in_child ? 1 : 0; }
-
 using holdfast::errc;
 using holdfast::health_report;
 using holdfast::open;
@@ -49,7 +44,6 @@ void add(counting_store& db, std::int64_t id) {
 
 /// What `exit` writes is not the parent's.
 [[noreturn]] void end_normally() {
-    in_child = true;
     const int nowhere = ::open("/dev/null", O_WRONLY);
     ::dup2(nowhere, STDOUT_FILENO);
     ::dup2(nowhere, STDERR_FILENO);
@@ -92,6 +86,7 @@ TEST_CASE("in the child of a fork everything that needs the files is refused, an
     const temporary_folder folder;
     auto db = opened(folder / "world.db");
     for (const std::int64_t id : {1, 2, 3}) add(db, id);
+    (void)save(db);
     child_process child([&](const child_process::line& parent) { parent.say("wrong: " + wrongly_answered(db)); });
     CHECK(child.hear() == "wrong: ");
     CHECK(child.wait() == 0);
@@ -103,6 +98,7 @@ TEST_CASE("in the child of a fork a change, and a commit, stop the program") {
     const temporary_folder folder;
     auto db = opened(folder / "world.db");
     add(db, 1);
+    (void)save(db);
     const char* const why = "this process is a child of the one that opened the store";
     CHECK(mentions(last_words([&] { db.commit(); }), why));
     CHECK(mentions(last_words([&] { (void)db->counters.insert({.id = 2}); }), why));
@@ -114,6 +110,10 @@ TEST_CASE("in the child of a fork a change, and a commit, stop the program") {
     auto again = opened(folder / "world.db");
     CHECK(again->counters.size() == 2);
 }
+
+// The address sanitizer of g++ 12 and clang 16 lets a child wait for ever for locks of its allocator that threads of the
+// parent held: not where children run every destructor while those threads work.
+#if !defined(__SANITIZE_ADDRESS__)
 
 TEST_CASE("a child that ends normally, with every destructor, harms nothing") {
     const temporary_folder folder;
@@ -203,10 +203,13 @@ TEST_CASE("a parent that is killed while its child lives can be opened again, an
     for (const int end : hold) ::close(end);
 }
 
+#endif
+
 TEST_CASE("a fork inside a transaction leaves it to the parent") {
     const temporary_folder folder;
     auto db = opened(folder / "world.db");
     add(db, 1);
+    (void)save(db);
     pid_t child = -1;
     const auto done = db.transact([&](counting_world& w) -> result<void> {
         w.counters.insert({.id = 2}).value();

@@ -3,7 +3,8 @@
 /// Opens the file of a store: owner, schema, marker. Touches nothing before everything is known to match.
 #pragma once
 
-#include <holdfast/io/owner_lock.hpp>
+#include <holdfast/io/file.hpp>
+#include <holdfast/io/file_system.hpp>
 #include <holdfast/io/random_bytes.hpp>
 #include <holdfast/queue/frame.hpp>
 #include <holdfast/schema/compare.hpp>
@@ -52,6 +53,23 @@ namespace detail {
     if (!there && missing == if_missing::refuse)
         return error{errc::not_found, words({*real, " is not there, and the options say not to create it"})};
     return real;
+}
+
+/// Whether the file systems that the store's files are on, or will be, can be relied on.
+[[nodiscard, gnu::cold]] inline result<void> check_file_systems(const std::string& path, const options& chosen) {
+    for (const std::string& place : {folder_of(path), path, words({path, ".log"}), words({path, ".ring"}),
+                                     chosen.ring_folder.empty() ? folder_of(path) : chosen.ring_folder}) {
+        auto unfit = unfit_file_system(place);
+        if (!unfit) return error{unfit.why().code, words({path, ": ", unfit.why().detail})};
+        if (unfit->empty()) continue;
+        if (chosen.file_system == if_unreliable::refuse)
+            return error{errc::refused, words({path, ": ", *unfit,
+                                               ": use a local ext4, xfs or tmpfs, or open it anyway "
+                                               "(options::file_system = if_unreliable::open)"})};
+        if (chosen.log) chosen.log(log_level::warning, words({path, ": ", *unfit, ", and is opened anyway"}));
+        return {};
+    }
+    return {};
 }
 
 /// Whether it is a database, ours alone, that may be used; and whether it is a new one.
@@ -165,14 +183,16 @@ namespace detail {
 }
 
 /// Opens the database at `path`: it is a database, ours alone, and writes nothing to it.
-[[nodiscard, gnu::cold]] inline result<database> open_database(const std::string& path, if_missing missing) {
+[[nodiscard, gnu::cold]] inline result<database> open_database(const std::string& path, const options& chosen) {
     database opened;
+    const if_missing missing = chosen.missing;
     const bool in_memory = path == ":memory:";
     opened.path = path;
     if (!in_memory) {
         auto place = detail::find_place(path, missing);
         if (!place) return place.why();
         opened.path = std::move(*place);
+        if (auto ok = detail::check_file_systems(opened.path, chosen); !ok) return ok.why();
         auto owner = owner_lock::take(words({opened.path, ".lock"}));
         if (!owner) return owner.why();
         opened.owner = std::move(*owner);

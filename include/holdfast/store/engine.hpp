@@ -86,7 +86,7 @@ public:
         for (table_base* table : tables)
             if (table->description().read_only) table->seal();
         std::erase_if(tables, [](const table_base* table) { return table->description().read_only; });
-        auto opened = open_database(path, chosen.missing);
+        auto opened = open_database(path, chosen);
         if (!opened) return opened.why();
         holdfast::recovery found(*opened, chosen);
         if (auto ok = found.run(); !ok) return ok.why();

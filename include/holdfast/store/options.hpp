@@ -36,6 +36,12 @@ enum class if_damaged : unsigned char {
     open,   ///< Opens without those ticks; `store::recovery` names them. What cannot be read is kept as `*.damaged`.
 };
 
+/// What `open` does when a folder of the store is on a file system that cannot be relied on, or is not known.
+enum class if_unreliable : unsigned char {
+    refuse, ///< `errc::refused`, with the file system named; nothing is changed.
+    open,   ///< Opens, with a warning in the log callback. What survives what is then up to that file system.
+};
+
 struct options {
     /// How long a committed tick waits, at most, before it is written to SQLite. Shorter: a smaller backlog.
     /// Longer: fewer writes, because changes of one row in that time are written once.
@@ -69,6 +75,11 @@ struct options {
 
     if_missing missing = if_missing::create;
     if_damaged damaged = if_damaged::refuse;
+
+    /// On ext2/3/4, xfs and tmpfs, and overlayfs over them, what the store says of ticks holds. `open` risks, on a network's
+    /// file system: two owners of one database, ticks called durable that are lost. On one that copies on write (btrfs, zfs,
+    /// bcachefs): the end of the program by SIGBUS when the disk is full.
+    if_unreliable file_system = if_unreliable::refuse;
 
     /// Is told what the store does and what goes wrong. Called on any thread, one call at a time for each store; must not
     /// throw and must not call the store, nor another one on the same threads. Empty: nothing is said.
