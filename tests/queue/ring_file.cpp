@@ -183,7 +183,23 @@ TEST_CASE("a ring that does not parse is an error that names the frame") {
     CHECK(mentions_all(bent(offsetof(ring_header, start), "\1").why().detail, "begin at 1"));
     ring.take_all();
     ring.commit(10);
+    write_at(ring.path, offsetof(ring_header, released), std::string(8, '\0'));
     CHECK(read_ring(ring.path, ours, now, 1).why().detail.find("it begins with frame 3") != std::string::npos);
+}
+
+TEST_CASE("a log that lacks what the ring knows to be synced is damaged") {
+    const temporary_folder folder;
+    mapped ring(folder / "ring");
+    ring.commit(24);
+    ring.commit(24);
+    ring.take_all();
+    ring.commit(24);
+    CHECK(numbers(ring.left(2)) == list{3});
+    const auto less = read_ring(ring.path, ours, now, 1);
+    REQUIRE_FALSE(less);
+    CHECK(less.why().code == errc::corrupt);
+    CHECK(mentions_all(less.why().detail, ring.path, "frames up to 2 were synced", "ends with frame 1"));
+    CHECK(read_ring(ring.path, ours, before, 1)); // the machine has been off
 }
 
 TEST_CASE("the machine's run has a number that stays") {

@@ -9,6 +9,7 @@
 #include "support/temporary_folder.hpp"
 #include "support/words.hpp"
 
+#include <filesystem>
 #include <random>
 #include <thread>
 
@@ -71,6 +72,53 @@ TEST_CASE("a second process is refused while the first has the database, and not
     }
     first.kill();
     const auto db = open<counting_world>(folder / "world.db", small_options());
+    REQUIRE(db);
+    CHECK((*db)->counters.contains(7));
+}
+
+TEST_CASE("a second process is refused by whatever name it finds the database, and changes nothing") {
+    const temporary_folder folder;
+    std::filesystem::create_directory(folder / "sub");
+    const std::string path = folder / "world.db";
+    child_process first([&](const child_process::line& parent) {
+        auto db = open<counting_world>(path, small_options());
+        if (!db) ::_exit(1);
+        (*db)->counters.insert({.id = 7}).value();
+        db->commit();
+        if (!db->save_all(long_enough)) ::_exit(2);
+        parent.say("open");
+        parent.wait();
+        parent.say(db->health().is == holdfast::health_report::state::good ? "good" : "bad");
+        parent.wait();
+    });
+    REQUIRE(first.hear() == "open");
+    std::filesystem::create_symlink(path, folder / "sub/symbolic.db");
+    std::filesystem::create_directory_symlink(folder.path(), folder / "sub/folder");
+    const std::string bytes = bytes_of_file(path);
+    const std::string log = bytes_of_file(path + ".log/0000000000000000-0000000000000001");
+    const auto refused = [&](const std::string& name, errc code) {
+        INFO(name);
+        const auto second = open<counting_world>(name, small_options());
+        REQUIRE_FALSE(second);
+        CHECK(second.why().code == code);
+        CHECK(bytes_of_file(path) == bytes);
+        CHECK(bytes_of_file(path + ".log/0000000000000000-0000000000000001") == log);
+    };
+    refused(path, errc::busy);
+    refused(folder / "sub/symbolic.db", errc::busy);
+    refused(folder / "sub/folder/world.db", errc::busy);
+    refused(folder / "sub/../world.db", errc::busy);
+    refused(std::filesystem::relative(path).string(), errc::busy);
+    std::filesystem::create_hard_link(path, folder / "sub/hard.db");
+    refused(folder / "sub/hard.db", errc::refused);
+    refused(path, errc::refused); // which of the names has the log?
+    CHECK_FALSE(std::filesystem::exists(folder / "sub/hard.db.lock"));
+    first.go_on();
+    CHECK(first.hear() == "good");
+    first.kill();
+    refused(folder / "sub/hard.db", errc::refused);
+    std::filesystem::remove(folder / "sub/hard.db");
+    const auto db = open<counting_world>(folder / "sub/symbolic.db", small_options());
     REQUIRE(db);
     CHECK((*db)->counters.contains(7));
 }

@@ -32,6 +32,8 @@ struct found_log {
     std::vector<found_frame> frames; ///< Without a gap, each once.
     std::uint64_t dropped_bytes = 0; ///< Of an unsynced end that is not whole.
     std::optional<error> damage;     ///< Synced frames that cannot be read; `frames` ends before them.
+    std::vector<std::string> paths;  ///< Of every segment, also those behind one that cannot be read.
+    std::uint64_t last_segment = 0;  ///< The largest number that one of them is named with.
 
     std::uint64_t last = 0;     ///< The number of the last frame, also when SQLite alone has it.
     std::uint32_t last_crc = 0; ///< Its checksum.
@@ -82,27 +84,47 @@ namespace detail {
     return why.empty() ? 0 : left.size();
 }
 
-/// Opens the segments in `folder`, in order.
+/// Opens one segment. Errors: `io`; `mismatch`, `too_new`: it is not for us; `corrupt`: its start cannot be read, or says
+/// that it is another one than its name does.
+[[nodiscard, gnu::cold]] inline result<found_log::segment> open_segment(const std::string& folder,
+                                                                        const std::string& name, const uuid& database) {
+    found_log::segment one;
+    one.path = words({folder, "/", name});
+    auto from = file::open_to_read(one.path);
+    if (!from) return from.why();
+    auto all = from->read_all();
+    if (!all) return all.why();
+    one.bytes = std::move(*all);
+    auto view = read_segment(one.bytes);
+    if (!view) return error{view.why().code, words({one.path, ": ", view.why().detail})};
+    if (view->header.database != database)
+        return error{errc::mismatch, words({one.path, ": it is the log of another database: move ", folder,
+                                            " to where its database is"})};
+    const std::string means = segment_name(view->header.timeline, view->header.number);
+    if (means != name) return error{errc::corrupt, words({one.path, ": by what is in it, it is segment ", means})};
+    if (view->header.timeline != 0)
+        return error{errc::too_new, words({one.path, ": it is of another timeline, and this library knows only one"})};
+    one.view = std::move(*view);
+    return one;
+}
+
+/// Opens the segments in `folder`, in order, up to the first one whose start cannot be read: that one is damage.
 [[nodiscard, gnu::cold]] inline result<void> open_segments(found_log& log, const std::string& folder,
                                                            const uuid& database) {
     auto names = names_in(folder);
     if (!names) return names.why();
     for (const std::string& name : *names) {
         if (!is_segment_name(name)) continue;
-        found_log::segment one;
-        one.path = words({folder, "/", name});
-        auto from = file::open_to_read(one.path);
-        if (!from) return from.why();
-        auto all = from->read_all();
-        if (!all) return all.why();
-        one.bytes = std::move(*all);
-        auto view = read_segment(one.bytes);
-        if (!view) return error{view.why().code, words({one.path, ": ", view.why().detail})};
-        if (view->header.database != database)
-            return error{errc::mismatch, words({one.path, ": it is the log of another database: move ", folder,
-                                                " to where its database is"})};
-        one.view = std::move(*view);
-        log.segments.push_back(std::move(one));
+        log.paths.push_back(words({folder, "/", name}));
+        log.last_segment = std::max(log.last_segment, segment_number(name));
+        if (log.damage) continue;
+        auto one = open_segment(folder, name, database);
+        if (one)
+            log.segments.push_back(std::move(*one));
+        else if (one.why().code == errc::corrupt)
+            log.damage = one.why();
+        else
+            return one.why();
     }
     return {};
 }
@@ -116,8 +138,7 @@ inline void forget_from(found_log& log, std::uint64_t number) {
 
 /// Reads the log in `folder`. A folder that is not there is a log without segments.
 /// @param applied  Frames up to this one are in the database: a bulk load never was in the log.
-/// Errors: `io`; `mismatch`: the log of another database; `corrupt`, `too_new`: the start of a segment cannot be read.
-///         Frames that are damaged are told in `damage`.
+/// Errors: `io`; `mismatch`: the log of another database; `too_new`. What is damaged is told in `damage`.
 [[nodiscard, gnu::cold]] inline result<found_log> read_log(const std::string& folder, const uuid& database,
                                                            std::uint64_t applied) {
     found_log log;

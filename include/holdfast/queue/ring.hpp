@@ -29,7 +29,8 @@ struct sealed_frame {
 /// The memory of a ring: whole chunks, zeroed, and where the oldest frame begins that only the ring has.
 struct ring_space {
     std::span<std::byte> chunks{};
-    std::uint64_t* start = nullptr; ///< An offset in `chunks`, or `ring_start_unknown`. Null: nobody asks.
+    std::uint64_t* start = nullptr;    ///< An offset in `chunks`, or `ring_start_unknown`. Null: nobody asks.
+    std::uint64_t* released = nullptr; ///< The number of the last frame that is durable elsewhere. Null: nobody asks.
 };
 inline constexpr std::uint64_t ring_start_unknown = ~std::uint64_t{0};
 inline constexpr std::size_t ring_chunk_bytes = std::size_t{1} << 18;
@@ -196,6 +197,8 @@ public:
 
     /// Everything that was taken is durable elsewhere: its space may be used again.
     void release() noexcept {
+        if (released_in_space_ != nullptr)
+            std::atomic_ref(*released_in_space_).store(next_to_take_ - 1, std::memory_order_release);
         if (start_in_space_ != nullptr) {
             const std::uint64_t start = reading_->own != nullptr
                                             ? ring_start_unknown
@@ -215,7 +218,8 @@ private:
 
     [[gnu::cold]] ring(std::size_t chunks, const ring_space* space, std::uint64_t first_number)
         : chunks_(chunks), own_space_(space != nullptr ? nullptr : new std::byte[chunks * chunk_bytes]()),
-          start_in_space_(space != nullptr ? space->start : nullptr), sealed_(first_number - 1),
+          start_in_space_(space != nullptr ? space->start : nullptr),
+          released_in_space_(space != nullptr ? space->released : nullptr), sealed_(first_number - 1),
           next_to_take_(first_number) {
         std::byte* const begin = space != nullptr ? space->chunks.data() : own_space_.get();
         for (std::size_t i = 0; i < chunks_.size(); ++i) {
@@ -319,6 +323,7 @@ private:
     std::vector<chunk> chunks_;
     std::unique_ptr<std::byte[]> own_space_;
     std::uint64_t* const start_in_space_;
+    std::uint64_t* const released_in_space_;
 
     // The thread that seals.
     chunk* last_ = nullptr;

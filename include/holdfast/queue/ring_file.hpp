@@ -21,9 +21,10 @@ struct ring_header {
     std::uint64_t chunks = 0;
     uuid database{};
     uuid boot{};             ///< The run of the machine in which it was written.
-    std::uint64_t start = 0; ///< See `ring_space`.
+    std::uint64_t start = 0; ///< See `ring_space`, as for the next.
+    std::uint64_t released = 0;
 };
-static_assert(sizeof(ring_header) == 64);
+static_assert(sizeof(ring_header) == 72);
 inline constexpr std::size_t ring_header_bytes = 4'096;
 
 /// A mapped ring. Threads: as the ring that lies in it.
@@ -68,7 +69,8 @@ public:
     [[nodiscard]] bool mapped() const noexcept { return data_ != nullptr; }
     [[nodiscard]] ring_space space() const noexcept {
         return {{data_ + ring_header_bytes, bytes_ - ring_header_bytes},
-                reinterpret_cast<std::uint64_t*>(data_ + offsetof(ring_header, start))};
+                reinterpret_cast<std::uint64_t*>(data_ + offsetof(ring_header, start)),
+                reinterpret_cast<std::uint64_t*>(data_ + offsetof(ring_header, released))};
     }
 
 private:
@@ -178,6 +180,8 @@ private:
     if (header.chunk_bytes != ring_chunk_bytes || header.chunks < 2 ||
         chunks.size() != header.chunks * ring_chunk_bytes)
         return damaged(words({"it has ", left.bytes.size(), " bytes and says otherwise"}));
+    if (header.released > logged)
+        return damaged(words({"frames up to ", header.released, " were synced, and the log ends with frame ", logged}));
     left.usable = true;
     if (header.start == ring_start_unknown) {
         left.only_on_heap = logged + 1;

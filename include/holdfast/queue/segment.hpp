@@ -160,8 +160,15 @@ inline bool take_numbers(bytes::reader& from, std::vector<std::uint8_t>& numbers
     return name;
 }
 [[nodiscard, gnu::cold]] inline bool is_segment_name(std::string_view name) {
-    return name.size() == 33 && name[16] == '-' &&
-           name.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
+    return name.size() == 33 && name[16] == '-' && name.find_first_not_of("0123456789abcdef") == 16 &&
+           name.substr(17).find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+/// The number in a segment's name.
+[[nodiscard, gnu::cold]] inline std::uint64_t segment_number(std::string_view name) {
+    std::uint64_t number = 0;
+    for (const char digit : name.substr(17))
+        number = number << 4 | static_cast<std::uint64_t>(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+    return number;
 }
 
 } // namespace holdfast

@@ -42,7 +42,7 @@ namespace detail {
 }
 
 /// Where the file is, or shall be made. `not_found`: a folder stands there, or nothing and the options say
-/// not to create it.
+/// not to create it. `refused`: a file that another name would open without our lock and log.
 [[nodiscard, gnu::cold]] inline result<std::string> find_place(const std::string& path, if_missing missing) {
     auto real = canonical_path(path);
     if (!real) return real;
@@ -52,6 +52,10 @@ namespace detail {
         return error{errc::not_found, words({*real, " is a folder: name a file in it"})};
     if (!there && missing == if_missing::refuse)
         return error{errc::not_found, words({*real, " is not there, and the options say not to create it"})};
+    if (there && about.st_nlink > 1)
+        return error{errc::refused, words({*real, " has ", about.st_nlink,
+                                           " names (hard links), and lock and log go by "
+                                           "one: remove the others, or copy the file"})};
     return real;
 }
 

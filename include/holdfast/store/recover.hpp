@@ -86,35 +86,36 @@ private:
         if (!names) return names.why();
         for (const std::string& name : *names)
             if (is_segment_name(name)) {
-                if (options_.damaged == if_damaged::refuse)
-                    return error{errc::mismatch,
-                                 words({folder_, " is the log of another database than ", database_.path,
-                                        ": was that one moved or deleted? Move the log away too"})};
                 old_files_.push_back(words({folder_, "/", name}));
+                last_segment_ = std::max(last_segment_, segment_number(name));
             }
+        if (old_files_.empty()) return {};
+        const error other{errc::mismatch, words({folder_, " is the log of another database than ", database_.path,
+                                                 ": was that one moved or deleted? Move the log away too"})};
+        if (options_.damaged == if_damaged::refuse) return other;
+        report_.damage = other; // its files are kept
         return {};
     }
 
     [[nodiscard, gnu::cold]] result<void> find_log() {
         auto found = read_log(folder_, database_.id, database_.applied);
-        if (!found) return found.why();
+        if (!found) return error{found.why().code, words({database_.path, ": ", found.why().detail})};
         log_ = std::move(*found);
-        for (const found_log::segment& one : log_.segments) old_files_.push_back(one.path);
-        if (!log_.segments.empty()) {
-            last_segment_ = log_.segments.back().view.header.number;
-            last_crc_ = log_.last_crc;
-        }
+        old_files_ = log_.paths;
+        last_segment_ = log_.last_segment;
+        if (!log_.segments.empty()) last_crc_ = log_.last_crc;
         report_.dropped_bytes = log_.dropped_bytes;
         const std::uint64_t next = database_.applied + 1;
-        if (!database_.clean && log_.segments.empty())
+        if (!database_.clean && log_.paths.empty())
             return damaged({errc::corrupt, words({"its log, ", folder_, ", is not there"})}, next);
-        if (!log_.frames.empty() && log_.frames.front().number > next) {
-            const error gap{errc::corrupt,
-                            words({"its log, ", folder_, ", begins with tick ", log_.frames.front().number})};
+        if (!log_.segments.empty() && log_.segments.front().view.header.first_frame > next) {
+            const error gap{errc::corrupt, words({"its log, ", folder_, ", begins with tick ",
+                                                  log_.segments.front().view.header.first_frame})};
             log_.frames.clear();
+            log_.last = database_.applied;
             return damaged(gap, next);
         }
-        if (log_.damage) return damaged(*log_.damage, log_.last + 1);
+        if (log_.damage) return damaged(*log_.damage, std::max(log_.last + 1, next));
         return {};
     }
 
@@ -123,7 +124,8 @@ private:
         report_.recovered = logged;
         if (report_.damage) return {}; // ticks behind lost ones cannot be true
         auto found = read_ring(ring_path_, database_.id, boot_, logged);
-        if (!found) return damaged(found.why(), logged + 1);
+        if (!found && found.why().code == errc::corrupt) return damaged(found.why(), logged + 1);
+        if (!found) return error{found.why().code, words({database_.path, ": ", found.why().detail})};
         ring_ = std::move(*found);
         const bool same_boot =
             !log_.segments.empty() && log_.segments.back().view.header.boot == boot_ && boot_ != uuid{};
