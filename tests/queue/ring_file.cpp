@@ -179,6 +179,7 @@ TEST_CASE("a ring that does not parse is an error that names the frame") {
     CHECK(mentions_all(bent(second, "x").why().detail, folder / "bent", "frame 2: wrong magic"));
     CHECK(mentions_all(bent(second + offsetof(frame_header, payload_bytes), "x").why().detail, "frame 2: its parts"));
     CHECK(mentions_all(bent(second + 64, std::string_view("\xff\xff\xff", 3)).why().detail, "frame 2: its parts"));
+    CHECK(mentions_all(bent(second + offsetof(frame_header, sections), "xxxx").why().detail, "frame 2: its parts"));
     CHECK(mentions_all(bent(0, "x").why().detail, "wrong magic"));
     CHECK(mentions_all(bent(offsetof(ring_header, start), "\1").why().detail, "begin at 1"));
     ring.take_all();

@@ -134,15 +134,8 @@ inline void forget_from(found_log& log, std::uint64_t number) {
     while (!log.frames.empty() && log.frames.back().number >= number) log.frames.pop_back();
 }
 
-} // namespace detail
-
-/// Reads the log in `folder`. A folder that is not there is a log without segments.
-/// @param applied  Frames up to this one are in the database: a bulk load never was in the log.
-/// Errors: `io`; `mismatch`: the log of another database; `too_new`. What is damaged is told in `damage`.
-[[nodiscard, gnu::cold]] inline result<found_log> read_log(const std::string& folder, const uuid& database,
-                                                           std::uint64_t applied) {
-    found_log log;
-    if (auto ok = detail::open_segments(log, folder, database); !ok) return ok.why();
+/// Reads the frames of the segments that were opened, one after the other, until the log ends.
+[[gnu::cold]] inline void read_segments(found_log& log, std::uint64_t applied) {
     for (std::size_t s = 0; s < log.segments.size(); ++s) {
         const segment_header& is = log.segments[s].view.header;
         if (s != 0) {
@@ -150,7 +143,7 @@ inline void forget_from(found_log& log, std::uint64_t number) {
             if (is.first_frame > next && is.first_frame > applied + 1) {
                 log.damage = error{errc::corrupt, words({log.segments[s - 1].path, ": frames ", next, " to ",
                                                          is.first_frame - 1, " were synced and are missing"})};
-                return log;
+                return;
             }
             if (is.first_frame > next)
                 log.frames.clear(); // all of them are applied
@@ -168,10 +161,22 @@ inline void forget_from(found_log& log, std::uint64_t number) {
         if (s + 1 < log.segments.size()) synced = synced || log.segments[s + 1].view.header.first_frame > bad;
         if (synced) {
             log.damage = error{errc::corrupt, words({log.segments[s].path, ", ", why, "; it had been synced"})};
-            return log;
+            return;
         }
         log.dropped_bytes += left;
     }
+}
+
+} // namespace detail
+
+/// Reads the log in `folder`. A folder that is not there is a log without segments.
+/// @param applied  Frames up to this one are in the database: a bulk load never was in the log.
+/// Errors: `io`; `mismatch`: the log of another database; `too_new`. What is damaged is told in `damage`.
+[[nodiscard, gnu::cold]] inline result<found_log> read_log(const std::string& folder, const uuid& database,
+                                                           std::uint64_t applied) {
+    found_log log;
+    if (auto ok = detail::open_segments(log, folder, database); !ok) return ok.why();
+    detail::read_segments(log, applied);
     return log;
 }
 

@@ -124,6 +124,7 @@ public:
         std::size_t at = at_ + sizeof(header);
         std::uint64_t sum = 0;
         into = {header, {}};
+        if (header.sections > chunks_.size() / ring_chunk_bytes) return false; // each begins in a chunk of its own
         for (std::uint32_t s = 0; s < header.sections; ++s) {
             if (s != 0) at = chunk_behind(at - 1);
             section_header section;
@@ -149,22 +150,13 @@ private:
     std::size_t at_;
 };
 
-} // namespace detail
-
-/// Reads what a process that is gone has left in the ring at `path`: the sealed frames behind `logged`, which is the last
-/// one that the log has.
-///
-/// Errors: `corrupt`: a frame that cannot be read, by its number and place; `mismatch`: of another database; `io`.
-[[nodiscard, gnu::cold]] inline result<left_ring> read_ring(const std::string& path, const uuid& database,
-                                                            const uuid& boot, std::uint64_t logged) {
+/// `read_ring` of what is in the file at `path`.
+[[nodiscard, gnu::cold]] inline result<left_ring> find_frames(std::vector<std::byte> bytes, const std::string& path,
+                                                              const uuid& database, const uuid& boot,
+                                                              std::uint64_t logged) {
     left_ring left;
-    auto from = file::open_to_read(path);
-    if (!from && from.why().code == errc::not_found) return left;
-    if (!from) return from.why();
-    auto all = from->read_all();
-    if (!all) return all.why();
     left.there = true;
-    left.bytes = std::move(*all);
+    left.bytes = std::move(bytes);
     const auto damaged = [&](std::string what) { return error{errc::corrupt, words({path, ": ", what})}; };
     ring_header header;
     if (left.bytes.size() < ring_header_bytes) return damaged(words({"it has only ", left.bytes.size(), " bytes"}));
@@ -190,7 +182,7 @@ private:
     if (header.start > chunks.size() || header.start % 8 != 0)
         return damaged(words({"its frames begin at ", header.start, ", which is outside"}));
 
-    detail::ring_walk walk(chunks, static_cast<std::size_t>(header.start));
+    ring_walk walk(chunks, static_cast<std::size_t>(header.start));
     for (std::uint64_t previous = 0;;) {
         const frame_header next = walk.peek();
         if (next.number == 0 || (previous != 0 && next.number != previous + 1)) {
@@ -201,7 +193,7 @@ private:
         if (next.magic != frame_header{}.magic) return damaged(words({frame(), ": wrong magic"}));
         if (previous == 0 && next.number > logged + 1)
             return damaged(words({"it begins with frame ", next.number, ", and the log ends with frame ", logged}));
-        if ((next.reserved[0] & detail::on_heap) != 0) {
+        if ((next.reserved[0] & on_heap) != 0) {
             if (next.number > logged) left.only_on_heap = next.number;
             return left;
         }
@@ -210,6 +202,22 @@ private:
         if (next.number > logged) left.frames.push_back(std::move(found));
         previous = next.number;
     }
+}
+
+} // namespace detail
+
+/// Reads what a process that is gone has left in the ring at `path`: the sealed frames behind `logged`, which is the last
+/// one that the log has.
+///
+/// Errors: `corrupt`: a frame that cannot be read, by its number and place; `mismatch`: of another database; `io`.
+[[nodiscard, gnu::cold]] inline result<left_ring> read_ring(const std::string& path, const uuid& database,
+                                                            const uuid& boot, std::uint64_t logged) {
+    auto from = file::open_to_read(path);
+    if (!from && from.why().code == errc::not_found) return left_ring();
+    if (!from) return from.why();
+    auto all = from->read_all();
+    if (!all) return all.why();
+    return detail::find_frames(std::move(*all), path, database, boot, logged);
 }
 
 } // namespace holdfast
