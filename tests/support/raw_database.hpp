@@ -79,6 +79,7 @@ public:
     void run(const std::string& sql) {
         if (sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) raw_failure(db_, sql);
     }
+    [[nodiscard]] sqlite3* inside() const noexcept { return db_; }
     [[nodiscard]] lines rows(const std::string& sql) { return rows_of(db_, sql); }
     /// The one row of a query.
     [[nodiscard]] std::string row(const std::string& sql) {

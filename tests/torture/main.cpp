@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The command line of the torture: kills servers, again and again, and checks what they leave.
+#include "run.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <filesystem>
+
+#include <unistd.h>
+
+namespace {
+
+using namespace torture;
+
+int run(int count, char** arguments) {
+    choices chosen;
+    std::int64_t stop_ms = chosen.stop_for.count();
+    CLI::App app(
+        "Kills a server with SIGKILL, again and again, wherever it is, and checks that nothing committed is lost: "
+        "see docs/torture.md.",
+        "torture");
+    app.add_option("--trials", chosen.trials, "How many servers are killed")->capture_default_str();
+    app.add_option("--seed", chosen.seed, "What everything is drawn from")->capture_default_str();
+    app.add_option("--case", chosen.only_case, "This one only, instead of all in turn")
+        ->check(CLI::IsMember(std::vector<std::string>(std::begin(case_names), std::end(case_names))));
+    app.add_option("--store", chosen.only_store, "The store of this number only, until there were enough trials");
+    app.add_option("--folder", chosen.folder,
+                   "Where the stores are made; stays when something was found [a new one in "
+                   "the system's folder for temporary files]");
+    app.add_option("--stop-ms", stop_ms,
+                   "How long a process, or the log thread, stands still in the cases stop and slow")
+        ->check(CLI::Range(1, 60'000))
+        ->capture_default_str();
+    CLI11_PARSE(app, count, arguments);
+    chosen.stop_for = std::chrono::milliseconds(stop_ms);
+    if (chosen.folder.empty())
+        chosen.folder = std::filesystem::temp_directory_path() / ("holdfast_torture_" + std::to_string(::getpid()));
+    std::filesystem::create_directories(chosen.folder);
+
+    tally counted;
+    kill_servers(chosen, counted);
+    print_figures(counted);
+    std::error_code not_empty;
+    std::filesystem::remove(chosen.folder, not_empty);
+    return counted.findings() == 0 ? 0 : 1;
+}
+
+} // namespace
+
+int main(int count, char** arguments) {
+    try {
+        return run(count, arguments);
+    } catch (const std::exception& why) {
+        std::fflush(stdout);
+        std::fprintf(stderr, "torture: %s\n", why.what());
+        return 2;
+    }
+}
