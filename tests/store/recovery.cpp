@@ -306,3 +306,41 @@ TEST_CASE("ticks larger than the ring are in the log as soon as it can be") {
     CHECK(db->heroes.size() == 80);
     close_and_compare(db, path);
 }
+
+TEST_CASE("regression: a ring that fills several segments of the log is recovered, and its segments are gone then") {
+    const temporary_folder folder;
+    const std::string path = folder / "world.db";
+    const auto chosen = [](std::chrono::milliseconds sync_every) {
+        options small = unsaved(sync_every);
+        small.segment_bytes = std::size_t{1} << 16;
+        return small;
+    };
+    killed_after(path, chosen(1h), [&](holdfast::store<world>& db) {
+        for (int i = 0; i < 40; ++i) {
+            db->heroes.insert({.name = std::to_string(i) + std::string(10'000, 'n')}).value();
+            db.commit();
+        }
+    });
+    killed_after(path, chosen(0ms), [&](holdfast::store<world>& db) { // its ticks are in the log alone
+        if (db.recovery().from_ring != 40) ::_exit(2);
+        for (int i = 0; i < 3; ++i) {
+            db->heroes.insert({.name = "later " + std::to_string(i)}).value();
+            if (!db.wait_durable(db.commit(), long_enough)) ::_exit(3);
+        }
+    });
+    CHECK(files_in(path + ".log").size() == 1);
+    auto db = open<world>(path, unsaved()).value();
+    CHECK(db->heroes.size() == 43);
+    CHECK(db.health().committed == 43);
+    close_and_compare(db, path);
+}
+
+TEST_CASE("regression: a segment that was not finished when the process was killed is removed") {
+    const temporary_folder folder;
+    const std::string path = folder / "world.db";
+    killed_after(path, unsaved(), [&](holdfast::store<world>& db) { play(db); });
+    const std::string unfinished = path + ".log/0000000000000000-0000000000000007.new";
+    std::ofstream(unfinished) << "begun";
+    check_played(open<world>(path, unsaved()).value());
+    CHECK_FALSE(std::filesystem::exists(unfinished));
+}

@@ -118,7 +118,8 @@ void hunt::open_for_good() {
 }
 
 void hunt::check(const victim& ended) {
-    files::remove_all(folder_ + "/left");
+    files::remove_all(folder_ + "/left_before");
+    if (files::exists(folder_ + "/left")) files::rename(folder_ + "/left", folder_ + "/left_before");
     files::create_directories(folder_ + "/left");
     for (const auto& one : files::directory_iterator(folder_))
         if (one.path().filename().string().starts_with("world.db"))

@@ -26,7 +26,7 @@ struct tally {
 inline constexpr const char* case_names[] = {"mixed", "running", "recovery", "stop", "clock", "slow"};
 
 /// See the file's sentence. Throws a `finding`; the files are there then as they were found, and as they were left by the
-/// last kill in `<folder>/left`.
+/// last kill in `<folder>/left`, and by the one before it in `<folder>/left_before`.
 class hunt {
 public:
     /// @param folder  Made, and emptied.

@@ -79,11 +79,11 @@ void kill_servers(const choices& chosen, tally& counted) {
 void tell(const finding& found, const std::string& kept_in, const std::string& repeat_with, tally& counted) {
     const bool loss = found.is() == finding::kind::loss, broken = found.is() == finding::kind::broken;
     ++(loss ? counted.losses : broken ? counted.broken : counted.failures);
-    std::printf("%s: %s\n  files as they are now in %s, as the kill left them in %s/left\n  again with: %s\n",
+    std::printf("%s: %s\n  files as they are now in %s, as the kill left them in %s/left, the one before in %s/left_before\n  again with: %s\n",
                 loss     ? "LOSS"
                 : broken ? "BROKEN"
                          : "FAILURE",
-                found.what(), kept_in.c_str(), kept_in.c_str(), repeat_with.c_str());
+                found.what(), kept_in.c_str(), kept_in.c_str(), kept_in.c_str(), repeat_with.c_str());
     std::fflush(stdout);
 }
 

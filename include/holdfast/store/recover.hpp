@@ -52,6 +52,7 @@ public:
         if (auto ok = log_the_ring(); !ok) return ok;
         if (auto ok = replay(); !ok)
             return error{ok.why().code, words({database_.path, ": replaying its log: ", ok.why().detail})};
+        if (auto ok = remove_unfinished(); !ok) return ok;
         database_.applied = report_.recovered;
         log_ = found_log(); // their memory
         ring_ = left_ring();
@@ -119,6 +120,16 @@ private:
         return {};
     }
 
+    /// What a process left that was killed while it began a segment: nothing was written to it.
+    [[nodiscard, gnu::cold]] result<void> remove_unfinished() const {
+        auto names = names_in(folder_);
+        if (!names) return names.why();
+        for (const std::string& name : *names)
+            if (name.ends_with(".new"))
+                if (auto ok = remove_file(words({folder_, "/", name})); !ok) return ok;
+        return {};
+    }
+
     [[nodiscard, gnu::cold]] result<void> find_ring() {
         const std::uint64_t logged = std::max(log_.last, database_.applied);
         report_.recovered = logged;
@@ -146,13 +157,14 @@ private:
         auto files =
             std::make_unique<log_files>(place(), log_.segments.back().view.schema, random_number<std::uint32_t>());
         if (auto ok = files->begin(before + 1, last_crc_, 0); !ok) return ok;
-        last_segment_ = files->last_segment();
-        old_files_.push_back(files->path());
+        const log_files& made = *files;
         const std::uint32_t epoch = files->epoch();
         ring_log_.emplace(epoch, before, std::move(files), last_crc_);
         for (const left_frame& one : ring_.frames) ring_log_->append({one.header, one.sections});
         if (auto ok = ring_log_->sync(); !ok) return ok;
         last_crc_ = ring_log_->last_crc();
+        while (last_segment_ < made.last_segment()) // a ring may fill several
+            old_files_.push_back(words({folder_, "/", segment_name(0, ++last_segment_)}));
         return {};
     }
 
