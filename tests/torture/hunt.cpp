@@ -88,10 +88,15 @@ void hunt::run(std::uint64_t most) {
 void hunt::kill_next(std::size_t number) {
     life next = draw_life();
     aim when = draw_aim(next);
-    if (case_ == "recovery" && number % 8 != 0) { // killed in recovery, and in recovery again
+    if (case_ == "recovery" && number % 8 == 0) { // leaves much to recover
+        next.options.ring_bytes = std::size_t{4} << 20;
+        next.options.sync_every = next.options.save_every = std::chrono::hours(1);
+        next.waits = false;
+        when = {.delay_us = dice_.between(60'000, 200'000)};
+    } else if (case_ == "recovery") { // killed in recovery, and in recovery again
         next.most_ticks = 0;
         next.end = life::ending::plays_on;
-        when = {.when = dice_.one_in(2) ? aim::at::opening : aim::at::replay, .delay_us = dice_.up_to(60'000) - 1};
+        when = {.when = dice_.one_in(2) ? aim::at::opening : aim::at::replay, .delay_us = dice_.up_to(20'000) - 1};
     }
     ++tally_.kills[kill_one(next, when)];
     ++tally_.cases[case_];

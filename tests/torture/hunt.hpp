@@ -6,6 +6,8 @@
 #include "oracle.hpp"
 #include "victim.hpp"
 
+#include <array>
+
 namespace torture {
 
 /// What a whole run has found.
@@ -23,7 +25,7 @@ struct tally {
 };
 
 /// The names of the cases that kill processes.
-inline constexpr const char* case_names[] = {"mixed", "running", "recovery", "stop", "clock", "slow"};
+inline constexpr std::array case_names{"mixed", "running", "recovery", "stop", "clock", "slow"};
 
 /// See the file's sentence. Throws a `finding`; the files are there then as they were found, and as they were left by the
 /// last kill in `<folder>/left`, and by the one before it in `<folder>/left_before`.
@@ -46,6 +48,8 @@ public:
 
     [[nodiscard]] life draw_life();
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
+    /// The last tick that was reported.
+    [[nodiscard]] std::uint64_t reported() const noexcept { return oracle_.reported(); }
 
 private:
     [[nodiscard]] hf::options draw_options();

@@ -2,6 +2,7 @@
 /// @file
 /// The command line of the torture: kills servers, again and again, and checks what they leave.
 #include "run.hpp"
+#include "self_test.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -16,14 +17,16 @@ using namespace torture;
 int run(int count, char** arguments) {
     choices chosen;
     std::int64_t stop_ms = chosen.stop_for.count();
+    bool self = false, skip_step = false;
+    std::vector<std::string> names(case_names.begin(), case_names.end());
+    names.emplace_back("step");
     CLI::App app(
         "Kills a server with SIGKILL, again and again, wherever it is, and checks that nothing committed is lost: "
         "see docs/torture.md.",
         "torture");
     app.add_option("--trials", chosen.trials, "How many servers are killed")->capture_default_str();
     app.add_option("--seed", chosen.seed, "What everything is drawn from")->capture_default_str();
-    app.add_option("--case", chosen.only_case, "This one only, instead of all in turn")
-        ->check(CLI::IsMember(std::vector<std::string>(std::begin(case_names), std::end(case_names))));
+    app.add_option("--case", chosen.only_case, "This one only, instead of all in turn")->check(CLI::IsMember(names));
     app.add_option("--store", chosen.only_store, "The store of this number only, until there were enough trials");
     app.add_option("--folder", chosen.folder,
                    "Where the stores are made; stays when something was found [a new one in "
@@ -32,15 +35,24 @@ int run(int count, char** arguments) {
                    "How long a process, or the log thread, stands still in the cases stop and slow")
         ->check(CLI::Range(1, 60'000))
         ->capture_default_str();
+    app.add_flag("--skip-step", skip_step, "Leave the case step out of the mix: it takes as long as 100 trials");
+    app.add_flag("--self-test", self,
+                 "Break what a killed server left, in every way that is known, and see that it is "
+                 "found");
     CLI11_PARSE(app, count, arguments);
     chosen.stop_for = std::chrono::milliseconds(stop_ms);
     if (chosen.folder.empty())
         chosen.folder = std::filesystem::temp_directory_path() / ("holdfast_torture_" + std::to_string(::getpid()));
     std::filesystem::create_directories(chosen.folder);
 
+    if (self) return self_test(chosen) ? 0 : 1;
     tally counted;
-    kill_servers(chosen, counted);
-    print_figures(counted);
+    const bool steps = chosen.only_case.empty() ? !skip_step : chosen.only_case == "step";
+    if (steps) step_instructions(chosen, counted);
+    if (chosen.only_case != "step") {
+        kill_servers(chosen, counted);
+        print_figures(counted);
+    }
     std::error_code not_empty;
     std::filesystem::remove(chosen.folder, not_empty);
     return counted.findings() == 0 ? 0 : 1;

@@ -32,13 +32,6 @@ enum class told : std::uint32_t {
     failed,    ///< Something that must work did not: why.
 };
 
-struct opened_report {
-    std::uint64_t committed = 0;
-    std::uint64_t recovered_from = 0; ///< What the file had.
-    std::uint64_t from_ring = 0;
-    std::uint64_t lost_from = 0;
-};
-
 /// Appends values to a message.
 class message_writer {
 public:

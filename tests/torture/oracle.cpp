@@ -27,7 +27,7 @@ void oracle::hear(std::string_view said) {
         const auto what = static_cast<told>(message.number());
         (void)message.number(); // its length
         if (what == told::opened) {
-            hear_opened(message);
+            hear_opened(read_opened(message));
         } else if (what == told::will) {
             const std::uint64_t tick = message.number();
             if (tick != last() + 1)
@@ -53,16 +53,19 @@ void oracle::hear(std::string_view said) {
     }
 }
 
-void oracle::hear_opened(message_reader message) {
-    opened_report found;
+opened_world read_opened(message_reader message) {
+    opened_world found;
     for (std::uint64_t* one : {&found.committed, &found.recovered_from, &found.from_ring, &found.lost_from})
         message.get(*one);
-    model memory;
     try {
-        model::each_shelf(memory, [&](auto& one) { message.get(one); });
+        model::each_shelf(found.memory, [&](auto& one) { message.get(one); });
     } catch (const std::exception& why) {
         throw finding(finding::kind::broken, std::string("the recovered world: ") + why.what());
     }
+    return found;
+}
+
+void oracle::hear_opened(const opened_world& found) {
     if (found.committed < safe_)
         throw finding(finding::kind::loss, "tick " + number(safe_) +
                                                " was reported and safe; the store has come back at " +
@@ -82,9 +85,9 @@ void oracle::hear_opened(message_reader message) {
     counted_.from_ring += found.from_ring;
     ++counted_.opens;
     const std::string where = "the world recovered at tick " + number(last());
-    require_invariants(memory, where);
-    if (memory.digest() != now_.digest())
-        throw finding(finding::kind::broken, where + " is not that of the oracle:" + differences(now_, memory));
+    require_invariants(found.memory, where);
+    if (found.memory.digest() != now_.digest())
+        throw finding(finding::kind::broken, where + " is not that of the oracle:" + differences(now_, found.memory));
     settle();
 }
 
@@ -93,7 +96,11 @@ void oracle::advance() {
     tick_entry entry;
     entry.ids = std::move(*pending_);
     pending_.reset();
-    entry.tables = apply_tick(now_, from_, last() + 1, entry.ids);
+    try {
+        entry.tables = apply_tick(now_, from_, last() + 1, entry.ids);
+    } catch (const std::exception& why) {
+        throw finding(finding::kind::broken, "tick " + number(last() + 1) + ": " + why.what());
+    }
     for (std::size_t i = 0; i < entry.ids.size(); ++i)
         if (!used_ids_[entry.tables[i]].insert(entry.ids[i]).second)
             throw finding(finding::kind::broken, "tick " + number(last() + 1) + " gives the id " +

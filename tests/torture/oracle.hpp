@@ -25,6 +25,17 @@ private:
     kind is_;
 };
 
+/// What a server says when it has opened the store.
+struct opened_world {
+    std::uint64_t committed = 0;
+    std::uint64_t recovered_from = 0; ///< What SQLite's file had.
+    std::uint64_t from_ring = 0;
+    std::uint64_t lost_from = 0;
+    model memory{};
+};
+/// Throws a `finding` when its rows cannot be those of a world.
+[[nodiscard]] opened_world read_opened(message_reader message);
+
 /// What was counted.
 struct figures {
     std::uint64_t ticks_reported = 0; ///< Commits that returned before the kill.
@@ -59,7 +70,7 @@ private:
         std::uint64_t file_digest = 0;
     };
 
-    void hear_opened(message_reader message);
+    void hear_opened(const opened_world& found);
     void advance();
     void rewind(std::uint64_t to);
     void settle();

@@ -3,6 +3,8 @@
 /// A whole run: store after store, until enough servers were killed.
 #include "run.hpp"
 
+#include "step.hpp"
+
 #include <array>
 #include <cstdio>
 #include <filesystem>
@@ -76,14 +78,34 @@ void kill_servers(const choices& chosen, tally& counted) {
     }
 }
 
+void step_instructions(const choices& chosen, tally& counted) {
+    const std::string folder = chosen.folder + "/step";
+    try {
+        const step_report done = step_through(folder, chosen.seed);
+        if (!done.skipped.empty()) {
+            std::printf("case step: skipped: %s\n", done.skipped.c_str());
+            return;
+        }
+        const auto number = [](std::uint64_t count) { return static_cast<unsigned long long>(count); };
+        std::printf(
+            "case step: %llu instructions, %llu ticks, %llu transactions taken back; %llu states of the ring read, "
+            "%llu of them opened\n",
+            number(done.instructions), number(done.ticks), number(done.taken_back), number(done.states),
+            number(done.opened));
+    } catch (const finding& found) {
+        tell(found, folder, "./dev torture --case step --seed " + std::to_string(chosen.seed), counted);
+    }
+}
+
 void tell(const finding& found, const std::string& kept_in, const std::string& repeat_with, tally& counted) {
     const bool loss = found.is() == finding::kind::loss, broken = found.is() == finding::kind::broken;
     ++(loss ? counted.losses : broken ? counted.broken : counted.failures);
-    std::printf("%s: %s\n  files as they are now in %s, as the kill left them in %s/left, the one before in %s/left_before\n  again with: %s\n",
-                loss     ? "LOSS"
-                : broken ? "BROKEN"
-                         : "FAILURE",
-                found.what(), kept_in.c_str(), kept_in.c_str(), kept_in.c_str(), repeat_with.c_str());
+    std::printf(
+        "%s: %s\n  files as they are now in %s, as the kill left them in %s/left, the one before in %s/left_before\n  again with: %s\n",
+        loss     ? "LOSS"
+        : broken ? "BROKEN"
+                 : "FAILURE",
+        found.what(), kept_in.c_str(), kept_in.c_str(), kept_in.c_str(), repeat_with.c_str());
     std::fflush(stdout);
 }
 

@@ -20,6 +20,9 @@ struct choices {
 /// Kills servers until there were enough trials, or ten findings. Tells each finding, and keeps its files.
 void kill_servers(const choices& chosen, tally& counted);
 
+/// The case `step`, which kills nobody: see step.hpp.
+void step_instructions(const choices& chosen, tally& counted);
+
 /// Counts a finding, and tells it on standard output.
 void tell(const finding& found, const std::string& kept_in, const std::string& repeat_with, tally& counted);
 
