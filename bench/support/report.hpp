@@ -53,6 +53,13 @@ struct measurement {
             median(ratios),  quantile(ratios, 0.25), quantile(ratios, 0.75), limit};
 }
 
+/// One figure of several sides; a side that has none is left empty.
+struct sides_row {
+    std::string name;
+    std::string unit;
+    std::vector<std::optional<double>> figures{};
+};
+
 /// Prints and keeps measurements. Threads: one.
 class report {
 public:
@@ -99,6 +106,27 @@ public:
         std::fflush(json_);
     }
 
+    /// A table with a column for each side: the names of the sides, then `add` of rows.
+    void section(const std::string& title, std::vector<std::string> sides) {
+        sides_ = std::move(sides);
+        std::printf("\n%s\n%-36s %-6s", title.c_str(), "", "");
+        for (const std::string& one : sides_) std::printf(" %13s", one.c_str());
+        std::printf("\n");
+    }
+    void add(const sides_row& row) {
+        std::printf("%-36s %-6s", row.name.c_str(), row.unit.c_str());
+        for (const auto& one : row.figures) std::printf(" %13s", one ? number(*one).c_str() : "-");
+        std::printf("\n");
+        std::fflush(stdout);
+        if (json_ == nullptr) return;
+        std::fprintf(json_, R"({"name":"%s","unit":"%s","sides":{)", row.name.c_str(), row.unit.c_str());
+        for (std::size_t i = 0; i < row.figures.size(); ++i)
+            std::fprintf(json_, R"(%s"%s":%s)", i == 0 ? "" : ",", sides_[i].c_str(),
+                         row.figures[i] ? number(*row.figures[i]).c_str() : "null");
+        std::fprintf(json_, "}}\n");
+        std::fflush(json_);
+    }
+
     /// How many budgets were not met.
     [[nodiscard]] int missed() const noexcept { return missed_; }
 
@@ -128,6 +156,7 @@ private:
 
     std::FILE* json_ = nullptr;
     int missed_ = 0;
+    std::vector<std::string> sides_{};
 };
 
 } // namespace bench

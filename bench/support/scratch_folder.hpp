@@ -10,11 +10,11 @@
 
 namespace bench {
 
-/// Made below $TMPDIR, or else below the working directory.
+/// Made below a folder that is named, or else below $TMPDIR, or else below the working directory.
 class scratch_folder {
 public:
-    scratch_folder() {
-        const char* home = std::getenv("TMPDIR");
+    explicit scratch_folder(const std::string& below = {}) {
+        const char* home = below.empty() ? std::getenv("TMPDIR") : below.c_str();
         std::string name = (std::filesystem::path(home != nullptr ? home : ".") / "holdfast_bench_XXXXXX").string();
         if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a folder like " + name);
         path_ = std::filesystem::absolute(name);

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The save queue: what logging and committing changes costs, against a mapped file, `write` and SQLite, by hand.
+
+#include "queue/ticks.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdlib>
+
+namespace {
+
+struct choices {
+    bool quick = false;
+    bool full = false;
+    std::vector<std::string> only{};
+    std::string json{};
+    std::string folder{};
+    std::string workload{};
+    std::string lying{};
+
+    [[nodiscard]] bool wants(const std::string& section) const {
+        return only.empty() || std::find(only.begin(), only.end(), section) != only.end();
+    }
+    /// Turns of five seconds; with --full as many ticks of ours as a p99.99 needs.
+    [[nodiscard]] bench::tick_plan plan(int per_second) const {
+        const auto ticks = [&](std::size_t seconds) { return seconds * static_cast<std::size_t>(per_second); };
+        if (quick) return {per_second, 2, ticks(2), ticks(2), ticks(2), ticks(2)};
+        if (full) return {per_second, 10, 1'000, ticks(5), ticks(5), ticks(5)};
+        return {per_second, 4, ticks(5), ticks(5), ticks(5), ticks(5)};
+    }
+};
+
+void say_load(const char* when) {
+    double load[3] = {};
+    if (::getloadavg(load, 3) == 3)
+        std::printf("\nload of the machine %s: %.2f %.2f %.2f\n", when, load[0], load[1], load[2]);
+}
+
+void measure_all(bench::report& to, const choices& is) {
+    const bench::scratch_folder folder(is.folder);
+    std::printf("files in %s; SQLite %s\n", folder.file("").c_str(), sqlite3_libversion());
+    const int rounds = is.quick ? 5 : 15;
+    const std::size_t less = is.quick ? 4 : 1;
+    const auto operations = is.workload.empty() ? bench::built_in_operations() : bench::read_operations(is.workload);
+    bench::queue_sides on(folder, is.lying);
+    bench::all_progress now;
+    if (is.wants("changes")) bench::measure_changes(to, on, now, rounds, less);
+    if (is.wants("commits")) bench::measure_commits(to, on, now, is.quick ? 2 : 10, less);
+    if (is.wants("edits")) bench::measure_edits(to, on, now, is.quick ? 3 : 10);
+    for (const int per_second : {20, 60}) {
+        if (!is.wants("ticks")) break;
+        const bench::tick_plan plan = is.plan(per_second);
+        const bench::tick_results got = bench::time_ticks(on, operations, plan);
+        bench::report_ticks(to, got, plan);
+        bench::judge_ticks(to, got, plan);
+    }
+    std::printf("\nbytes that went by the heap because the ring was full, at most: %zu\n",
+                on.ours.side.overflow_bytes());
+    on.check();
+    std::printf("every file holds what was written to it\n");
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+#if !defined(__OPTIMIZE__) || !defined(NDEBUG)
+    std::puts("bench_queue: built without optimization (-O2 -DNDEBUG): its figures would mean nothing");
+    return 2;
+#endif
+    choices is;
+    CLI::App app("Measures the save queue against the best hand-written code. 0: every answer was right; 1: one was "
+                 "wrong.");
+    app.add_flag("--quick", is.quick, "Fewer rounds and shorter turns: about a minute");
+    app.add_flag("--full", is.full, "10,000 ticks of ours at each rate, for a p99.99: 20 minutes");
+    app.add_option("--only", is.only, "changes, commits, edits, ticks");
+    app.add_option("--json", is.json, "Write one line of JSON for each measurement to this file");
+    app.add_option("--folder", is.folder, "Where the files are made: a real disk, not a tmpfs");
+    app.add_option("--workload", is.workload, "Take the load from this JSON file; without: the same figures, built in");
+    app.add_option("--lie", is.lying, "Give this side one wrong value: the program must fail")
+        ->check(CLI::IsMember({"ours", "memcpy", "write", "sqlite-full", "sqlite-normal"}));
+    CLI11_PARSE(app, argc, argv);
+    try {
+        bench::report to(is.json);
+        say_load("before");
+        measure_all(to, is);
+        say_load("after");
+        std::printf("%d budgets not met\n", to.missed());
+        return 0;
+    } catch (const bench::wrong_answer& why) {
+        std::printf("\nWRONG ANSWER: %s\n", why.what());
+    } catch (const std::exception& why) {
+        std::printf("\nfailed: %s\n", why.what());
+    }
+    return 1;
+}
