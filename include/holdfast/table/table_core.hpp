@@ -7,6 +7,7 @@
 #include <holdfast/table/borrowed_session.hpp>
 #include <holdfast/table/key_argument.hpp>
 #include <holdfast/table/ordered_range.hpp>
+#include <holdfast/table/quick_change.hpp>
 #include <holdfast/table/row.hpp>
 #include <holdfast/table/row_range.hpp>
 #include <holdfast/table/stored_key.hpp>
@@ -54,6 +55,12 @@ protected:
         (stored_field<typename Path::field> || made_of::unstored(first_column<Path>)) && path_columns<Path> == 1 &&
         !refusable<Path> && !keys::in_index(first_column<Path>) && !made_of::touches(first_column<Path>) &&
         !touched_key; // the quick way knows the key's fields, not how an option stores them
+    /// What `change_and_log` takes: several columns, and each as plain.
+    template <class Path>
+    static constexpr bool quick =
+        is_quick<typename Path::field>() && !refusable<Path> && !touched_key && !any_column<Path>([](std::size_t c) {
+            return keys::in_index(c) || made_of::touches(c) || made_of::unstored(c) || made_of::covered[c];
+        });
     template <class... Paths> using change_result = std::conditional_t<(refusable<Paths> || ...), result<void>, void>;
 
     template <class Path> static constexpr bool is_own = std::is_same_v<typename Path::root, Row>;
@@ -324,8 +331,17 @@ protected:
             return max_stored_bytes(codec<Field>::get(value));
     }
 
-    /// The slow, general way: any fields, each with the value in `values`, as one change.
+    /// Any fields, each with the value in `values`, as one change: quickly where nothing but the row and the log is
+    /// concerned, otherwise the slow, general way.
     template <class... Paths, class Tuple> auto change(handle which, Tuple&& values) -> change_result<Paths...> {
+        if constexpr ((quick<Paths> && ...)) {
+            if (session_ != nullptr && session_->transactions == 0) {
+                require_not_updating(which.slot_);
+                using key = stored_key<typename made_of::template option_at<0>>;
+                return change_and_log<key, Paths...>(which.slot_->row, values, session_->log, number_,
+                                                     [](auto column) { return made_of::number_of(column); });
+            }
+        }
         std::array<field_change, (std::size_t{0} + ... + path_columns<Paths>)> changes;
         std::size_t count = 0;
         [&]<std::size_t... I>(std::index_sequence<I...>) {
