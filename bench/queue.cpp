@@ -8,6 +8,9 @@
 
 #include <cstdlib>
 
+#include <linux/magic.h>
+#include <sys/statfs.h>
+
 namespace {
 
 struct choices {
@@ -39,8 +42,12 @@ void say_load(const char* when) {
 
 void measure_all(bench::report& to, const choices& is) {
     const bench::scratch_folder folder(is.folder);
-    std::printf("files in %s; SQLite %s\n", folder.file("").c_str(), sqlite3_libversion());
-    const int rounds = is.quick ? 5 : 15;
+    std::printf("files in %s; SQLite %s; %u processors\n", folder.file("").c_str(), sqlite3_libversion(),
+                std::thread::hardware_concurrency());
+    struct statfs disk {};
+    if (::statfs(folder.file("").c_str(), &disk) == 0 && disk.f_type == TMPFS_MAGIC)
+        std::puts("THIS IS A TMPFS: nothing waits for a disk, and what SQLite and syncing cost is not measured");
+    const int rounds = is.quick ? 5 : 11;
     const std::size_t less = is.quick ? 4 : 1;
     const auto operations = is.workload.empty() ? bench::built_in_operations() : bench::read_operations(is.workload);
     bench::queue_sides on(folder, is.lying);

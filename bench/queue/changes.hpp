@@ -80,7 +80,8 @@ inline constexpr turn turns[] = {
     for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, 1, ',');
     return text;
 }
-[[nodiscard]] inline std::string a_commit(std::size_t changes) { return grouped(changes) + " a commit"; }
+[[nodiscard]] inline std::string change_of(std::size_t changes) { return "change, " + grouped(changes) + " a commit"; }
+[[nodiscard]] inline std::string commit_of(std::size_t changes) { return "commit of " + grouped(changes); }
 
 /// Where each side is in the order of changes.
 struct all_progress {
@@ -121,18 +122,18 @@ inline void measure_changes(report& to, queue_sides& on, all_progress& now, int 
     to.section("a changed field, its share of the commit included; ns, median of " + std::to_string(count) + " rounds",
                {"ours", "memcpy", "write", "sqlite-full", "sqlite-normal"});
     for (const auto& [is, got] : all)
-        to.add({a_commit(is.changes),
-                "ns",
-                {median(got.ours), median(got.memcpy), median(got.write), median(got.full), median(got.normal)}});
+        to.add_sides({change_of(is.changes),
+                      "ns",
+                      {median(got.ours), median(got.memcpy), median(got.write), median(got.full), median(got.normal)}});
     to.section("the same, side against side; the first by processor time, which other programs do not lengthen");
     for (const auto& [is, got] : all) {
         const bool judged = is.changes == 1'000;
-        to.add(compare(a_commit(is.changes) + ", memcpy", "ns", {got.ours_processor, got.memcpy_processor},
+        to.add(compare(change_of(is.changes) + ", memcpy", "ns", {got.ours_processor, got.memcpy_processor},
                        judged ? budget::ratio(2.0) : budget{}));
-        to.add(compare(a_commit(is.changes) + ", write", "ns", {got.ours, got.write}));
-        to.add(compare(a_commit(is.changes) + ", SQLite synchronous=FULL", "ns", {got.ours, got.full},
+        to.add(compare(change_of(is.changes) + ", write", "ns", {got.ours, got.write}));
+        to.add(compare(change_of(is.changes) + ", SQLite synchronous=FULL", "ns", {got.ours, got.full},
                        is.changes == 1 ? budget::ratio(1.0 / 50) : budget{}));
-        to.add(compare(a_commit(is.changes) + ", SQLite synchronous=NORMAL", "ns", {got.ours, got.normal}));
+        to.add(compare(change_of(is.changes) + ", SQLite synchronous=NORMAL", "ns", {got.ours, got.normal}));
     }
 }
 
@@ -170,13 +171,13 @@ inline void measure_commits(report& to, queue_sides& on, all_progress& now, int 
     to.section("a commit alone; us, reading the clock twice included", {"ours", "memcpy", "write", "sqlite-full"});
     for (const times& got : all)
         for (const auto& [part, name] : {std::pair(0.5, "p50"), std::pair(0.99, "p99"), std::pair(1.0, "longest")})
-            to.add({a_commit(got.changes) + ", " + name + (part < 0.9 ? " of " + grouped(got.ours.size()) : ""),
-                    "us",
-                    {quantile(got.ours, part), quantile(got.memcpy, part), quantile(got.write, part),
-                     quantile(got.full, part)}});
+            to.add_sides({commit_of(got.changes) + ", " + name + (part < 0.9 ? " of " + grouped(got.ours.size()) : ""),
+                          "us",
+                          {quantile(got.ours, part), quantile(got.memcpy, part), quantile(got.write, part),
+                           quantile(got.full, part)}});
     to.section("commits, judged");
     for (const times& got : all)
-        to.add({.name = "commit, p99, " + grouped(got.changes) + " changes",
+        to.add({.name = commit_of(got.changes) + ", p99",
                 .unit = "us",
                 .ours = quantile(got.ours, 0.99),
                 .limit = budget::ours(10)});
@@ -209,9 +210,9 @@ inline void measure_edits(report& to, queue_sides& on, all_progress& now, int co
     to.section("a single edit; ns, reading the clock twice included; `clock`: that alone", {"ours", "memcpy", "clock"});
     for (const auto& [part, name] :
          {std::pair(0.5, "p50"), std::pair(0.99, "p99"), std::pair(0.9999, "p99.99"), std::pair(1.0, "longest")})
-        to.add({std::string("edit, ") + name + (part < 0.9 ? " of " + grouped(ours.size()) : ""),
-                "ns",
-                {quantile(ours, part), quantile(memcpy, part), quantile(nothing, part)}});
+        to.add_sides({std::string("edit, ") + name + (part < 0.9 ? " of " + grouped(ours.size()) : ""),
+                      "ns",
+                      {quantile(ours, part), quantile(memcpy, part), quantile(nothing, part)}});
 }
 
 } // namespace bench

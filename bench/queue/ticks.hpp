@@ -137,7 +137,7 @@ inline void report_ticks(report& to, const tick_results& got, const tick_plan& p
             const bool enough = part >= 1 || static_cast<double>((one->*which).size()) * (1 - part) > 0.99;
             made.figures.push_back(enough ? std::optional(quantile(one->*which, part)) : std::nullopt);
         }
-        to.add(made);
+        to.add_sides(made);
     };
     for (const auto& [part, name] :
          {std::pair(0.5, "p50"), std::pair(0.99, "p99"), std::pair(0.9999, "p99.99"), std::pair(1.0, "longest")}) {
@@ -147,13 +147,13 @@ inline void report_ticks(report& to, const tick_results& got, const tick_plan& p
     row("commit, p99", &tick_times::commit, 0.99);
     row("commit, longest", &tick_times::commit, 1);
     row("  processor time, longest", &tick_times::commit_processor, 1);
-    sides_row late{rate + " ticks that began late", ""}, put_off{rate + " times put off", ""};
+    sides_row late{rate + " ticks that began late", ""}, put_off{rate + " times put off, in all", ""};
     for (const tick_times* one : sides) {
         late.figures.emplace_back(static_cast<double>(one->late));
         put_off.figures.emplace_back(static_cast<double>(one->put_off));
     }
-    to.add(late);
-    to.add(put_off);
+    to.add_sides(late);
+    to.add_sides(put_off);
 }
 
 inline void judge_ticks(report& to, const tick_results& got, const tick_plan& plan) {

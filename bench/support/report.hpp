@@ -106,14 +106,14 @@ public:
         std::fflush(json_);
     }
 
-    /// A table with a column for each side: the names of the sides, then `add` of rows.
+    /// A table with a column for each side: the names of the sides, then `add_sides` of rows.
     void section(const std::string& title, std::vector<std::string> sides) {
         sides_ = std::move(sides);
         std::printf("\n%s\n%-36s %-6s", title.c_str(), "", "");
         for (const std::string& one : sides_) std::printf(" %13s", one.c_str());
         std::printf("\n");
     }
-    void add(const sides_row& row) {
+    void add_sides(const sides_row& row) {
         std::printf("%-36s %-6s", row.name.c_str(), row.unit.c_str());
         for (const auto& one : row.figures) std::printf(" %13s", one ? number(*one).c_str() : "-");
         std::printf("\n");
