@@ -19,6 +19,7 @@ struct choices {
     std::vector<std::string> only{};
     std::string json{};
     std::string folder{};
+    std::string ring{};
     std::string workload{};
     std::string lying{};
 
@@ -50,7 +51,9 @@ void measure_all(bench::report& to, const choices& is) {
     const int rounds = is.quick ? 5 : 11;
     const std::size_t less = is.quick ? 4 : 1;
     const auto operations = is.workload.empty() ? bench::built_in_operations() : bench::read_operations(is.workload);
-    bench::queue_sides on(folder, is.lying);
+    std::optional<bench::scratch_folder> ring;
+    if (!is.ring.empty()) ring.emplace(is.ring);
+    bench::queue_sides on(folder, ring ? ring->file("") : std::string(), is.lying);
     bench::all_progress now;
     if (is.wants("changes")) bench::measure_changes(to, on, now, rounds, less);
     if (is.wants("commits")) bench::measure_commits(to, on, now, is.quick ? 2 : 10, less);
@@ -83,6 +86,7 @@ int main(int argc, char** argv) {
     app.add_option("--only", is.only, "changes, commits, edits, ticks");
     app.add_option("--json", is.json, "Write one line of JSON for each measurement to this file");
     app.add_option("--folder", is.folder, "Where the files are made: a real disk, not a tmpfs");
+    app.add_option("--ring", is.ring, "Where the ring and the mapped journal are made instead, as in a tmpfs");
     app.add_option("--workload", is.workload, "Take the load from this JSON file; without: the same figures, built in");
     app.add_option("--lie", is.lying, "Give this side one wrong value: the program must fail")
         ->check(CLI::IsMember({"ours", "memcpy", "write", "sqlite-full", "sqlite-normal"}));

@@ -28,8 +28,10 @@ public:
             .value();
         fresh.close();
     }
-    /// @param path  A file that `make` has made.
-    explicit by_store(const std::string& path) : path_(path), db_(holdfast::open<queue_world>(path).value()) {
+    /// @param path         A file that `make` has made.
+    /// @param ring_folder  Where the ring is; empty: beside the file.
+    by_store(const std::string& path, const std::string& ring_folder)
+        : path_(path), db_(holdfast::open<queue_world>(path, options_with(ring_folder)).value()) {
         for (std::int64_t id = 0; id < static_cast<std::int64_t>(players_in_world); ++id)
             players_.push_back(db_->players.find(id));
         for (std::int64_t id = 0; id < static_cast<std::int64_t>(first_things); ++id)
@@ -87,6 +89,11 @@ public:
     [[nodiscard]] std::size_t overflow_bytes() const noexcept { return overflow_bytes_; }
 
 private:
+    [[nodiscard]] static holdfast::options options_with(const std::string& ring_folder) {
+        holdfast::options made;
+        made.ring_folder = ring_folder;
+        return made;
+    }
     void alter(queue_world& w, const change& is) {
         const auto row = things_[is.row];
         const std::int64_t* to = is.values;

@@ -7,6 +7,8 @@
 
 #include <holdfast/holdfast.hpp>
 
+#include <bit>
+#include <cstring>
 #include <deque>
 #include <string_view>
 

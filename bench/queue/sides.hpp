@@ -31,10 +31,12 @@ template <class Side> struct watched {
 /// The same world on each side, each with files of its own in one folder.
 class queue_sides {
 public:
-    queue_sides(const scratch_folder& folder, const std::string& lying)
-        : memcpy(folder.file("mapped.journal")), write(folder.file("written.journal")),
-          full(folder.file("full.db"), filled(folder), "FULL"),
-          normal(folder.file("normal.db"), folder.file("ours.db"), "NORMAL"), ours(folder.file("ours.db")) {
+    /// @param ring   The folder, with its slash, of the store's ring and the mapped journal; empty: `folder`.
+    /// @param lying  The name of the side that is given a wrong value.
+    queue_sides(const scratch_folder& folder, const std::string& ring, const std::string& lying)
+        : memcpy(ring.empty() ? folder.file("mapped.journal") : ring + "mapped.journal"),
+          write(folder.file("written.journal")), full(folder.file("full.db"), filled(folder), "FULL"),
+          normal(folder.file("normal.db"), folder.file("ours.db"), "NORMAL"), ours(folder.file("ours.db"), ring) {
         ours.lies = lying == ours.side.name;
         memcpy.lies = lying == memcpy.side.name;
         write.lies = lying == write.side.name;

@@ -19,12 +19,14 @@ struct tick_times {
     std::vector<double> wall{}, processor{}, commit{}, commit_processor{};
     std::size_t late = 0;    ///< Begun more than a millisecond after their time.
     std::size_t put_off = 0; ///< How often another thread was given the processor instead.
+    std::size_t faults = 0;  ///< Pages that a tick met, and that the kernel had to make writable again.
 };
 
-[[nodiscard]] inline std::size_t times_put_off() {
+/// What the kernel has counted of the calling thread.
+[[nodiscard]] inline rusage counts_of_thread() {
     rusage now{};
     ::getrusage(RUSAGE_THREAD, &now);
-    return static_cast<std::size_t>(now.ru_nivcsw);
+    return now;
 }
 
 /// Reads the clock until `end`, and nothing else: the longest time between two readings, in nanoseconds.
@@ -51,17 +53,19 @@ public:
 
     /// A turn of so many ticks; `pause(next)` runs from the end of each to the start of the next.
     template <class Pause> void play(std::size_t ticks, tick_times& into, Pause&& pause) {
-        const std::size_t before = times_put_off();
+        const auto before = counts_of_thread().ru_nivcsw;
         std::int64_t next = read_ns() + period_ns_;
         for (std::size_t i = 0; i < ticks; ++i, next += period_ns_) {
             const std::vector<change>& changes = load_.next();
             pause(next);
             if (read_ns() - next > 1'000'000) ++into.late;
+            const auto faults = counts_of_thread().ru_minflt;
             time_tick(changes, into);
+            into.faults += static_cast<std::size_t>(counts_of_thread().ru_minflt - faults);
             for (const change& one : changes) on_.expected.apply(one);
             on_.side.look();
         }
-        into.put_off += times_put_off() - before;
+        into.put_off += static_cast<std::size_t>(counts_of_thread().ru_nivcsw - before);
         on_.side.settle();
     }
 
@@ -147,13 +151,16 @@ inline void report_ticks(report& to, const tick_results& got, const tick_plan& p
     row("commit, p99", &tick_times::commit, 0.99);
     row("commit, longest", &tick_times::commit, 1);
     row("  processor time, longest", &tick_times::commit_processor, 1);
-    sides_row late{rate + " ticks that began late", ""}, put_off{rate + " times put off, in all", ""};
+    sides_row late{rate + " ticks that began late", ""}, put_off{rate + " times put off, in all", ""},
+        faults{rate + " page faults in ticks, in all", ""};
     for (const tick_times* one : sides) {
         late.figures.emplace_back(static_cast<double>(one->late));
         put_off.figures.emplace_back(static_cast<double>(one->put_off));
+        faults.figures.emplace_back(static_cast<double>(one->faults));
     }
     to.add_sides(late);
     to.add_sides(put_off);
+    to.add_sides(faults);
 }
 
 inline void judge_ticks(report& to, const tick_results& got, const tick_plan& plan) {
