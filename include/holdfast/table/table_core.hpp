@@ -59,7 +59,8 @@ protected:
     template <class Path>
     static constexpr bool quick =
         is_quick<typename Path::field>() && !refusable<Path> && !touched_key && !any_column<Path>([](std::size_t c) {
-            return keys::in_index(c) || made_of::touches(c) || made_of::unstored(c) || made_of::covered[c];
+            return keys::in_index(c) || made_of::touches(c) || made_of::unstored(c) || made_of::later(c) ||
+                   made_of::covered[c];
         });
     template <class... Paths> using change_result = std::conditional_t<(refusable<Paths> || ...), result<void>, void>;
 
