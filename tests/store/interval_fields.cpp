@@ -115,15 +115,25 @@ TEST_CASE("what is not of class interval is logged with its tick, in whichever w
                     h.mood = "happy";
                 })
         .value();
+    db->heroes
+        .update<&hero::level, &hero::mood>(1,
+                                           [](std::int32_t& level, std::string& mood) {
+                                               ++level;
+                                               mood = "calm";
+                                           })
+        .value();
+    db->heroes.set<&hero::at>(1, place{3, 4}).value();
     db.commit();
     const temporary_folder killed;
     auto again = after_a_kill(folder / "world.db", killed, chosen);
-    CHECK((again->heroes.find(1)->level == 9 && again->heroes.find(1)->zone == 0));
+    CHECK((again->heroes.find(1)->level == 10 && again->heroes.find(1)->zone == 0));
+    CHECK((again->heroes.find(1)->at.x == 0 && again->heroes.find(1)->mood.empty()));
     CHECK(
         (again->heroes.find(2)->level == 5 && again->heroes.find(2)->at.y == 0 && again->heroes.find(2)->mood.empty()));
     close_and_compare(db, folder / "world.db"); // closing logs the rest
     auto closed = hf::open<world>(folder / "world.db", chosen).value();
     CHECK((closed->heroes.find(1)->zone == 3 && closed->heroes.find(2)->at.y == 2));
+    CHECK((closed->heroes.find(1)->at.y == 4 && closed->heroes.find(1)->mood == "calm"));
     CHECK(closed->heroes.find(2)->mood == "happy");
 }
 
