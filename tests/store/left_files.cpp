@@ -246,6 +246,23 @@ TEST_CASE("regression: the log of a database that was deleted is kept, and not t
     CHECK(is_as_after(open<world>(left.path(), small()).value(), 2));
 }
 
+TEST_CASE("a tick that SQLite refuses when the log is replayed is named; those before it stay") {
+    const left_behind from;
+    raw_database(from.path()).run("INSERT INTO heroes VALUES (3, 99)"); // behind the store's back
+    const auto refused = open<world>(from.path(), small());
+    REQUIRE_FALSE(refused);
+    CHECK(mentions_all(refused.why().detail, from.path(), "ticks from 3 on may be lost", "tick 3", "heroes[id=3]",
+                       "UNIQUE"));
+    auto db = open<world>(from.path(), small(if_damaged::open)).value();
+    CHECK(db.recovery().recovered == 2);
+    CHECK(db.recovery().lost_from == 3);
+    CHECK(db->heroes.size() == 3);
+    CHECK((db->heroes.find(1)->gold == 2 && db->heroes.find(3)->gold == 99));
+    db->heroes.insert({.id = 6}).value();
+    CHECK(db.commit() == 3);
+    close_and_compare(db, from.path());
+}
+
 TEST_CASE("a bit that flips anywhere in a synced log is refused by the store") {
     const left_behind left;
     const std::string whole = bytes_of_file(left.segment());

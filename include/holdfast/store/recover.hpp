@@ -50,8 +50,7 @@ public:
         if (auto ok = find_log(); !ok) return ok;
         if (auto ok = find_ring(); !ok) return ok;
         if (auto ok = log_the_ring(); !ok) return ok;
-        if (auto ok = replay(); !ok)
-            return error{ok.why().code, words({database_.path, ": replaying its log: ", ok.why().detail})};
+        if (auto ok = replay_all(); !ok) return ok;
         if (auto ok = remove_unfinished(); !ok) return ok;
         database_.applied = report_.recovered;
         log_ = found_log(); // their memory
@@ -168,6 +167,20 @@ private:
         return {};
     }
 
+    /// What SQLite refuses, it will refuse again: ticks from there on are damage.
+    [[nodiscard, gnu::cold]] result<void> replay_all() {
+        replayed_ = database_.applied;
+        auto ok = replay();
+        if (ok) return ok;
+        const error why{ok.why().code, words({"replaying its log: ", ok.why().detail})};
+        if (why.code != errc::refused && why.code != errc::corrupt)
+            return error{why.code, words({database_.path, ": ", why.detail})};
+        if (auto open = damaged(why, replayed_ + 1); !open) return open;
+        const std::uint64_t logged = report_.recovered - report_.from_ring;
+        report_.recovered = replayed_;
+        report_.from_ring = replayed_ > logged ? replayed_ - logged : 0;
+        return {};
+    }
     [[nodiscard, gnu::cold]] result<void> replay() {
         if (report_.recovered == database_.applied) return {};
         if (auto ok = sqlite::set_up(database_.db, false); !ok) return ok;
@@ -188,12 +201,17 @@ private:
                                                 std::uint32_t epoch) {
         if (frames.empty()) return {};
         delta_writer writer(database_.db, schema, epoch);
-        while (!frames.empty()) {
+        for (std::size_t most = options_.batch_bytes; !frames.empty();) {
             std::size_t bytes = 0, count = 0;
-            while (count < frames.size() && (count == 0 || bytes + frames[count].size() <= options_.batch_bytes))
+            while (count < frames.size() && (count == 0 || bytes + frames[count].size() <= most))
                 bytes += frames[count++].size();
-            if (auto done = writer.apply({frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(count)}); !done)
-                return done.why();
+            auto done = writer.apply({frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(count)});
+            if (!done && count == 1) return done.why();
+            if (!done) {
+                most = 0; // one by one: those before the one that fails count
+                continue;
+            }
+            replayed_ = done->applied;
             frames = frames.subspan(count);
         }
         return {};
@@ -209,6 +227,7 @@ private:
     std::optional<frame_log> ring_log_;
     std::uint64_t last_segment_ = 0;
     std::uint32_t last_crc_ = 0;
+    std::uint64_t replayed_ = 0; ///< The last tick that SQLite has.
     std::vector<std::string> old_files_;
     recovery_report report_;
 };
