@@ -15,6 +15,13 @@
 
 namespace holdfast {
 
+/// Which file it is, whatever its name, and how large.
+struct file_state {
+    dev_t device = 0;
+    ino_t number = 0;
+    std::uint64_t bytes = 0;
+};
+
 /// An open file. Errors name what was tried, the path, and what the system said. Threads: one at a time.
 class file {
 public:
@@ -45,10 +52,10 @@ public:
     void named(std::string path) noexcept { path_ = std::move(path); }
     [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
 
-    [[nodiscard, gnu::cold]] result<std::uint64_t> size() const {
+    [[nodiscard, gnu::cold]] result<file_state> state() const {
         struct stat about {};
         if (system_call::fstat(descriptor_, about, path_) != 0) return os_error("cannot look at", path_, errno);
-        return static_cast<std::uint64_t>(about.st_size);
+        return file_state{about.st_dev, about.st_ino, static_cast<std::uint64_t>(about.st_size)};
     }
 
     /// Takes the space on the disk now, as zeros, so that writing it later cannot fail for want of any. Errors: `full`.
@@ -81,9 +88,9 @@ public:
 
     /// All that is in the file.
     [[nodiscard, gnu::cold]] result<std::vector<std::byte>> read_all() const {
-        auto bytes = size();
-        if (!bytes) return bytes.why();
-        std::vector<std::byte> all(static_cast<std::size_t>(*bytes));
+        auto is = state();
+        if (!is) return is.why();
+        std::vector<std::byte> all(static_cast<std::size_t>(is->bytes));
         auto got = read(all);
         if (!got) return got.why();
         all.resize(*got); // it may have become shorter meanwhile
@@ -128,6 +135,28 @@ private:
 [[nodiscard, gnu::cold]] inline std::string folder_of(const std::string& path) {
     const std::size_t slash = path.rfind('/');
     return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+/// The state of the file that has this name now. Errors: `not_found`, `io`.
+[[nodiscard, gnu::cold]] inline result<file_state> state_of(const std::string& path) {
+    struct stat about {};
+    if (system_call::stat(path, about) != 0) return os_error("cannot look at", path, errno);
+    return file_state{about.st_dev, about.st_ino, static_cast<std::uint64_t>(about.st_size)};
+}
+
+/// Whether a file is still there under its name, and no smaller than it was: somebody may have removed, replaced or cut
+/// it. Errors: `corrupt`: no; `io`: nobody knows.
+[[nodiscard, gnu::cold]] inline result<void> check_still_there(const std::string& path, const file_state& was) {
+    auto now = state_of(path);
+    if (!now && now.why().code == errc::not_found)
+        return error{errc::corrupt, words({path, ": somebody has removed it"})};
+    if (!now) return now.why();
+    if (now->device != was.device || now->number != was.number)
+        return error{errc::corrupt, words({path, ": somebody has put another file in its place"})};
+    if (now->bytes < was.bytes)
+        return error{errc::corrupt,
+                     words({path, ": somebody has cut it from ", was.bytes, " to ", now->bytes, " bytes"})};
+    return {};
 }
 
 /// Makes the names in a folder survive the death of the machine.

@@ -55,6 +55,9 @@ inline int open(const std::string& path, int flags, mode_t mode = 0644) noexcept
 inline int fstat(int file, struct stat& about, const std::string& path) noexcept {
     return fails(kind::size, path) ? -1 : ::fstat(file, &about);
 }
+inline int stat(const std::string& path, struct stat& about) noexcept {
+    return fails(kind::size, path) ? -1 : ::stat(path.c_str(), &about);
+}
 inline int posix_fallocate(int file, off_t bytes, const std::string& path) noexcept {
     return fails(kind::allocate, path) ? errno : ::posix_fallocate(file, 0, bytes);
 }

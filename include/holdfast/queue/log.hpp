@@ -62,10 +62,21 @@ public:
             made_durable(appended_, previous_crc_);
             return {};
         }
-        auto ok = write_files();
+        auto ok = lost_ ? write_again() : write_files(durable());
         broken_ = !ok;
         return ok;
     }
+
+    /// Looks whether the files are still there, whole. When one is not, the next `sync` writes everything that SQLite does
+    /// not have into new ones, from memory. Errors: what has become of a file.
+    [[nodiscard, gnu::cold]] result<void> look() {
+        if (!files_ || lost_) return {};
+        auto ok = files_->look();
+        lost_ = !ok && ok.why().code == errc::corrupt;
+        return lost_ ? std::move(ok) : result<void>();
+    }
+    /// Whether `look` has found that files are gone, and they were not written again yet.
+    [[nodiscard]] bool lost() const noexcept { return lost_; }
 
     /// The checksum of the last durable frame. Threads: the one that syncs.
     [[nodiscard]] std::uint32_t last_crc() const noexcept { return durable_crc_; }
@@ -93,7 +104,8 @@ public:
     /// Frames up to `number` are needed no longer: drops the memory that holds no other. The files go with `tidy`.
     void drop_through(std::uint64_t number) {
         dropped_.store(number, std::memory_order_relaxed);
-        drop_blocks(number);
+        const mutex_lock hold(guard_);
+        if (!pinned_) drop_blocks(number);
     }
 
 private:
@@ -119,8 +131,26 @@ private:
         return frames;
     }
 
+    /// Keeps every frame in memory while it lives.
+    class pin {
+    public:
+        explicit pin(frame_log& of) : of_(of) {
+            const mutex_lock hold(of_.guard_);
+            of_.pinned_ = true;
+        }
+        pin(const pin&) = delete;
+        pin& operator=(const pin&) = delete;
+        ~pin() {
+            const mutex_lock hold(of_.guard_);
+            of_.pinned_ = false;
+            of_.drop_blocks(of_.dropped_.load(std::memory_order_relaxed));
+        }
+
+    private:
+        frame_log& of_;
+    };
+
     void drop_blocks(std::uint64_t number) {
-        const mutex_lock hold(guard_);
         for (block& one : blocks_) {
             while (one.dropped < one.used) {
                 frame_header header;
@@ -152,6 +182,9 @@ private:
         return blocks_.back();
     }
 
+    static std::uint32_t previous_crc_of(bytes_view stored) noexcept {
+        return bytes::get<std::uint32_t>(stored.data() + offsetof(frame_header, previous_crc));
+    }
     static std::uint32_t crc_of(bytes_view stored) noexcept {
         return bytes::get<std::uint32_t>(stored.data() + offsetof(frame_header, crc));
     }
@@ -160,20 +193,40 @@ private:
         durable_.store(number, std::memory_order_release);
     }
 
-    /// Writes and syncs every frame behind the last durable one; goes on in a new segment where one is full.
-    [[nodiscard]] result<void> write_files() {
+    /// Begins new files, with all that SQLite does not have.
+    [[nodiscard, gnu::cold]] result<void> write_again() {
+        const pin here(*this);
+        const std::vector<bytes_view> first = read(dropped_.load(std::memory_order_relaxed), appended_, 0);
+        std::uint32_t before = previous_crc_;
+        std::uint64_t number = appended_ + 1;
+        if (!first.empty()) {
+            before = previous_crc_of(first.front());
+            number = bytes::get<std::uint64_t>(first.front().data() + offsetof(frame_header, number));
+        }
+        if (auto ok = files_->begin_again(number, before, first.empty() ? 0 : first.front().size()); !ok) return ok;
+        const std::uint64_t segment = files_->last_segment();
+        broken_ = false;
+        if (auto ok = write_files(number - 1); !ok) return ok;
+        lost_ = false;
+        return files_->drop_before(segment);
+    }
+
+    /// Writes and syncs every frame behind frame `written`; goes on in a new segment where one is full.
+    [[nodiscard]] result<void> write_files(std::uint64_t written) {
         constexpr std::size_t at_once = std::size_t{4} << 20;
-        while (durable() < appended_) {
-            const std::vector<bytes_view> frames = read(durable(), appended_, at_once);
+        while (written < appended_) {
+            const std::vector<bytes_view> frames = read(written, appended_, at_once);
             if (broken_ || !files_->fits(frames.front().size()))
-                if (auto ok = files_->begin(durable() + 1, durable_crc_, frames.front().size()); !ok) return ok;
+                if (auto ok = files_->begin(written + 1, previous_crc_of(frames.front()), frames.front().size()); !ok)
+                    return ok;
             broken_ = false;
             std::size_t bytes = 0, count = 0;
             while (count < frames.size() && files_->fits(bytes + frames[count].size())) bytes += frames[count++].size();
             const auto now = std::span(frames).first(count);
             if (auto ok = files_->append(now); !ok) return ok;
             if (auto ok = files_->sync(); !ok) return ok;
-            made_durable(durable() + count, crc_of(now.back()));
+            written += count;
+            if (written > durable()) made_durable(written, crc_of(now.back()));
         }
         return {};
     }
@@ -183,6 +236,7 @@ private:
     mutable mutex guard_; ///< The blocks.
     std::deque<block> blocks_;
     std::size_t bytes_ = 0;
+    bool pinned_ = false;
     std::atomic<std::uint64_t> durable_;
     std::atomic<std::uint64_t> dropped_{0}; ///< What the files may forget.
 
@@ -192,6 +246,7 @@ private:
     std::uint32_t durable_crc_;
     std::uint64_t appended_;
     bool broken_ = false; ///< The segment has failed: nothing more goes into it.
+    bool lost_ = false;   ///< Files are gone: what they had is written again.
 };
 
 } // namespace holdfast

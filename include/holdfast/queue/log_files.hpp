@@ -48,14 +48,37 @@ public:
             (void)remove_file(words({path, ".new"}));
             return made.why();
         }
+        auto is = made->state();
+        if (!is) return is.why();
         if (auto ok = rename_synced(words({path, ".new"}), path); !ok) return ok;
         ++place_.last_segment;
         if (!segments_.empty()) segments_.back().last = first_frame - 1;
-        segments_.push_back({path, 0});
+        segments_.push_back({path, *is, 0});
         file_ = std::move(*made);
         file_.named(path);
         at_ = start.size();
         capacity_ = bytes;
+        return {};
+    }
+
+    /// As `begin`, also when the folder has gone.
+    [[nodiscard, gnu::cold]] result<void> begin_again(std::uint64_t first_frame, std::uint32_t previous_crc,
+                                                      std::size_t room) {
+        if (auto ok = make_folder(place_.folder); !ok) return ok;
+        return begin(first_frame, previous_crc, room);
+    }
+    /// Removes what is left of the segments before this number.
+    [[gnu::cold]] result<void> drop_before(std::uint64_t number) {
+        while (place_.last_segment + 1 - segments_.size() < number) {
+            if (auto ok = remove_file(segments_.front().path); !ok) return ok;
+            segments_.pop_front();
+        }
+        return {};
+    }
+    /// Whether every segment is still there, whole. Errors: as `check_still_there`.
+    [[nodiscard, gnu::cold]] result<void> look() const {
+        for (const segment& one : segments_)
+            if (auto ok = check_still_there(one.path, one.is); !ok) return ok;
         return {};
     }
 
@@ -88,6 +111,7 @@ public:
 private:
     struct segment {
         std::string path;
+        file_state is;
         std::uint64_t last; ///< Its last frame; known when the next one was begun.
     };
 

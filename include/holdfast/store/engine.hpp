@@ -38,6 +38,7 @@ namespace holdfast {
 /// What a store's ticks go through: nothing of a database without a file.
 struct queue_files {
     ring_file ring{};
+    std::string ring_path{};
     std::unique_ptr<log_files> log{};
     std::uint32_t epoch = random_number<std::uint32_t>();
     std::uint32_t last_crc = 0;
@@ -56,6 +57,7 @@ struct queue_files {
         auto ring = ring_file::create(found.ring(), chosen.ring_bytes, place.database, place.boot);
         if (!ring) return ring.why();
         into.ring = std::move(*ring);
+        into.ring_path = found.ring();
     }
     into.last_crc = found.last_crc();
     into.log = std::make_unique<log_files>(place, std::move(schema), into.epoch);
@@ -211,9 +213,9 @@ public:
         saver_->describe(report);
         report.committed = ring_.sealed();
         report.open_bytes = ring_.open_bytes(session_.log);
-        report.safe = path_ == ":memory:"                                 ? report.saved
-                      : ring_file_.mapped() && report.overflow_bytes == 0 ? report.committed
-                                                                          : report.durable;
+        report.safe = path_ == ":memory:"                                                         ? report.saved
+                      : ring_file_.mapped() && report.overflow_bytes == 0 && !saver_->ring_gone() ? report.committed
+                                                                                                  : report.durable;
         return report;
     }
 
@@ -347,7 +349,7 @@ private:
         session_.tick = opened.applied + 1;
         for (std::size_t i = 0; i < tables_.size(); ++i) tables_[i]->attach(&session_, static_cast<std::uint16_t>(i));
         saver_ = std::make_unique<saver>(std::move(opened.db), opened.path, log_schema_of(tables_), queue.epoch, ring_,
-                                         opened.applied, std::move(queue.log), queue.last_crc, chosen);
+                                         queue.ring_path, opened.applied, std::move(queue.log), queue.last_crc, chosen);
         saver_->say(log_level::info,
                     words({path_, created_ ? ": created" : ": loaded", ", true up to tick ", opened.applied}));
         if (!recovery_.clean) say_recovery();

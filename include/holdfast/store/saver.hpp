@@ -6,10 +6,10 @@
 
 #include <holdfast/io/clock.hpp>
 #include <holdfast/io/thread.hpp>
-#include <holdfast/queue/log.hpp>
 #include <holdfast/store/back_off.hpp>
 #include <holdfast/store/batch_writer.hpp>
 #include <holdfast/store/health.hpp>
+#include <holdfast/store/log_filler.hpp>
 #include <holdfast/store/options.hpp>
 #include <holdfast/store/threads.hpp>
 
@@ -22,13 +22,15 @@ namespace holdfast {
 /// See the file's sentence. Threads: constructed, asked and stopped by the thread that edits.
 class saver final : private detail::background_work {
 public:
-    /// @param files  Where the log is written, begun; null: nowhere.
-    [[gnu::cold]] saver(sqlite::connection db, std::string path, log_schema schema, std::uint32_t epoch, ring& from,
-                        std::uint64_t applied, std::unique_ptr<log_files> files, std::uint32_t last_crc,
-                        const options& chosen)
-        : options_(chosen), clock_(chosen.time != nullptr ? *chosen.time : machine_clock()), ring_(from),
+    /// @param files      Where the log is written, begun; null: nowhere.
+    /// @param ring_path  The file of `from`; empty: it is in memory.
+    [[gnu::cold]] saver(sqlite::connection db, const std::string& path, log_schema schema, std::uint32_t epoch,
+                        ring& from, const std::string& ring_path, std::uint64_t applied,
+                        std::unique_ptr<log_files> files, std::uint32_t last_crc, const options& chosen)
+        : options_(chosen), told_(chosen), clock_(chosen.time != nullptr ? *chosen.time : machine_clock()), ring_(from),
           has_files_(files != nullptr), log_(epoch, applied, std::move(files), last_crc),
-          writer_(std::move(db), std::move(path), std::move(schema), epoch), saved_(applied), taken_(applied) {
+          filler_(ring_, ring_path, log_, has_files_, options_, clock_, told_),
+          writer_(std::move(db), path, std::move(schema), epoch), database_file_(path, false), saved_(applied) {
         if (chosen.run_on == nullptr) own_threads_ = std::make_unique<threads>();
         threads_ = chosen.run_on != nullptr ? chosen.run_on : own_threads_.get();
         if (!threads_->log_.add(*this) || !threads_->writer_.add(*this))
@@ -109,8 +111,9 @@ public:
     /// Fills in everything that the threads know.
     void describe(health_report& report) const {
         const mutex_lock hold(guard_);
-        report.is = state_ == health_report::state::good && log_error_ ? health_report::state::failing : state_;
-        report.last_error = last_error_ ? last_error_ : log_error_;
+        const std::optional<error> of_log = filler_.last_error();
+        report.is = state_ == health_report::state::good && of_log ? health_report::state::failing : state_;
+        report.last_error = last_error_ ? last_error_ : of_log;
         report.durable = log_.durable();
         report.saved = saved_;
         report.queue_bytes = log_.bytes();
@@ -119,18 +122,17 @@ public:
             report.oldest_unsaved = std::chrono::nanoseconds(clock_.steady_ns() - pending_since_ns_);
         report.batches = batches_;
         report.rows_written = rows_written_;
-        report.failures = failures_;
+        report.failures = failures_ + filler_.failures();
         report.last_batch = last_batch_;
         report.longest_batch = longest_batch_;
         report.saver_cpu = std::chrono::nanoseconds(log_cpu_ns_ + writer_cpu_ns_);
     }
 
+    /// The ring's file is not there any more: a killed process would not leave it.
+    [[nodiscard]] bool ring_gone() const noexcept { return filler_.ring_gone(); }
+
     /// Says something to the caller's log.
-    void say(log_level level, std::string_view text) const {
-        if (!options_.log) return;
-        const mutex_lock hold(talking_);
-        options_.log(level, text);
-    }
+    void say(log_level level, std::string_view text) const { told_.say(level, text); }
 
 private:
     [[nodiscard]] static std::int64_t nanoseconds_in(std::chrono::milliseconds within) noexcept {
@@ -169,17 +171,13 @@ private:
 
     /// Takes what is sealed now; what is sealed meanwhile, at the next step. Syncs when it is time.
     bool fill_log() {
-        const tick sealed = ring_.sealed();
-        if (sealed <= log_.durable()) return false;
+        look_at_files();
+        if (!filler_.has_work()) return false;
         const std::int64_t begun = thread_cpu_ns();
-        bool any = false;
-        while (taken_ < sealed && take_frame()) any = true;
-        if (any) note_pending(); // first: who sees the tick in the log sees since when it waits
-        if (taken_ < sealed)
-            note_log_failure({errc::io, out_of_memory});
-        else if (taken_ > log_.durable() && sync_due())
-            sync_log();
+        if (filler_.take()) note_pending(); // first: who sees the tick in the log sees since when it waits
+        const bool tried = filler_.sync(demand());
         mutex_lock hold(guard_);
+        if (tried) saved_more_.notify_all();
         log_cpu_ns_ += thread_cpu_ns() - begun;
         const bool writer_has_work = due();
         if (log_.durable() <= saved_) { // a bulk load's, which went to SQLite first
@@ -191,71 +189,31 @@ private:
         return false;
     }
 
-    [[nodiscard]] bool sync_due() const {
-        if (!has_files_) return true;
-        const mutex_lock hold(guard_);
-        const bool asked =
-            std::max(wanted_, wanted_durable_.load(std::memory_order_relaxed)) > log_.durable() || stopping_;
-        if (log_error_ && !stopping_) return !log_pause_.resting(asked_);
-        if (asked || ring_.heap_bytes() != 0) return true;
-        return clock_.steady_ns() - unsynced_since_ns_ >= std::chrono::nanoseconds(options_.sync_every).count();
+    /// Once a second: what is written to a file that somebody has taken away is gone.
+    void look_at_files() {
+        const std::int64_t now = clock_.steady_ns();
+        if (!has_files_ || now < look_again_ns_) return;
+        look_again_ns_ = now + 1'000'000'000;
+        filler_.look_at_files();
+        if (database_gone_) return;
+        const auto gone = database_file_.gone();
+        if (!gone) return;
+        mutex_lock hold(guard_);
+        database_gone_ = true;
+        last_error_ = gone;
+        state_ = health_report::state::failed;
+        saved_more_.notify_all();
+        hold.unlock();
+        say(log_level::error, words({gone->detail, ": nothing is saved any more; the log has what is not"}));
     }
 
-    /// Makes what was taken durable, and gives its space in the ring back.
-    void sync_log() {
-        auto ok = try_sync();
-        if (ok) ring_.release();
-        auto tidied = ok ? log_.tidy() : result<void>();
-        mutex_lock hold(guard_);
-        saved_more_.notify_all();
-        if (ok) {
-            unsynced_since_ns_ = 0;
-            log_pause_.worked();
-            const bool mended = log_error_.has_value();
-            log_error_.reset();
-            if (mended)
-                say_unlocked(log_level::info, words({"the log works again, up to tick ", log_.durable()}), hold);
-            if (!tidied) say_unlocked(log_level::warning, tidied.why().message(), hold);
-            return;
-        }
-        hold.unlock();
-        note_log_failure(ok.why());
-    }
-    [[gnu::cold]] void note_log_failure(const error& why) {
-        mutex_lock hold(guard_);
-        const bool news = !log_error_ || log_error_->detail != why.detail;
-        if (!news && log_pause_.resting(asked_)) return;
-        ++failures_;
-        log_error_ = why;
-        log_pause_.failed(asked_);
-        if (news)
-            say_unlocked(log_level::error,
-                         words({"the log cannot be written, and will be tried again: ", why.message()}), hold);
-    }
-    [[nodiscard]] result<void> try_sync() {
-        try {
-            return log_.sync();
-        } catch (const std::bad_alloc&) {
-            return error{errc::io, out_of_memory};
-        }
-    }
     void note_pending() noexcept {
         const mutex_lock hold(guard_);
-        const std::int64_t now = clock_.steady_ns();
-        if (pending_since_ns_ == 0) pending_since_ns_ = now;
-        if (unsynced_since_ns_ == 0) unsynced_since_ns_ = now;
+        if (pending_since_ns_ == 0) pending_since_ns_ = clock_.steady_ns();
     }
-
-    /// Out of memory: the frame stays in the ring and is taken later.
-    [[nodiscard]] bool take_frame() {
-        try {
-            return ring_.take([&](const sealed_frame& frame) {
-                log_.append(frame);
-                taken_ = frame.header.number;
-            });
-        } catch (const std::bad_alloc&) {
-            return false;
-        }
+    [[nodiscard]] log_filler::demand demand() const {
+        const mutex_lock hold(guard_);
+        return {std::max(wanted_, wanted_durable_.load(std::memory_order_relaxed)), asked_, stopping_};
     }
 
     /// After an error the caller takes the load back.
@@ -299,7 +257,7 @@ private:
     [[nodiscard]] bool due() const {
         const tick durable = log_.durable();
         if (durable <= saved_) return false;
-        if (pause_.resting(asked_)) return false;
+        if (database_gone_ || pause_.resting(asked_)) return false;
         if (wanted_ > saved_ || log_.bytes() > options_.batch_bytes) return true;
         return clock_.steady_ns() - pending_since_ns_ >= std::chrono::nanoseconds(options_.save_every).count();
     }
@@ -328,16 +286,19 @@ private:
         ++batches_;
         rows_written_ += report.rows;
         pending_since_ns_ = log_.bytes() != 0 ? clock_.steady_ns() : 0;
-        const bool mended = last_error_.has_value();
-        last_error_.reset();
-        state_ = log_ended_ ? health_report::state::failed : health_report::state::good;
         pause_.worked();
+        const bool mended = last_error_ && !database_gone_;
+        if (!database_gone_) {
+            last_error_.reset();
+            state_ = log_ended_ ? health_report::state::failed : health_report::state::good;
+        }
         saved_more_.notify_all();
         if (mended) say_unlocked(log_level::info, words({"saving works again, up to tick ", saved_}), hold);
     }
 
     [[gnu::cold]] void note_failure(const error& why, mutex_lock& hold) {
         ++failures_;
+        if (database_gone_) return;
         const bool for_good = why.code == errc::refused || why.code == errc::corrupt;
         const bool news = !last_error_ || last_error_->detail != why.detail;
         last_error_ = why;
@@ -355,16 +316,19 @@ private:
     }
 
     const options options_;
+    const speaker told_;
     const clock& clock_;
     ring& ring_;
     const bool has_files_;
     frame_log log_;
+    log_filler filler_;
     batch_writer writer_;
 
     std::atomic<tick> wanted_durable_{0};
+    const watched_file database_file_;
+    std::int64_t look_again_ns_ = 0; ///< At the files: the log thread's.
 
     mutable mutex guard_; ///< Everything below; never taken by an edit or a commit.
-    mutable mutex talking_;
     condition saved_more_;
     bytes_view alone_{};                               ///< What `write_alone` waits for,
     tick alone_tick_ = 0;                              ///< its number; 0: nothing,
@@ -377,6 +341,7 @@ private:
     health_report::state state_ = health_report::state::good;
     std::optional<error> last_error_;
     std::int64_t pending_since_ns_ = 0; ///< When the oldest tick that is not saved came to the log; 0: none.
+    bool database_gone_ = false;
     std::uint64_t batches_ = 0;
     std::uint64_t rows_written_ = 0;
     std::uint64_t failures_ = 0;
@@ -385,11 +350,7 @@ private:
     std::int64_t log_cpu_ns_ = 0;
     std::int64_t writer_cpu_ns_ = 0;
     back_off pause_;
-    std::optional<error> log_error_; ///< Of the log: the same.
-    back_off log_pause_;
-    std::int64_t unsynced_since_ns_ = 0;
 
-    tick taken_;                ///< Of the step that fills the log: the last tick in it.
     bool log_ended_ = false;    ///< A step threw. Written with `guard_`, by whoever runs such steps.
     bool writer_ended_ = false; ///< Likewise.
 

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Takes sealed ticks from the ring into the log, and has the log synced when it is time, or when somebody waits.
+#pragma once
+
+#include <holdfast/queue/log.hpp>
+#include <holdfast/store/back_off.hpp>
+#include <holdfast/store/file_watch.hpp>
+#include <holdfast/store/health.hpp>
+#include <holdfast/store/speaker.hpp>
+
+#include <memory>
+#include <new>
+#include <optional>
+
+namespace holdfast {
+
+/// See the file's sentence. Threads: the log's; what is const, any.
+class log_filler {
+public:
+    /// Who waits for the log.
+    struct demand {
+        tick wanted = 0;         ///< This tick shall be durable.
+        std::uint64_t asked = 0; ///< How often anybody has asked.
+        bool stopping = false;   ///< It is the last time.
+    };
+
+    /// @param files      Where the log is written, begun; null: nowhere.
+    /// @param ring_path  The file of `from`; empty: it is in memory.
+    [[gnu::cold]] log_filler(ring& from, const std::string& ring_path, frame_log& to, bool has_files,
+                             const options& chosen, const clock& time, const speaker& told)
+        : ring_(from), log_(to), has_files_(has_files),
+          sync_every_ns_(std::chrono::nanoseconds(chosen.sync_every).count()), clock_(time), told_(told),
+          ring_file_(ring_path, true), taken_(to.durable()) {}
+
+    [[nodiscard]] bool has_work() const noexcept { return ring_.sealed() > log_.durable() || log_.lost(); }
+
+    /// Takes what is sealed now; what is sealed meanwhile, the next time. Whether there was any.
+    bool take() {
+        const tick before = taken_;
+        sealed_ = ring_.sealed();
+        while (taken_ < sealed_ && take_frame()) {}
+        if (taken_ != before && unsynced_since_ns_ == 0) unsynced_since_ns_ = clock_.steady_ns();
+        return taken_ != before;
+    }
+    /// Makes what was taken durable, if it is time, and gives its space in the ring back. Whether it tried.
+    bool sync(const demand& now) {
+        if (taken_ < sealed_) {
+            note_failure({errc::io, out_of_memory}, now);
+            return true;
+        }
+        if ((taken_ <= log_.durable() && !log_.lost()) || !due(now)) return false;
+        auto ok = try_sync();
+        if (ok)
+            note_success();
+        else
+            note_failure(ok.why(), now);
+        return true;
+    }
+    /// Looks whether the files of ring and log are still there.
+    void look_at_files() {
+        if (auto ok = log_.look(); !ok)
+            told_.say(log_level::error, words({ok.why().detail, ": what it had is written again"}));
+        if (const auto gone = ring_file_.gone(); gone && !ring_gone_.exchange(true))
+            told_.say(log_level::error,
+                      words({gone->detail, ": from now on a tick survives a kill once it is synced"}));
+    }
+
+    /// Why the last try failed, until one succeeds.
+    [[nodiscard]] std::optional<error> last_error() const {
+        const mutex_lock hold(guard_);
+        return last_error_;
+    }
+    [[nodiscard]] std::uint64_t failures() const noexcept { return failures_.load(std::memory_order_relaxed); }
+    /// The ring's file is not there any more: a killed process would not leave it.
+    [[nodiscard]] bool ring_gone() const noexcept { return ring_gone_.load(std::memory_order_relaxed); }
+
+private:
+    [[nodiscard]] bool due(const demand& now) const {
+        if (!has_files_ || now.stopping) return true;
+        if (failing_) return !pause_.resting(now.asked);
+        return log_.lost() || now.wanted > log_.durable() || ring_.heap_bytes() != 0 || ring_gone() ||
+               clock_.steady_ns() - unsynced_since_ns_ >= sync_every_ns_;
+    }
+    [[nodiscard]] result<void> try_sync() {
+        try {
+            return log_.sync();
+        } catch (const std::bad_alloc&) {
+            return error{errc::io, out_of_memory};
+        }
+    }
+    void note_success() {
+        ring_.release();
+        if (auto tidied = log_.tidy(); !tidied) told_.say(log_level::warning, tidied.why().message());
+        unsynced_since_ns_ = 0;
+        pause_.worked();
+        if (!failing_) return;
+        failing_ = false;
+        keep(std::nullopt);
+        told_.say(log_level::info, words({"the log works again, up to tick ", log_.durable()}));
+    }
+    [[gnu::cold]] void note_failure(const error& why, const demand& now) {
+        const bool news = keep(why);
+        if (!news && pause_.resting(now.asked)) return;
+        failing_ = true;
+        failures_.fetch_add(1, std::memory_order_relaxed);
+        pause_.failed(now.asked);
+        if (news)
+            told_.say(log_level::error, words({"the log cannot be written, and will be tried again: ", why.message()}));
+    }
+    /// Whether it is another error than the last.
+    bool keep(std::optional<error> why) {
+        const mutex_lock hold(guard_);
+        const bool news = last_error_.has_value() != why.has_value() || (why && last_error_->detail != why->detail);
+        if (news) last_error_ = std::move(why);
+        return news;
+    }
+
+    /// Out of memory: the frame stays in the ring and is taken later.
+    [[nodiscard]] bool take_frame() {
+        try {
+            return ring_.take([&](const sealed_frame& frame) {
+                log_.append(frame);
+                taken_ = frame.header.number;
+            });
+        } catch (const std::bad_alloc&) {
+            return false;
+        }
+    }
+
+    ring& ring_;
+    frame_log& log_;
+    const bool has_files_;
+    const std::int64_t sync_every_ns_;
+    const clock& clock_;
+    const speaker& told_;
+    const watched_file ring_file_;
+    tick taken_;
+    tick sealed_ = 0;
+    std::int64_t unsynced_since_ns_ = 0;
+    bool failing_ = false;
+    back_off pause_;
+
+    mutable mutex guard_; ///< The error.
+    std::optional<error> last_error_;
+    std::atomic<std::uint64_t> failures_{0};
+    std::atomic<bool> ring_gone_{false};
+};
+
+} // namespace holdfast
