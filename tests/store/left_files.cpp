@@ -21,6 +21,7 @@ using holdfast::if_damaged;
 using holdfast::open;
 using holdfast::options;
 namespace fs = std::filesystem;
+namespace hf = holdfast;
 
 namespace {
 
@@ -59,14 +60,14 @@ bool is_as_after(const holdfast::store<world>& db, std::uint64_t tick) {
     return db->heroes.size() == tick;
 }
 
-/// A folder with what a server left that was killed after three ticks.
+/// A folder with what a server left that was killed after some ticks.
 class left_behind {
 public:
-    explicit left_behind(std::int64_t saved = 0) {
+    explicit left_behind(std::int64_t saved = 0, std::int64_t ticks = 3) {
         child_process server([&](const child_process::line& parent) {
             auto db = open<world>(path(), small());
             if (!db) return parent.say(db.why().message());
-            play(*db, 3, saved);
+            play(*db, ticks, saved);
             parent.say("done");
             parent.wait();
         });
@@ -91,6 +92,14 @@ private:
     temporary_folder folder_;
 };
 
+/// As the log's first segment has it.
+hf::uuid database_id(const left_behind& left) {
+    const std::string bytes = bytes_of_file(left.segment());
+    hf::uuid id;
+    std::memcpy(&id, bytes.data() + offsetof(hf::segment_header, database), sizeof(id));
+    return id;
+}
+
 /// It is refused with that code and words, and every byte stays.
 template <class... Words> void check_refused(const left_behind& left, const options& how, errc code, Words... words) {
     const auto before = left.files();
@@ -110,11 +119,11 @@ void check_opens_without(const left_behind& left, std::uint64_t lost_from) {
         CHECK(db.recovery().damage);
         CHECK(db.recovery().lost_from == lost_from);
         CHECK(db.recovery().recovered == lost_from - 1);
-        db->heroes.insert({.id = 100}).value();
+        db->heroes.insert({.id = 1'000}).value();
         (void)db.wait_durable(db.commit(), long_enough);
     }
     auto again = open<world>(left.path(), small()).value(); // what is kept is in nobody's way
-    CHECK(again->heroes.contains(100));
+    CHECK(again->heroes.contains(1'000));
     CHECK(again.recovery().recovered == lost_from);
     close_and_compare(again, left.path());
 }
@@ -170,6 +179,21 @@ TEST_CASE("a segment under another number, or of another timeline, is refused, o
     fs::copy(left.segment(), left.log() + "/0000000000000000-0000000000000007"); // it would begin all over again
     check_refused(left, small(), errc::corrupt, "-0000000000000007", "ticks from 4 on may be lost");
     check_opens_without(left, 4);
+}
+
+TEST_CASE("a log of many segments without one of them is refused, or opened up to there") {
+    for (const bool last : {false, true}) {
+        const left_behind left(1, 150);
+        const auto segments = hf::names_in(left.log()).value();
+        REQUIRE(segments.size() >= 4);
+        const std::string gone = left.log() + "/" + (last ? segments.back() : segments[1]);
+        fs::remove(gone);
+        const std::uint64_t there = hf::read_log(left.log(), database_id(left), 1).value().last;
+        REQUIRE(there < 150);
+        check_refused(left, small(), errc::corrupt, last ? left.ring() : left.log() + "/" + segments[0],
+                      "ticks from " + std::to_string(there + 1) + " on may be lost");
+        check_opens_without(left, there + 1);
+    }
 }
 
 TEST_CASE("the log and the ring of another database are refused, also where damage is not") {
