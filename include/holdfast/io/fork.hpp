@@ -4,6 +4,7 @@
 /// nothing of what belongs to the parent alone.
 #pragma once
 
+#include <holdfast/core/never_destroyed.hpp>
 #include <holdfast/io/mutex.hpp>
 
 #include <new>
@@ -39,12 +40,15 @@ private:
     fork_listener* next_ = nullptr;
 };
 
-/// Every listener there is. Never destroyed: objects with static storage come to it until the very end.
+/// Every listener there is.
 class fork_register {
 public:
-    [[nodiscard, gnu::cold]] static fork_register& only() {
-        static fork_register& made = *new fork_register;
-        return made;
+    [[nodiscard, gnu::cold]] static fork_register& only() { return never_destroyed<fork_register>(); }
+
+    /// For `only`.
+    [[gnu::cold]] fork_register() {
+        if (::pthread_atfork([] { only().before(); }, [] { only().parent(); }, [] { only().child(); }) != 0)
+            throw std::bad_alloc();
     }
 
     [[gnu::cold]] void add(fork_listener& one) noexcept {
@@ -62,11 +66,6 @@ public:
     [[nodiscard]] unsigned forks() const noexcept { return forks_; }
 
 private:
-    [[gnu::cold]] fork_register() {
-        if (::pthread_atfork([] { only().before(); }, [] { only().parent(); }, [] { only().child(); }) != 0)
-            throw std::bad_alloc();
-    }
-
     void before() noexcept {
         guard_.lock();
         for (fork_listener* one = first_; one != nullptr; one = one->next_) one->before_fork();

@@ -4,6 +4,7 @@
 /// register of what this process holds (a POSIX lock does not keep a process from itself).
 #pragma once
 
+#include <holdfast/core/never_destroyed.hpp>
 #include <holdfast/core/result.hpp>
 #include <holdfast/core/words.hpp>
 #include <holdfast/io/fork.hpp>
@@ -46,11 +47,7 @@ private:
         guard.unlock();
     }
 };
-/// Never destroyed: a store with static storage gives its lock back at the very end.
-inline owner_register& owners() {
-    static owner_register& only = *new owner_register;
-    return only;
-}
+inline owner_register& owners() { return never_destroyed<owner_register>(); }
 
 } // namespace detail
 

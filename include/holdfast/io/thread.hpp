@@ -81,7 +81,7 @@ public:
 
 private:
     pthread_t inside_{};
-    unsigned started_in_ = 0;
+    unsigned started_in_ = detail::forks();
     bool running_ = false;
 };
 
