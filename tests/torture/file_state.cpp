@@ -6,6 +6,8 @@
 #include "oracle.hpp"
 #include "support/raw_database.hpp"
 
+#include <cstring>
+
 namespace torture {
 
 namespace {
@@ -78,9 +80,11 @@ file_state read_file(const std::string& path) {
     sqlite3* const db = opened.inside();
     found.marked = number(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'holdfast_meta'") != 0;
     if (!found.marked) return found;
-    each_row(db, "SELECT applied, clean FROM holdfast_meta", [&](sqlite3_stmt* row) {
+    each_row(db, "SELECT applied, clean, database FROM holdfast_meta", [&](sqlite3_stmt* row) {
         found.applied = static_cast<std::uint64_t>(sqlite3_column_int64(row, 0));
         found.clean = sqlite3_column_int(row, 1) != 0;
+        if (sqlite3_column_bytes(row, 2) == static_cast<int>(sizeof(found.database)))
+            std::memcpy(&found.database, sqlite3_column_blob(row, 2), sizeof(found.database));
     });
     require_sound(db);
     model::each_shelf(found.rows, [&](auto& one) { read_table(db, one); });

@@ -11,6 +11,7 @@ struct file_state {
     bool marked = false; ///< It has our meta table: a store was opened on it.
     std::uint64_t applied = 0;
     bool clean = false;
+    hf::uuid database{};
     model rows;
 };
 

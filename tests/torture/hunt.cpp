@@ -5,6 +5,9 @@
 
 #include "file_state.hpp"
 
+#include <holdfast/queue/read_log.hpp>
+
+#include <cstring>
 #include <filesystem>
 
 namespace torture {
@@ -45,6 +48,7 @@ life hunt::draw_life() {
     drawn.options = draw_options();
     drawn.seed = dice_.next();
     drawn.waits = !dice_.one_in(3);
+    drawn.syncs_each_tick = dice_.one_in(10);
     if (case_ != "running" && case_ != "slow" && dice_.one_in(3)) {
         drawn.most_ticks = dice_.up_to(400);
         drawn.end = dice_.one_in(4) ? life::ending::leaves_without_close : life::ending::closes;
@@ -142,10 +146,26 @@ void hunt::check_file() {
     }
     const file_state found = read_file(copy);
     for (const char* end : {"", "-wal", "-shm", "-journal"}) files::remove(copy + end);
+    if (found.marked && case_ == "clock") check_stamps(found.database, found.applied);
     if (found.marked)
         oracle_.check_file(found.applied, found.clean, found.rows);
     else if (oracle_.was_opened())
         throw finding(finding::kind::broken, "SQLite's file has no tables of a store any more");
+}
+
+/// Whatever the wall clock did, a tick in the log is never stamped earlier than the one before it.
+void hunt::check_stamps(const hf::uuid& database, std::uint64_t applied) const {
+    const auto log = hf::read_log(path_ + ".log", database, applied);
+    if (!log) throw finding(finding::kind::failure, "the log cannot be read: " + log.why().message());
+    std::int64_t before = 0;
+    for (const hf::found_frame& one : log->frames) {
+        hf::frame_header header;
+        std::memcpy(&header, one.stored.data(), sizeof(header));
+        if (header.wall_us < before)
+            throw finding(finding::kind::broken,
+                          "tick " + std::to_string(header.number) + " has an earlier stamp than the one before");
+        before = header.wall_us;
+    }
 }
 
 } // namespace torture

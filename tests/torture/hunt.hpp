@@ -57,6 +57,7 @@ private:
     [[nodiscard]] std::size_t draw_servers();
     void kill_next(std::size_t number);
     void check_file();
+    void check_stamps(const hf::uuid& database, std::uint64_t applied) const;
 
     const std::string folder_;
     const std::string path_;

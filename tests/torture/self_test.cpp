@@ -57,15 +57,15 @@ void flip_in_log(const std::string& folder) {
 }
 void change_file(const hunt& store, const char* sql) { holdfast::test::raw_database(store.path()).run(sql); }
 
-/// Ticks in the log, synced, or in the ring alone; nothing of them in SQLite.
+/// Ticks in the log, each synced, or in the ring alone; nothing of them in SQLite.
 void log_only(life& of) {
     of.options.save_every = std::chrono::hours(1);
-    of.options.sync_every = std::chrono::milliseconds(0);
     of.waits = false;
+    of.syncs_each_tick = true;
 }
 void ring_only(life& of) {
-    log_only(of);
-    of.options.sync_every = std::chrono::hours(1);
+    of.options.save_every = of.options.sync_every = std::chrono::hours(1);
+    of.waits = false;
 }
 
 const sabotage all_ways[] = {

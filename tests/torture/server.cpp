@@ -168,13 +168,12 @@ private:
     void between_ticks(hf::store<world>& db) {
         if (life_.steps_clock && dice_.one_in(4)) clock_.step(std::chrono::hours(dice_.one_in(2) ? 1 : -1));
         if (life_.pause_log_ms != 0 && dice_.one_in(8)) log_pause_.begin();
-        if (!life_.waits) return;
-        if (dice_.one_in(24)) {
+        if (life_.syncs_each_tick || (life_.waits && dice_.one_in(24))) {
             where_.now = phase::syncing;
             if (auto ok = db.wait_durable(tick_, std::chrono::minutes(5)); !ok)
                 parent_.fail("wait_durable: " + ok.why().message());
         }
-        if (dice_.one_in(80)) {
+        if (life_.waits && dice_.one_in(80)) {
             where_.now = phase::saving;
             if (auto ok = db.save_all(std::chrono::minutes(5)); !ok) parent_.fail("save_all: " + ok.why().message());
         }

@@ -20,6 +20,7 @@ struct life {
     std::int64_t most_ticks = 1'000'000;
     ending end = ending::plays_on;
     bool waits = true;             ///< Now and then for a sync, or for everything to be saved.
+    bool syncs_each_tick = false;  ///< Waits for each tick to be durable.
     bool steps_clock = false;      ///< The machine's wall clock jumps by an hour now and then, both ways.
     std::int64_t pause_log_ms = 0; ///< How long the log thread stands still, now and then.
     std::uint64_t seed = 0;

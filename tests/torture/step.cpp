@@ -58,6 +58,7 @@ public:
         static constexpr kind kinds[] = {kind::level_up, kind::level_up, kind::pay, kind::trade,
                                          kind::cheat,    kind::send,     kind::read};
         action one{.what = kinds[dice_.below(std::size(kinds))]};
+        if (drawn_ % 10 == 9) one.what = kind::cheat;
         one.text = std::string(dice_.below(600), static_cast<char>('a' + dice_.below(26)));
         one.from = dice_.between(1, 4);
         one.to = one.from % 4 + 1;
@@ -69,6 +70,7 @@ public:
             if (owner) one.to = *owner;
             if (one.what == kind::cheat) one.gold = now.players.at(one.from).gold + 1;
         }
+        if (++drawn_ % 10 == 0 && one.what == kind::cheat) one.text.assign(12'000, 'c'); // taken back over chunks
         if (one.what == kind::send)
             for (const auto& [id, row] : now.items.rows())
                 if (row.owner == one.from) one.thing = id;
@@ -82,6 +84,7 @@ public:
 
 private:
     dice dice_;
+    std::size_t drawn_ = 0;
 };
 
 /// Ids as a fresh store gives them: one after the other.

@@ -72,7 +72,7 @@ bool victim::seen(aim::at what) const {
     const phase now = where_->now;
     if (now == phase::done) return true;
     switch (what) {
-    case aim::at::any_time: return true;
+    case aim::at::any_time:
     case aim::at::opening: return now != phase::starting;
     case aim::at::replay: return now == phase::opening && where_->wal_writes != 0;
     case aim::at::roll: return now > phase::opening && has_unfinished_file(path_ + ".log");

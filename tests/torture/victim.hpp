@@ -11,7 +11,7 @@
 
 namespace torture {
 
-/// When a process is killed: so long after something is seen, or after it began.
+/// When a process is killed: so long after something is seen.
 struct aim {
     enum class at : unsigned char { any_time, opening, replay, roll, writing, checkpoint, saving, closing, end };
     at when = at::any_time;
