@@ -32,7 +32,7 @@ inline constexpr std::array case_names{"mixed", "running", "recovery", "stop", "
 class hunt {
 public:
     /// @param folder  Made, and emptied.
-    /// @param course  One of `case_names`.
+    /// @param course  One of `case_names`, or "self test".
     hunt(std::string folder, std::string course, std::uint64_t seed, std::chrono::milliseconds stop_for,
          tally& counted);
 

@@ -126,10 +126,11 @@ const sabotage all_ways[] = {
 /// As what it was found; empty: it was not.
 std::string found_in(const sabotage& way, const std::string& folder, std::uint64_t seed) {
     tally counted;
-    hunt store(folder, "mixed", seed, std::chrono::milliseconds(1), counted);
+    hunt store(folder, "self test", seed, std::chrono::milliseconds(1), counted);
     life first = store.draw_life();
     first.options.ring_bytes = std::size_t{4} << 20; // nothing on the heap
     first.most_ticks = 24;
+    first.syncs_each_tick = false;
     first.end = way.closes ? life::ending::closes : life::ending::plays_on;
     if (way.prepare != nullptr) way.prepare(first);
     try {

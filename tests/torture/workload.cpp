@@ -65,7 +65,8 @@ action tick_plan::draw(const model& now) {
         return {.what = kind::stampede, .count = from_.largest / static_cast<std::int64_t>(now.players.size()) + 1};
     if (done_ == 0 && dice_.one_in(30))
         return {.what = kind::novel, .count = dice_.up_to(16'000), .text = some_text(dice_) + "."};
-    if (done_ == 0 && dice_.one_in(150)) return {.what = kind::import, .to = one.to, .count = 5, .text = one.text};
+    if (from_.imports && done_ == 0 && dice_.one_in(150))
+        return {.what = kind::import, .to = one.to, .count = 5, .text = one.text};
 
     switch (one.what) {
     case kind::join:

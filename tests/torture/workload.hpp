@@ -49,6 +49,7 @@ struct action {
 struct workload {
     std::uint64_t seed = 0;
     std::int64_t largest = 0; ///< Changes in a tick of 100,000, or of how many; 0: none is so large.
+    bool imports = true;      ///< Some ticks are a bulk_load, which puts everything into SQLite.
 };
 
 /// The actions of one tick, one by one, each drawn from the world after the one before.
