@@ -38,7 +38,7 @@ class script {
 public:
     explicit script(std::uint64_t seed) : dice_(seed, 3) {}
 
-    static constexpr std::size_t actions = 90;
+    static constexpr std::size_t actions = 48;
 
     /// The first tick: a bank, players, items.
     [[nodiscard]] static std::vector<action> setup() {
@@ -50,7 +50,7 @@ public:
     }
     /// What fills most of the first chunk.
     [[nodiscard]] static action filling(int number) {
-        return {.what = kind::level_up, .from = 1, .text = std::string(10'000, static_cast<char>('a' + number))};
+        return {.what = kind::level_up, .from = 1, .text = std::string(10'200, static_cast<char>('a' + number))};
     }
     static constexpr int fillings = 25;
 
@@ -70,7 +70,7 @@ public:
             if (owner) one.to = *owner;
             if (one.what == kind::cheat) one.gold = now.players.at(one.from).gold + 1;
         }
-        if (++drawn_ % 10 == 0 && one.what == kind::cheat) one.text.assign(12'000, 'c'); // taken back over chunks
+        if (++drawn_ % 10 == 0 && one.what == kind::cheat) one.text.assign(4'000, 'c'); // taken back over chunks
         if (one.what == kind::send)
             for (const auto& [id, row] : now.items.rows())
                 if (row.owner == one.from) one.thing = id;
