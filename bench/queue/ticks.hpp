@@ -51,6 +51,20 @@ public:
     ticking(watched<Side>& on, const std::vector<operation>& operations, int per_second)
         : on_(on), load_(operations, per_second, 7), period_ns_(1'000'000'000 / per_second) {}
 
+    /// Untimed: five seconds of the load at once, so that the pages of a ring, which the kernel has written back while
+    /// others had their turns, are those of a server that has been at work.
+    void warm_up() {
+        for (std::int64_t left_ns = 5'000'000'000; left_ns > 0; left_ns -= period_ns_) {
+            for (const change& one : load_.next()) {
+                on_.side.apply(one);
+                on_.expected.apply(one);
+            }
+            on_.side.commit();
+            on_.side.look();
+        }
+        on_.side.settle();
+    }
+
     /// A turn of so many ticks; `pause(next)` runs from the end of each to the start of the next.
     template <class Pause> void play(std::size_t ticks, tick_times& into, Pause&& pause) {
         const auto before = counts_of_thread().ru_nivcsw;
@@ -117,10 +131,14 @@ struct tick_results {
     ticking full(on.full, operations, plan.per_second);
     tick_results made;
     for (int turn = 0; turn < plan.turns; ++turn) {
+        ours.warm_up();
         ours.play(plan.ours, made.ours, sleep_until);
+        memcpy.warm_up();
         memcpy.play(plan.theirs, made.memcpy, sleep_until);
+        write.warm_up();
         write.play(plan.theirs, made.write, sleep_until);
         full.play(plan.sqlite, made.full, sleep_until);
+        ours.warm_up();
         ours.play(plan.noise, made.spun,
                   [&](std::int64_t next) { made.gap_behind_load = std::max(made.gap_behind_load, longest_gap(next)); });
         const auto alone_ns = static_cast<std::int64_t>(plan.noise) * 1'000'000'000 / plan.per_second;
