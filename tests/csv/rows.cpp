@@ -170,7 +170,8 @@ TEST_CASE("content is there before the world is loaded, is not in its file, and 
     CHECK(hf::open<world>(path, options_with(standing_still), fill)); // 7 is there
     const auto without = hf::open<world>(path, options_with(standing_still));
     REQUIRE_FALSE(without);
-    CHECK(without.why().message().find("items[id=1]: kind=7 refers to a row that is not in kinds") != std::string::npos);
+    CHECK(without.why().message().find("items[id=1]: kind=7 refers to a row that is not in kinds") !=
+          std::string::npos);
     const auto refused = hf::open<world>(path, options_with(standing_still), [](world&) -> hf::result<void> {
         return hf::error{hf::errc::not_found, "no content today"};
     });
