@@ -162,7 +162,7 @@ std::string unpack(const std::string& golden, const temporary_folder& folder) {
     fs::create_directory(path + ".log");
     write_file(segment_path(path), bytes_of_text(bytes_of_file(golden + "/segment.txt")));
     std::string ring = bytes_of_text(bytes_of_file(golden + "/ring.txt"));
-    const hf::uuid boot = hf::boot_id();
+    const hf::uuid boot = hf::boot_id().value();
     std::memcpy(ring.data() + offsetof(hf::ring_header, boot), &boot, sizeof(boot));
     write_file(path + ".ring", ring);
     return path;
