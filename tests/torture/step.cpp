@@ -264,7 +264,7 @@ private:
         if (std::memcmp(before_.data() + from, ring_ + from, to - from) == 0) return;
         std::memcpy(before_.data() + from, ring_ + from, to - from);
         ++report_.states;
-        const auto found = hf::read_ring(path_ + ".ring", database_, hf::boot_id(), 1);
+        const auto found = hf::read_ring(path_ + ".ring", database_, hf::boot_id().value(), 1);
         const std::string where = "after instruction " + std::to_string(report_.instructions);
         if (!found) throw finding(finding::kind::failure, where + ": " + found.why().message());
         const std::uint64_t committed = shared_->committed, last = 1 + found->frames.size();
