@@ -247,7 +247,7 @@ private:
 
     void map_ring() {
         const hf::file ring = hf::file::open_to_read(path_ + ".ring").value();
-        ring_bytes_ = static_cast<std::size_t>(ring.size().value());
+        ring_bytes_ = static_cast<std::size_t>(ring.state().value().bytes);
         void* const at = ::mmap(nullptr, ring_bytes_, PROT_READ, MAP_SHARED, ring.descriptor(), 0);
         if (at == MAP_FAILED) throw std::runtime_error("cannot map the ring");
         ring_ = static_cast<const std::byte*>(at);
