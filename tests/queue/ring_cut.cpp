@@ -129,7 +129,7 @@ TEST_CASE("any order of edits, cuts, seals and takes gives every kept op once an
     const auto any = [&](std::size_t below) { return random() % below; };
 
     for (int life = 0; life < 8; ++life) {
-        ring_editor ring(2 * chunk_bytes + any(3) * chunk_bytes, 1 + any(100));
+        ring_editor ring(2 * chunk_bytes + any(9) * chunk_bytes, 1 + any(100));
         std::vector<op_seen> open;
         std::deque<std::vector<op_seen>> sealed;
         struct savepoint {

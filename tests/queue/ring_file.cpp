@@ -116,6 +116,32 @@ TEST_CASE("frames of any length up to a chunk's end, and over it, are found whol
     }
 }
 
+TEST_CASE("an op larger than a chunk lies in the ring, wherever in it") {
+    const temporary_folder folder;
+    mapped ring(folder / "ring", 16 * ring_chunk_bytes);
+    std::mt19937 random(6);
+    for (int i = 0; i < 300; ++i) {
+        if (random() % 3 != 0) ring.commit(random() % 100'000);
+        if (random() % 3 == 0) ring.append(random() % 1'000);
+        const auto here = ring.queue.mark(ring.cursor);
+        if (random() % 4 == 0) {
+            ring.append(random() % (3 * ring_chunk_bytes));
+            ring.append(random() % 2'000);
+            ring.queue.cut(ring.cursor, here);
+        }
+        ring.append(ring_chunk_bytes - 100 + random() % (random() % 2 == 0 ? 200 : 2 * ring_chunk_bytes));
+        if (random() % 3 == 0) ring.append(random() % 300'000);
+        ring.queue.seal(ring.cursor, 0);
+        list expected;
+        for (std::uint64_t n = ring.logged + 1; n <= ring.queue.sealed(); ++n) expected.push_back(n);
+        INFO("after " << i);
+        REQUIRE(ring.queue.heap_bytes() == 0);
+        REQUIRE(numbers(ring.left(ring.logged)) == expected);
+        ring.take_all();
+        REQUIRE(ring.left(ring.logged).frames.empty());
+    }
+}
+
 TEST_CASE("a frame that did not fit is named, and those before it are found") {
     const temporary_folder folder;
     mapped ring(folder / "ring", 2 * ring_chunk_bytes);

@@ -254,20 +254,12 @@ TEST_CASE("files that may not be read are refused, also where damage is not") {
     }
 }
 
-TEST_CASE("regression: the log of a database that was deleted is kept, and not taken for that of the new one") {
+TEST_CASE("regression: the log of a database that was deleted is never taken for that of a new one") {
     const left_behind left;
     for (const char* end : {"-wal", "-shm"}) fs::remove(left.path() + end);
     write_file(left.path(), ""); // as good as none
-    const std::string bytes = bytes_of_file(left.segment());
-    check_refused(left, small(), errc::mismatch, left.log());
-    {
-        auto db = open<world>(left.path(), small(if_damaged::open)).value();
-        CHECK(db->heroes.size() == 0);
-        CHECK(db.recovery().damage);
-        play(db, 2, 0);
-    }
-    CHECK(bytes_of_file(left.segment() + ".damaged") == bytes);
-    CHECK(is_as_after(open<world>(left.path(), small()).value(), 2));
+    for (const auto how : {if_damaged::refuse, if_damaged::open})
+        check_refused(left, small(how), errc::mismatch, left.log());
 }
 
 TEST_CASE("a tick that SQLite refuses when the log is replayed is named; those before it stay") {

@@ -250,9 +250,11 @@ TEST_CASE("the log of a database that was deleted is not taken for that of a new
     const auto refused = open<world>(path, unsaved());
     REQUIRE_FALSE(refused);
     CHECK(refused.why().code == errc::mismatch);
-    CHECK(mentions_all(refused.why().detail, path + ".log", "another database"));
+    CHECK(mentions_all(refused.why().detail, path + " is no store's database", path + ".log", path + "-wal missing"));
     CHECK_FALSE(std::filesystem::exists(path + "-wal"));
     std::filesystem::rename(path + ".log", folder / "aside");
+    CHECK(mentions(open<world>(path, unsaved()).why().detail, path + ".ring holds ticks"));
+    std::filesystem::rename(path + ".ring", folder / "aside.ring");
     CHECK(open<world>(path, unsaved()));
 }
 
@@ -304,6 +306,27 @@ TEST_CASE("ticks larger than the ring are in the log as soon as it can be") {
     });
     auto db = open<world>(path, unsaved()).value();
     CHECK(db->heroes.size() == 80);
+    close_and_compare(db, path);
+}
+
+TEST_CASE("rows larger than a chunk of the ring survive a kill like any other") {
+    const temporary_folder folder;
+    const std::string path = folder / "world.db";
+    options large = unsaved(1h);
+    large.ring_bytes = std::size_t{8} << 20;
+    killed_after(path, large, [&](holdfast::store<world>& db) {
+        for (std::size_t i = 1; i <= 9; ++i) {
+            db->heroes.insert({.name = std::string(i * 100'000, static_cast<char>('a' + i))}).value();
+            db.commit();
+            if (i % 4 == 0) REQUIRE(db.wait_durable(i, long_enough)); // its space is used again
+            CHECK(db.health().safe == i);
+        }
+    });
+    auto db = open<world>(path, large).value();
+    REQUIRE(db->heroes.size() == 9);
+    for (std::int64_t i = 1; i <= 9; ++i)
+        CHECK(db->heroes.find(i)->name ==
+              std::string(static_cast<std::size_t>(i) * 100'000, static_cast<char>('a' + i)));
     close_and_compare(db, path);
 }
 

@@ -3,8 +3,8 @@
 /// The ring: where the game thread appends ops and seals frames, and the log thread takes them away.
 ///
 /// The space is chunks handed out in turn and given back in turn. An op is never split, so a frame that
-/// reaches a chunk's end goes on in the next one, as a further section. When every chunk is in use the
-/// frame goes on in a chunk of its own on the heap: no edit is refused or blocked for space, and the order
+/// reaches a chunk's end goes on in the next one, as a further section; an op larger than a chunk gets as many
+/// chunks as it needs, one behind the other. When there are none the frame goes on in a chunk of its own on the heap: no edit is refused or blocked for space, and the order
 /// stays. The space of the ring may be a mapped file (see queue/ring_file.hpp): then what is sealed in it survives the
 /// process, killed at any instruction, until `release` says that it need not.
 #pragma once
@@ -49,8 +49,9 @@ class ring {
     struct chunk {
         std::atomic<chunk*> next{nullptr};
         std::byte* data = nullptr;
-        std::size_t capacity = 0;
-        std::unique_ptr<std::byte[]> own{}; ///< Memory of a chunk on the heap; null for those of the ring.
+        std::atomic<std::size_t> capacity{0}; ///< Of the ring's: a multiple of `chunk_bytes`.
+        std::size_t before = 0;               ///< Chunks of the ring that were handed out before it.
+        std::unique_ptr<std::byte[]> own{};   ///< Memory of a chunk on the heap; null for those of the ring.
     };
 
 public:
@@ -123,10 +124,11 @@ public:
         header.reserved[0] = frame_on_heap_ ? detail::on_heap : 0;
         std::byte* const sealing = frame_;
         std::memcpy(sealing, &header, sizeof(header));
-        std::byte* behind = aligned(cursor.at);
-        if (room_behind(*last_, behind)) {
+        if (std::byte* behind = place_behind(*last_, cursor.at); behind != nullptr) {
             begin_frame(cursor, behind);
         } else {
+            if (free_chunks() != 0) // whatever lies where the next frame will begin is no frame
+                number_in(chunks_[taken_ % chunks_.size()].data).store(0, std::memory_order_relaxed);
             frame_ = nullptr;
             cursor.at = cursor.end = nullptr;
             start_ = mark(cursor);
@@ -145,7 +147,7 @@ public:
     void cut(write_cursor& cursor, const savepoint& to) noexcept {
         free_after(to.last);
         last_ = to.last;
-        taken_ = to.taken;
+        taken_ = last_->own == nullptr ? last_->before + last_->capacity / chunk_bytes : to.taken;
         section_ = to.section;
         frame_ = to.frame;
         sections_ = to.sections;
@@ -172,7 +174,10 @@ public:
     /// space is used again only after `release`.
     template <class Sink> bool take(Sink&& sink) {
         if (next_to_take_ > sealed()) return false;
-        if (!room_behind(*reading_, read_at_)) step_to_next();
+        if (const std::byte* at = place_behind(*reading_, read_at_); at != nullptr)
+            read_at_ = at;
+        else
+            step_to_next();
         frame_header header;
         std::memcpy(&header, read_at_, sizeof(header));
         const std::byte* at = read_at_ + sizeof(header);
@@ -191,7 +196,7 @@ public:
         sink(sealed_frame{header, found_}); // when it throws, the frame is still there
         ++next_to_take_;
         while (reading_ != last) step_to_next();
-        read_at_ = aligned(at);
+        read_at_ = at;
         return true;
     }
 
@@ -202,7 +207,7 @@ public:
         if (start_in_space_ != nullptr) {
             const std::uint64_t start = reading_->own != nullptr
                                             ? ring_start_unknown
-                                            : static_cast<std::uint64_t>(read_at_ - chunks_.front().data);
+                                            : static_cast<std::uint64_t>(aligned(read_at_) - chunks_.front().data);
             std::atomic_ref(*start_in_space_).store(start, std::memory_order_release);
         }
         while (oldest_ != reading_) {
@@ -215,6 +220,7 @@ public:
 private:
     static constexpr std::size_t chunk_bytes = ring_chunk_bytes;
     static constexpr std::size_t least_frame = detail::least_frame;
+    static_assert(chunk_bytes % 8 == 0);
 
     [[gnu::cold]] ring(std::size_t chunks, const ring_space* space, std::uint64_t first_number)
         : chunks_(chunks), own_space_(space != nullptr ? nullptr : new std::byte[chunks * chunk_bytes]()),
@@ -239,8 +245,16 @@ private:
     template <class Byte> static Byte* aligned(Byte* at) noexcept {
         return at + (-reinterpret_cast<std::uintptr_t>(at) & 7);
     }
-    static bool room_behind(const chunk& in, const std::byte* at) noexcept {
-        return static_cast<std::size_t>(at - in.data) + least_frame <= in.capacity;
+    /// Where a frame begins behind what ends at `at`: in the rest of the 256 KiB that it lies in, or where the next begin;
+    /// null when that is another chunk.
+    template <class Byte> static Byte* place_behind(const chunk& in, Byte* at) noexcept {
+        auto offset = static_cast<std::size_t>(aligned(at) - in.data);
+        if (in.own == nullptr && offset % chunk_bytes + least_frame > chunk_bytes)
+            offset = (offset / chunk_bytes + 1) * chunk_bytes;
+        return offset + least_frame <= in.capacity ? at + (offset - static_cast<std::size_t>(at - in.data)) : nullptr;
+    }
+    [[nodiscard]] std::size_t free_chunks() const noexcept {
+        return chunks_.size() - (taken_ - given_back_.load(std::memory_order_acquire));
     }
 
     void begin_frame(write_cursor& cursor, std::byte* at) noexcept {
@@ -267,7 +281,26 @@ private:
     }
 
     void refill(write_cursor& cursor, std::size_t bytes) {
-        chunk* fresh = next_chunk(bytes + sizeof(frame_header) + sizeof(section_header));
+        if (frame_ != nullptr) trim(*last_, cursor.at);
+        const std::size_t needed = bytes + sizeof(frame_header) + sizeof(section_header);
+        for (std::size_t skip = chunks_to_skip(needed); skip != 0; --skip) go_on_in(cursor, next_chunk(1));
+        go_on_in(cursor, next_chunk(needed));
+    }
+    /// An op that needs several chunks does not go over the ring's end: those before it get sections with nothing in them.
+    [[nodiscard]] std::size_t chunks_to_skip(std::size_t bytes) const noexcept {
+        const std::size_t needed = chunks_for(bytes);
+        const std::size_t to_end = chunks_.size() - taken_ % chunks_.size();
+        return needed > 1 && needed > to_end && needed + to_end <= free_chunks() ? to_end : 0;
+    }
+    static std::size_t chunks_for(std::size_t bytes) noexcept { return (bytes + chunk_bytes - 1) / chunk_bytes; }
+    /// What a large op has left of its chunks is free again.
+    void trim(chunk& full, const std::byte* end) noexcept {
+        if (full.own != nullptr || full.capacity == chunk_bytes) return;
+        full.capacity = chunks_for(static_cast<std::size_t>(end - full.data)) * chunk_bytes;
+        taken_ = full.before + full.capacity / chunk_bytes;
+    }
+
+    void go_on_in(write_cursor& cursor, chunk* fresh) noexcept {
         chunk* before = last_;
         last_ = fresh;
         before->next.store(fresh, std::memory_order_release);
@@ -278,10 +311,13 @@ private:
     }
 
     chunk* next_chunk(std::size_t bytes) {
-        if (bytes <= chunk_bytes && taken_ - given_back_.load(std::memory_order_acquire) < chunks_.size()) {
-            chunk* fresh = &chunks_[taken_ % chunks_.size()];
+        const std::size_t count = chunks_for(bytes), first = taken_ % chunks_.size();
+        if (count <= free_chunks() && first + count <= chunks_.size()) {
+            chunk* fresh = &chunks_[first];
             fresh->next.store(nullptr, std::memory_order_relaxed);
-            ++taken_;
+            fresh->capacity = count * chunk_bytes;
+            fresh->before = taken_;
+            taken_ += count;
             return fresh;
         }
         auto fresh = std::make_unique<chunk>();
@@ -294,7 +330,7 @@ private:
 
     void give_back(chunk* done) noexcept {
         if (done->own == nullptr) {
-            given_back_.fetch_add(1, std::memory_order_release);
+            given_back_.fetch_add(done->capacity / chunk_bytes, std::memory_order_release);
             return;
         }
         heap_bytes_.fetch_sub(done->capacity, std::memory_order_relaxed);

@@ -130,7 +130,7 @@ public:
             section_header section;
             std::memcpy(&section, chunks_.data() + at, sizeof(section));
             const std::size_t stored = sizeof(section) + section.bytes;
-            if (at % ring_chunk_bytes + stored > ring_chunk_bytes) return false;
+            if (stored > chunks_.size() - at) return false;
             into.sections.push_back(chunks_.subspan(at, stored));
             sum += stored;
             at += stored;

@@ -49,6 +49,8 @@ struct queue_files {
                                                          const options& chosen, queue_files& into) {
     const log_place place = found.place();
     if (auto ok = make_folder(place.folder); !ok) return ok;
+    if (into.found.damage && state_of(found.ring()))
+        if (auto ok = rename_synced(found.ring(), words({found.ring(), ".damaged"})); !ok) return ok;
     if (place.boot == uuid{}) { // nobody could tell such a ring from one of before the machine was switched off
         if (auto ok = remove_file(found.ring()); !ok) return ok;
     } else {

@@ -176,7 +176,7 @@ public:
         durable_calls_.call_through(durable());
         if (durable() >= target) return {};
         if (closed_) return elsewhere_ ? not_open() : not_durable(target);
-        if (health().last_error) return not_durable(target);
+        if (saver_->log_error()) return not_durable(target);
         return error{errc::timeout,
                      words({"tick ", target, " is not synced after ", within.count(), " ms; wait again"})};
     }
@@ -199,8 +199,8 @@ private:
 
     [[nodiscard, gnu::cold]] error not_durable(tick target) const {
         const auto now = health();
-        if (now.last_error)
-            return {now.last_error->code, words({"tick ", target, " is not synced: ", now.last_error->detail})};
+        if (const auto why = saver_->log_error())
+            return {why->code, words({"tick ", target, " is not synced: ", why->detail})};
         return {errc::closed, words({path_, target > now.committed ? ": closed before tick " : ": closed, and tick ",
                                      target, target > now.committed ? " was committed" : " is not synced"})};
     }

@@ -11,6 +11,8 @@
 #include <holdfast/snapshot/delta_writer.hpp>
 #include <holdfast/store/database.hpp>
 
+#include <algorithm>
+
 namespace holdfast {
 
 /// What `open` found that a process before had left, and did with it.
@@ -80,21 +82,19 @@ private:
         return {};
     }
 
-    /// Beside a database that is not ours yet there must be no log: it would be of one that was deleted or moved.
-    [[nodiscard, gnu::cold]] result<void> expect_nothing() {
+    /// Beside a database that is not ours yet there must be no log and no ring: they would be of one that was deleted or
+    /// moved, or whose WAL was.
+    [[nodiscard, gnu::cold]] result<void> expect_nothing() const {
         auto names = names_in(folder_);
         if (!names) return names.why();
-        for (const std::string& name : *names)
-            if (is_segment_name(name)) {
-                old_files_.push_back(words({folder_, "/", name}));
-                last_segment_ = std::max(last_segment_, segment_number(name));
-            }
-        if (old_files_.empty()) return {};
-        const error other{errc::mismatch, words({folder_, " is the log of another database than ", database_.path,
-                                                 ": was that one moved or deleted? Move the log away too"})};
-        if (options_.damaged == if_damaged::refuse) return other;
-        report_.damage = other; // its files are kept
-        return {};
+        const bool log =
+            std::any_of(names->begin(), names->end(), [](const auto& name) { return is_segment_name(name); });
+        if (!log && !state_of(ring_path_)) return {};
+        return error{errc::mismatch, words({database_.path, " is no store's database, and ", log ? folder_ : ring_path_,
+                                            " holds ticks of one: is ", database_.path,
+                                            "-wal missing, or was the database deleted or "
+                                            "replaced? Put back what belongs together; to begin anew, move ",
+                                            folder_, " and ", ring_path_, " away"})};
     }
 
     [[nodiscard, gnu::cold]] result<void> find_log() {
@@ -140,7 +140,10 @@ private:
         const bool same_boot =
             !log_.segments.empty() && log_.segments.back().view.header.boot == boot_ && boot_ != uuid{};
         if (!ring_.there && !database_.clean && same_boot)
-            return damaged({errc::corrupt, words({"its ring, ", ring_path_, ", is not there"})}, logged + 1);
+            return damaged({errc::corrupt, words({"its ring, ", ring_path_,
+                                                  ", is not there (if options::ring_folder was "
+                                                  "changed, set it back for this once)"})},
+                           logged + 1);
         report_.from_ring = ring_.frames.size();
         report_.lost_from = ring_.only_on_heap;
         report_.recovered = logged + ring_.frames.size();

@@ -128,6 +128,9 @@ public:
         report.saver_cpu = std::chrono::nanoseconds(log_cpu_ns_ + writer_cpu_ns_);
     }
 
+    /// Why the log could not be written the last time, until it can. Threads: any.
+    [[nodiscard]] std::optional<error> log_error() const { return filler_.last_error(); }
+
     /// The ring's file is not there any more: a killed process would not leave it.
     [[nodiscard]] bool ring_gone() const noexcept { return filler_.ring_gone(); }
 
