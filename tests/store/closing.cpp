@@ -234,6 +234,11 @@ TEST_CASE("regression: a store that was moved from stops the program with a sent
     CHECK(moved_from([](game& db) { static_cast<void>(db.save_all(1s)); }).starts_with(why));
     CHECK(moved_from([](game& db) { db.close(1s); }).starts_with(why));
     CHECK(moved_from([](const game& db) { static_cast<void>(db.health()); }).starts_with(why));
+    CHECK(moved_from([](const game& db) { static_cast<void>(db.durable()); }).starts_with(why));
+    CHECK(moved_from([](game& db) { static_cast<void>(db.wait_durable(1, 1s)); }).starts_with(why));
+    CHECK(moved_from([](game& db) { db.on_durable(1, {}); }).starts_with(why));
+    CHECK(moved_from([](const game& db) { static_cast<void>(db.recovery().saved); }).starts_with(why));
+    CHECK(moved_from([](const game& db) { static_cast<void>(db.created()); }).starts_with(why));
 }
 
 TEST_CASE("the log is told what happens from opening to closing") {

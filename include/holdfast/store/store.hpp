@@ -134,14 +134,14 @@ public:
     }
 
     /// The last tick that survives the death of the machine. Cost: one load.
-    [[nodiscard]] tick durable() const noexcept { return inside_->core->durable(); }
+    [[nodiscard]] tick durable() const noexcept { return opened().core->durable(); }
 
     /// Waits until `committed` survives the death of the machine, at most `within`: a sync is begun at once, and makes
     /// everything durable that was committed by then. For what must not be said before it is sure: a purchase, a trade
     /// between servers. It waits for a disk: milliseconds, on the thread that calls.
     /// Errors: `timeout`, or why the log cannot be written; `not_found`: no such tick was committed.
     [[nodiscard]] result<void> wait_durable(tick committed, std::chrono::milliseconds within) {
-        return inside_->core->wait_durable(committed, within);
+        return opened().core->wait_durable(committed, within);
     }
 
     /// Calls `fn(outcome)` once `committed` survives the death of the machine: inside a `commit` some ticks later, on the
@@ -156,7 +156,7 @@ public:
     void on_durable(tick committed, durable_function fn) { opened().core->on_durable(committed, std::move(fn)); }
 
     /// What `open` found that a process before had left, and did with it.
-    [[nodiscard]] const recovery_report& recovery() const noexcept { return inside_->core->recovery(); }
+    [[nodiscard]] const recovery_report& recovery() const noexcept { return opened().core->recovery(); }
 
     /// How the store is, now. Cost: a lock that the background threads hold briefly, some copies.
     [[nodiscard]] health_report health() const { return opened().core->health(); }
