@@ -118,6 +118,25 @@ TEST_CASE("a closed store is memory only, and says that it is closed") {
     CHECK(again->characters.size() == 1);
 }
 
+TEST_CASE("regression: closing again gives the report of the first time") {
+    const temporary_folder folder;
+    auto db = opened(folder);
+    add_hero(db, "Aria");
+    db.commit();
+    add_hero(db, "Bob"); // which nobody commits
+    const auto first = db.close(long_enough);
+    REQUIRE_FALSE(first.complete());
+    add_hero(db, "Cleo");
+    db.commit();
+    for (int i = 0; i < 2; ++i) {
+        const auto again = db.close(long_enough);
+        CHECK(again.open_frame_dropped);
+        CHECK_FALSE(again.complete());
+        CHECK((again.committed == 1 && again.saved == 1 && again.rows_written == 1));
+        CHECK(again.took == first.took);
+    }
+}
+
 TEST_CASE("closing within a time that does not suffice says what is missing") {
     const temporary_folder folder;
     const sqlite_spy spy;

@@ -133,13 +133,10 @@ public:
 
     [[gnu::cold]] save_report close(std::chrono::milliseconds within) {
         HOLDFAST_REQUIRE(session_.transactions == 0, "close inside transact: return from it first");
+        if (closed_) return closing_;
+        commit_later_fields();
         save_report report;
-        if (!closed_) commit_later_fields();
         report.committed = ring_.sealed();
-        if (closed_) {
-            report.saved = last_.saved;
-            return report;
-        }
         const health_report before = health();
         const std::int64_t begun = clock_.steady_ns();
         saver_->save_through(report.committed, within);
@@ -148,6 +145,7 @@ public:
         report.saved = last_.saved;
         report.rows_written = last_.rows_written - before.rows_written;
         report.took = std::chrono::nanoseconds(clock_.steady_ns() - begun);
+        closing_ = report;
         return report;
     }
 
@@ -253,6 +251,7 @@ private:
     /// From here on this is a child's copy of the parent's store. The ring is not mapped here, and the locks in the saver
     /// may be held for ever.
     void in_child() noexcept override {
+        if (!closed_) closing_.committed = ring_.sealed();
         closed_ = elsewhere_ = true;
         session_.log = write_cursor();
         session_.log.refill = [](write_cursor&, std::size_t) { HOLDFAST_REQUIRE(false, edited_elsewhere); };
@@ -341,6 +340,7 @@ private:
     bool closed_ = false;
     bool elsewhere_ = false; ///< This process is a child of the one that opened it; it is closed then, too.
     health_report last_{};
+    save_report closing_{}; ///< What `close` reports when it is called again.
 };
 
 } // namespace holdfast
