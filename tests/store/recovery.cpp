@@ -17,6 +17,7 @@ using namespace holdfast::test;
 using namespace std::chrono_literals;
 using holdfast::errc;
 using holdfast::if_damaged;
+using holdfast::log_level;
 using holdfast::open;
 using holdfast::options;
 using holdfast::tick;
@@ -45,6 +46,24 @@ struct other_world { // the same tables, as other structs
 };
 
 const fake_clock standing_still;
+
+/// Whoever else asks it for the time waits for ever: a log thread that does not keep up.
+class stopping_clock final : public holdfast::clock {
+public:
+    [[nodiscard]] std::int64_t wall_us() const noexcept override { return standing_still.wall_us(); }
+    [[nodiscard]] std::int64_t steady_ns() const noexcept override {
+        while (stopped_ && ::pthread_equal(edits_, ::pthread_self()) == 0) ::pause();
+        return standing_still.steady_ns();
+    }
+    void stop_others() const noexcept {
+        edits_ = ::pthread_self();
+        stopped_ = true;
+    }
+
+private:
+    mutable pthread_t edits_{};
+    mutable std::atomic<bool> stopped_{false};
+};
 
 /// Saved by nobody: the clock stands still. What survives does so in the log or in the ring.
 options unsaved(std::chrono::milliseconds sync_every = 0ms) {
@@ -129,6 +148,60 @@ TEST_CASE("what was committed comes back from the log, or from the ring, when th
         close_and_compare(db, path);
         CHECK(open<world>(path, unsaved()).value().recovery().clean);
     }
+}
+
+TEST_CASE("regression: the log callback is told what was recovered, and not of ticks when there were none") {
+    const temporary_folder folder;
+    const std::string path = folder / "world.db";
+    const auto said_when_opened = [&] {
+        std::string said;
+        options chosen = unsaved();
+        chosen.log = [&](log_level, std::string_view text) { said += std::string(text) + "\n"; };
+        auto db = open<world>(path, chosen).value();
+        db.close();
+        return said;
+    };
+    killed_after(path, unsaved(), [&](holdfast::store<world>& db) {
+        play(db);
+        (void)db.save_all(long_enough);
+    });
+    CHECK(mentions(said_when_opened(), path + ": was left without a complete close; nothing was to be recovered\n"));
+    CHECK_FALSE(mentions(said_when_opened(), "was left"));
+    killed_after(path, unsaved(1h), [&](holdfast::store<world>& db) {
+        db->heroes.insert({.name = "Bob"}).value();
+        db.commit();
+    });
+    CHECK(mentions(said_when_opened(),
+                   "was left without a complete close; recovered ticks 4 to 4, 1 of them from the ring\n"));
+}
+
+TEST_CASE("ticks that were committed while the ring was full are lost without damage, and their numbers given again") {
+    const temporary_folder folder;
+    const std::string path = folder / "world.db";
+    const stopping_clock only_one_thread;
+    options chosen = unsaved(1h);
+    chosen.time = &only_one_thread;
+    killed_after(path, chosen, [&](holdfast::store<world>& db) {
+        only_one_thread.stop_others();
+        for (int i = 0; i < 8; ++i) {
+            db->heroes.insert({.name = std::string(200'000, static_cast<char>('a' + i))}).value();
+            db.commit();
+        }
+    });
+    std::string said;
+    options telling = unsaved();
+    telling.log = [&](log_level, std::string_view text) { said += std::string(text) + "\n"; };
+    auto db = open<world>(path, telling).value();
+    const tick last = db.recovery().recovered;
+    CHECK((last > 0 && last < 8));
+    CHECK(db.recovery().lost_from == last + 1);
+    CHECK_FALSE(db.recovery().damage);
+    CHECK(db->heroes.size() == last);
+    CHECK(mentions(said, "ticks from " + std::to_string(last + 1) +
+                             " on were committed while the ring was full, and are lost\n"));
+    db->heroes.insert({.name = "Aria"}).value();
+    CHECK(db.commit() == last + 1);
+    close_and_compare(db, path);
 }
 
 TEST_CASE("a store that is destroyed without close loses nothing that was committed") {

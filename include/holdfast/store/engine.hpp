@@ -206,14 +206,19 @@ private:
     /// A clean end, or what was recovered and what was not.
     [[gnu::cold]] void say_recovery() const {
         const recovery_report& is = recovery_;
-        saver_->say(log_level::info, words({path_, ": was not closed; recovered ticks ", is.saved + 1, " to ",
-                                            is.recovered, ", ", is.from_ring, " of them from the ring"}));
+        std::string what = is.lost_from == 0 ? "nothing was to be recovered" : "nothing was recovered";
+        if (is.recovered != is.saved)
+            what = words(
+                {"recovered ticks ", is.saved + 1, " to ", is.recovered, ", ", is.from_ring, " of them from the ring"});
+        saver_->say(log_level::info, words({path_, ": was left without a complete close; ", what}));
         if (is.dropped_bytes != 0)
             saver_->say(log_level::warning,
                         words({path_, ": the log ended with ", is.dropped_bytes, " bytes that never were synced"}));
         if (is.lost_from != 0)
-            saver_->say(log_level::error, words({path_, ": ticks from ", is.lost_from, " on are lost",
-                                                 is.damage ? ": " + is.damage->detail : std::string()}));
+            saver_->say(log_level::error,
+                        words({path_, ": ticks from ", is.lost_from, " on ",
+                               is.damage ? "are lost: " + is.damage->detail
+                                         : std::string("were committed while the ring was full, and are lost")}));
     }
     /// Lets changes be written somewhere else than to the open frame, for a time.
     class instead_of_log {
