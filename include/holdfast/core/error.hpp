@@ -22,7 +22,8 @@ enum class errc : std::uint8_t {
     reference,     ///< The row refers to a row that is not there, or is still referred to. Mend that row first.
     full,          ///< The table has reached its capacity, or the disk is full. Make room.
     busy,          ///< Somebody else has it: another process, another store, or this very call. Try later.
-    mismatch,      ///< The file's tables are not those of the structs. Migrate, or correct the structs.
+    mismatch,      ///< The file's tables are not those of the structs. Change the file by hand (docs/store.md), or
+                   ///< correct the structs.
     corrupt,       ///< Bytes fail their checks. Restore a backup, or look at the named place.
     too_new,       ///< Written by a newer version of the library. Upgrade.
     io,            ///< The operating system or SQLite refused. The detail has its words.
@@ -59,7 +60,7 @@ struct error {
     errc code = errc::io;
     std::string detail{};
 
-    /// "taken: characters.name 'Bob' belongs to another row"
+    /// "taken: characters: name='Bob' belongs to another row"
     [[nodiscard, gnu::cold]] std::string message() const { return words({name_of(code), ": ", detail}); }
 };
 

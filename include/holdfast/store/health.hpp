@@ -19,17 +19,19 @@ struct health_report {
     enum class state : unsigned char {
         good,    ///< Ticks are written as they come.
         failing, ///< The last try to write failed and is repeated; memory and queue have everything.
-        failed,  ///< Writing fails in a way that repeating will not mend: see `last_error`. Memory goes on.
+        failed,  ///< Writing fails, and is tried again, but will hardly work without you: see `last_error`. Not tried
+                 ///< again when the database's file is gone. Memory goes on.
         closed,
     };
     state is = state::good;
     std::optional<error> last_error{}; ///< Of the last failed write, until one succeeds.
 
     tick committed = 0; ///< The last tick that `commit` sealed.
-    tick safe = 0;      ///< The last tick that survives the death of the process: less than `committed` while the ring
-                        ///< is full, or without a file.
     tick durable = 0;   ///< The last tick in the log, synced: survives the death of the machine.
     tick saved = 0;     ///< The last tick in SQLite.
+    /// The last tick that survives the death of the process: `committed`. While the ring is full, and without its file
+    /// (no /proc, or somebody removed it): `durable`. Of ":memory:", of which nothing survives anything: `saved`.
+    tick safe = 0;
 
     std::size_t queue_bytes = 0;                ///< Of ticks that are not in SQLite yet.
     std::size_t overflow_bytes = 0;             ///< On the heap because the ring was full.
@@ -52,7 +54,8 @@ struct save_report {
     std::chrono::nanoseconds took{0};
     bool open_frame_dropped = false; ///< close: there were changes that nobody had committed.
 
-    /// Nothing was lost: every change was committed, and every commit is in SQLite.
+    /// Of `close`: nothing was lost: every change was committed, and every commit is in SQLite. A report of `save_all`
+    /// says nothing about changes that are not committed.
     [[nodiscard]] bool complete() const noexcept { return saved == committed && !open_frame_dropped; }
 };
 

@@ -43,46 +43,57 @@ enum class if_unreliable : unsigned char {
 };
 
 struct options {
-    /// How long a committed tick waits, at most, before it is written to SQLite. Shorter: a smaller backlog.
-    /// Longer: fewer writes, because changes of one row in that time are written once.
+    /// How long a committed tick waits, at most, before it is written to SQLite; `batch_bytes` may make it earlier. It
+    /// is about SQLite alone: the tick is safe already. (`interval` is about when some fields get into a tick at all.)
+    /// Shorter: a smaller backlog. Longer: fewer writes, because changes of one row in that time are written once.
+    /// 0 or less: as soon as the tick is durable.
     std::chrono::milliseconds save_every{1'000};
 
-    /// How much of the log goes into one SQLite transaction, in bytes. Larger batches are written faster and
-    /// hold more memory while they are.
+    /// How much of the log goes into one SQLite transaction, in bytes; when more waits, it is written before
+    /// `save_every` is over. Larger batches are written faster and hold more memory while they are. A tick is never
+    /// split: 0 gives every durable tick a transaction of its own, at once.
     std::size_t batch_bytes = std::size_t{8} << 20;
 
     /// The file, and memory, in which ticks wait until they are synced to the log, in bytes, taken and touched at open.
     /// What does not fit goes to the heap, and does not survive the death of the process until it is in the log.
+    /// Chunks of 256 KiB, two at least: 0 and 1 mean 512 KiB, and what is left over is not used.
     std::size_t ring_bytes = std::size_t{32} << 20;
 
-    /// How often, at most, the log is synced. What was committed longer ago than this and a sync takes survives the death
-    /// of the machine; what was committed survives that of the process in any case. Sooner when somebody waits.
+    /// How often, at most, the log is synced. What was committed longer ago than this and a sync takes survives the
+    /// death of the machine; what was committed survives that of the process in any case. Sooner when somebody waits,
+    /// or while the ring is full. 0 or less: as soon as the tick is seen, within a millisecond.
     std::chrono::milliseconds sync_every{100};
 
-    /// How often fields that are `saved_every` are logged: after a kill they are at most that old, and what a commit takes.
+    /// How often commits log fields that are `saved_every`: after a kill these are about so old, more when very many
+    /// rows change (see `capture_budget`) or commits are rare. Until then such a change is in memory alone.
+    /// (`save_every` is about when committed ticks reach SQLite.) `wait_durable`, `on_durable`, and a `commit` before
+    /// the interval is over do not log them; `save_all` and `close` do. 0 or less: with every commit.
     std::chrono::milliseconds interval{1'000};
 
-    /// How long a commit may log such fields. What does not fit into it is logged with the following commits.
+    /// How long a commit may log such fields. What does not fit into it is logged with the following commits. 0 or
+    /// less: 16 rows a commit.
     std::chrono::microseconds capture_budget{200};
 
-    /// How large the files of the log are, in bytes: taken on the disk one at a time, and removed when SQLite has what is
-    /// in them. From 64 KiB.
+    /// How large the files of the log are, in bytes: taken on the disk one at a time, and removed when SQLite has what
+    /// is in them. A tick that is larger gets a file of its size. Below 64 KiB there is a new file, and a sync more,
+    /// every few ticks; with 0 for each.
     std::size_t segment_bytes = std::size_t{16} << 20;
 
-    /// Where the file of the ring is made; empty: beside the database. A tmpfs spares the disk the ring's pages, which the
-    /// kernel writes back now and then, and loses it when a container ends.
+    /// Where the file of the ring is made; empty: beside the database. A tmpfs spares the disk the ring's pages, which
+    /// the kernel writes back now and then, and loses it when a container ends. Close the store before you change it:
+    /// what a killed process left is looked for here alone.
     std::string ring_folder{};
 
     if_missing missing = if_missing::create;
     if_damaged damaged = if_damaged::refuse;
 
-    /// On ext2/3/4, xfs and tmpfs, and overlayfs over them, what the store says of ticks holds. `open` risks, on a network's
-    /// file system: two owners of one database, ticks called durable that are lost. On one that copies on write (btrfs, zfs,
-    /// bcachefs): the end of the program by SIGBUS when the disk is full.
+    /// On ext2/3/4, xfs and tmpfs, and overlayfs over them, what the store says of ticks holds. `open` risks, on a
+    /// network's file system: two owners of one database, ticks called durable that are lost. On one that copies on
+    /// write (btrfs, zfs, bcachefs): the end of the program by SIGBUS when the disk is full.
     if_unreliable file_system = if_unreliable::refuse;
 
-    /// Is told what the store does and what goes wrong. Called on any thread, one call at a time for each store; must not
-    /// throw and must not call the store, nor another one on the same threads. Empty: nothing is said.
+    /// Is told what the store does and what goes wrong. Called on any thread, one call at a time for each store; must
+    /// not throw and must not call the store, nor another one on the same threads. Empty: nothing is said.
     std::function<void(log_level, std::string_view)> log{};
 
     /// Is told how far loading is, on the thread that opens, every 10,000 rows and at the end of each table.

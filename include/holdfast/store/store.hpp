@@ -72,8 +72,8 @@ public:
     /// back, in memory and in the open frame. Otherwise its changes are part of this tick's commit.
     /// Inside another transact it is a savepoint. Gives back what `fn` returned.
     ///
-    /// Errors: what `fn` returned; `reference`: a deferred reference leads nowhere at the end (a world that has one gives
-    ///         a result in any case).
+    /// Errors: what `fn` returned; `reference`: a deferred reference leads nowhere at the end (a world that has one
+    ///         gives a result in any case).
     template <class Function> auto transact(Function&& fn) {
         if constexpr (check_function<Function>()) return run(std::forward<Function>(fn));
     }
@@ -94,7 +94,8 @@ public:
     /// Runs `fn(world)` as a whole, as `transact` does, for very many rows at once: what it changes goes straight to
     /// SQLite, in one large transaction, and not through the log, which it would fill. What was changed before is
     /// committed and saved first, within `within`; then the load takes its time. When it returns, the load is saved.
-    /// `fn` returns nothing, or a `result<void>`. At most 4 GiB of rows: load more in several calls. Not inside transact.
+    /// `fn` returns nothing, or a `result<void>`. At most 4 GiB of rows: load more in several calls. Not inside
+    /// transact.
     ///
     /// Errors: what `fn` returned; as `save_all`; why SQLite does not take it. Nothing was loaded then.
     /// Durable: survives the death of the machine once it returns.
@@ -127,7 +128,7 @@ public:
 
     /// Saves what was committed, at most `within`, then ends the saving and lets go of the file. Changes
     /// that were not committed are dropped. The report says what was not saved; look at `complete()`.
-    /// The world stays as it is, in memory only: later commits save nothing.
+    /// The world stays as it is, in memory only: later commits save nothing. Called again it gives the same report.
     /// Not inside transact.
     save_report close(std::chrono::milliseconds within = std::chrono::seconds(30)) {
         return opened().core->close(within);
@@ -139,18 +140,25 @@ public:
     /// Waits until `committed` survives the death of the machine, at most `within`: a sync is begun at once, and makes
     /// everything durable that was committed by then. For what must not be said before it is sure: a purchase, a trade
     /// between servers. It waits for a disk: milliseconds, on the thread that calls.
-    /// Errors: `timeout`, or why the log cannot be written; `not_found`: no such tick was committed.
+    /// Errors: `timeout`, or why the log cannot be written: then nobody knows: the tick is in memory, and the next open
+    ///         may bring it back. Do not undo or repeat the change because of it. `not_found`: no such tick was committed.
     [[nodiscard]] result<void> wait_durable(tick committed, std::chrono::milliseconds within) {
         return opened().core->wait_durable(committed, within);
     }
 
-    /// Calls `fn(outcome)` once `committed` survives the death of the machine: inside a `commit` some ticks later, on the
-    /// thread that edits; inside `wait_durable`, `save_all` or `close`, when these come first; or when the store goes, with
-    /// the reason when the tick is not durable then. `committed` is a tick that `commit` has returned, or the one that it
-    /// will return next: "when what I am changing now is sure". The log is synced for it at once, without waiting.
+    /// Calls `fn(outcome)` once `committed` survives the death of the machine: inside a `commit` some ticks later, on
+    /// the thread that edits; inside `wait_durable`, `save_all` or `close`, when these come first; or when the store
+    /// goes, with the reason when the tick is not durable then. `committed` is a tick that `commit` has returned, or
+    /// the one that it will return next: "when what I am changing now is sure"; a later one stops the program. The log
+    /// is synced for it at once, without waiting. Of a tick that is durable already `fn` is told in the next commit. Of
+    /// the next tick it waits for a change: when there is none, it is told `closed` at the end.
     ///
-    /// @param fn  `void(const result<void>&)`. May change the world (that joins the open frame) and ask for other ticks;
-    ///            must not throw, and not close the store.
+    /// An error means that nobody knows: the tick is in memory, and the next open may bring it back. Do not undo or
+    /// repeat the change because of it. There is no deadline: while the log cannot be written `fn` waits. Answer "not
+    /// yet" by a timer of your own.
+    ///
+    /// @param fn  `void(const result<void>&)`. May change the world (that joins the open frame) and ask for other
+    ///            ticks; must not throw, and not close the store.
     /// Cost: an allocation; no lock, no system call. A sync takes milliseconds, and syncs for ticks that wait together
     ///       are one.
     void on_durable(tick committed, durable_function fn) { opened().core->on_durable(committed, std::move(fn)); }
@@ -161,7 +169,9 @@ public:
     /// How the store is, now. Cost: a lock that the background threads hold briefly, some copies.
     [[nodiscard]] health_report health() const { return opened().core->health(); }
 
-    /// Whether `open` made the file: the world is empty because it is new.
+    /// Whether `open` made the tables: the world is empty because it is new. True once: a process that is killed before
+    /// its first commit leaves a file with empty tables, for which it is false. To seed a world ask the table
+    /// (`db->players.empty()`), and seed with `bulk_load` or in one tick.
     [[nodiscard]] bool created() const noexcept { return opened().core->created(); }
 
 private:
