@@ -27,11 +27,11 @@ struct health_report {
     std::optional<error> last_error{}; ///< Of the last failed write, until one succeeds.
 
     tick committed = 0; ///< The last tick that `commit` sealed.
-    tick durable = 0;   ///< The last tick in the log, synced: survives the death of the machine.
-    tick saved = 0;     ///< The last tick in SQLite.
     /// The last tick that survives the death of the process: `committed`. While the ring is full, and without its file
     /// (no /proc, or somebody removed it): `durable`. Of ":memory:", of which nothing survives anything: `saved`.
     tick safe = 0;
+    tick durable = 0; ///< The last tick in the log, synced: survives the death of the machine.
+    tick saved = 0;   ///< The last tick in SQLite.
 
     std::size_t queue_bytes = 0;                ///< Of ticks that are not in SQLite yet.
     std::size_t overflow_bytes = 0;             ///< On the heap because the ring was full.
