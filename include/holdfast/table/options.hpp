@@ -88,10 +88,10 @@ template <auto Member> struct transient {};
 /// `#include <holdfast/json.hpp>`.
 template <auto Member> struct json;
 
-/// The field changes all the time, as a position does: a change of it is not logged, only marked, and what the marked rows
-/// have then is logged with a commit every `options::interval`. After a kill such a field has a value at most that old;
-/// everything else of the row, and whether it is there at all, is logged at once as ever. A nested struct means all its
-/// fields. No key, unique field or reference.
+/// The field changes all the time, as a position does: a change of it is not logged, only marked, and what the marked
+/// rows have then is logged with a commit every `options::interval`. After a kill such a field has a value about that
+/// old, or older when very many rows change or commits are rare; everything else of the row, and whether it is there at
+/// all, is logged at once as ever. A nested struct means all its fields. No key, unique field or reference.
 template <auto Member> struct saved_every {};
 
 /// The time point gets the time at which the row was inserted, unless the insert names one. It does not change.
