@@ -62,9 +62,14 @@ public:
             made_durable(appended_, previous_crc_);
             return {};
         }
-        auto ok = lost_ ? write_again() : write_files(durable());
-        broken_ = !ok;
-        return ok;
+        try {
+            auto ok = lost_ ? write_again() : write_files(durable());
+            broken_ = !ok;
+            return ok;
+        } catch (...) { // out of memory: nobody knows how far it came
+            broken_ = true;
+            throw;
+        }
     }
 
     /// Looks whether the files are still there, whole. When one is not, the next `sync` writes everything that SQLite does
@@ -182,6 +187,9 @@ private:
         return blocks_.back();
     }
 
+    static std::uint64_t number_of(bytes_view stored) noexcept {
+        return bytes::get<std::uint64_t>(stored.data() + offsetof(frame_header, number));
+    }
     static std::uint32_t previous_crc_of(bytes_view stored) noexcept {
         return bytes::get<std::uint32_t>(stored.data() + offsetof(frame_header, previous_crc));
     }
@@ -201,7 +209,7 @@ private:
         std::uint64_t number = appended_ + 1;
         if (!first.empty()) {
             before = previous_crc_of(first.front());
-            number = bytes::get<std::uint64_t>(first.front().data() + offsetof(frame_header, number));
+            number = number_of(first.front());
         }
         if (auto ok = files_->begin_again(number, before, first.empty() ? 0 : first.front().size()); !ok) return ok;
         const std::uint64_t segment = files_->last_segment();
@@ -216,6 +224,8 @@ private:
         constexpr std::size_t at_once = std::size_t{4} << 20;
         while (written < appended_) {
             const std::vector<bytes_view> frames = read(written, appended_, at_once);
+            if (frames.empty() || number_of(frames.front()) != written + 1)
+                return error{errc::corrupt, words({"tick ", written + 1, " is not in memory any more"})};
             if (broken_ || !files_->fits(frames.front().size()))
                 if (auto ok = files_->begin(written + 1, previous_crc_of(frames.front()), frames.front().size()); !ok)
                     return ok;

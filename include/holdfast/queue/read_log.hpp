@@ -138,6 +138,7 @@ inline void forget_from(found_log& log, std::uint64_t number) {
 [[gnu::cold]] inline void read_segments(found_log& log, std::uint64_t applied) {
     for (std::size_t s = 0; s < log.segments.size(); ++s) {
         const segment_header& is = log.segments[s].view.header;
+        std::vector<found_frame> same; // what a later segment of this process begins to write again
         if (s != 0) {
             const std::uint64_t next = log.last + 1;
             if (is.first_frame > next && is.first_frame > applied + 1) {
@@ -147,13 +148,26 @@ inline void forget_from(found_log& log, std::uint64_t number) {
             }
             if (is.first_frame > next)
                 log.frames.clear(); // all of them are applied
-            else
+            else {
+                if (is.epoch == log.segments[s - 1].view.header.epoch)
+                    for (const found_frame& one : log.frames)
+                        if (one.number >= is.first_frame) same.push_back(one);
                 detail::forget_from(log, is.first_frame);
+            }
         }
         log.last = is.first_frame - 1;
         log.last_crc = is.previous_crc;
         std::string why;
         const std::size_t left = detail::read_frames(log, s, why);
+        for (const found_frame& one : same)
+            if (one.number == log.last + 1) {
+                frame_header header;
+                std::memcpy(&header, one.stored.data(), sizeof(header));
+                if (header.previous_crc != log.last_crc) break;
+                log.frames.push_back({one.number, one.stored, s}); // of one process: schema and epoch are the same
+                log.last = one.number;
+                log.last_crc = header.crc;
+            }
         if (left == 0) continue;
         const std::uint64_t bad = log.last + 1;
         const bytes_view rest = log.segments[s].view.frames.last(left);

@@ -30,6 +30,7 @@ struct sealed_frame {
 struct ring_space {
     std::span<std::byte> chunks{};
     std::uint64_t* start = nullptr;    ///< An offset in `chunks`, or `ring_start_unknown`. Null: nobody asks.
+    std::uint64_t* sealed = nullptr;   ///< The number of the newest sealed frame. Null: nobody asks.
     std::uint64_t* released = nullptr; ///< The number of the last frame that is durable elsewhere. Null: nobody asks.
 };
 inline constexpr std::uint64_t ring_start_unknown = ~std::uint64_t{0};
@@ -136,6 +137,7 @@ public:
         // The one store that makes the frame true, for the log thread as for whoever reads a dead process's ring: what
         // follows it has no number yet.
         number_in(sealing).store(number, std::memory_order_release);
+        if (sealed_in_space_ != nullptr) std::atomic_ref(*sealed_in_space_).store(number, std::memory_order_relaxed);
         sealed_.store(number, std::memory_order_release);
         return number;
     }
@@ -225,6 +227,7 @@ private:
     [[gnu::cold]] ring(std::size_t chunks, const ring_space* space, std::uint64_t first_number)
         : chunks_(chunks), own_space_(space != nullptr ? nullptr : new std::byte[chunks * chunk_bytes]()),
           start_in_space_(space != nullptr ? space->start : nullptr),
+          sealed_in_space_(space != nullptr ? space->sealed : nullptr),
           released_in_space_(space != nullptr ? space->released : nullptr), sealed_(first_number - 1),
           next_to_take_(first_number) {
         std::byte* const begin = space != nullptr ? space->chunks.data() : own_space_.get();
@@ -359,6 +362,7 @@ private:
     std::vector<chunk> chunks_;
     std::unique_ptr<std::byte[]> own_space_;
     std::uint64_t* const start_in_space_;
+    std::uint64_t* const sealed_in_space_;
     std::uint64_t* const released_in_space_;
 
     // The thread that seals.

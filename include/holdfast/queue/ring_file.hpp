@@ -21,10 +21,11 @@ struct ring_header {
     std::uint64_t chunks = 0;
     uuid database{};
     uuid boot{};             ///< The run of the machine in which it was written.
-    std::uint64_t start = 0; ///< See `ring_space`, as for the next.
+    std::uint64_t start = 0; ///< See `ring_space`, as for the next two.
     std::uint64_t released = 0;
+    std::uint64_t sealed = 0;
 };
-static_assert(sizeof(ring_header) == 72);
+static_assert(sizeof(ring_header) == 80);
 inline constexpr std::size_t ring_header_bytes = 4'096;
 
 /// A mapped ring. Threads: as the ring that lies in it.
@@ -54,11 +55,13 @@ public:
         auto made = file::create(fresh);
         if (!made) return made.why();
         ring_file mapped;
-        auto ok = mapped.map(*made, ring_header_bytes + header.chunks * ring_chunk_bytes);
-        if (ok) {
-            std::memcpy(mapped.data_, &header, sizeof(header));
-            ok = rename_synced(fresh, path);
-        }
+        const std::size_t all = ring_header_bytes + header.chunks * ring_chunk_bytes;
+        auto ok = made->allocate(all);
+        const bytes_view start(reinterpret_cast<const std::byte*>(&header), sizeof(header));
+        if (ok) ok = made->write_at(0, {&start, 1});
+        if (ok) ok = made->sync(); // the header alone: after a power cut its boot id says that the rest is nothing
+        if (ok) ok = mapped.map(*made, all);
+        if (ok) ok = rename_synced(fresh, path);
         if (!ok) {
             (void)remove_file(fresh);
             return ok.why();
@@ -70,18 +73,19 @@ public:
     [[nodiscard]] ring_space space() const noexcept {
         return {{data_ + ring_header_bytes, bytes_ - ring_header_bytes},
                 reinterpret_cast<std::uint64_t*>(data_ + offsetof(ring_header, start)),
+                reinterpret_cast<std::uint64_t*>(data_ + offsetof(ring_header, sealed)),
                 reinterpret_cast<std::uint64_t*>(data_ + offsetof(ring_header, released))};
     }
 
 private:
     [[nodiscard, gnu::cold]] result<void> map(file& from, std::size_t bytes) {
-        if (auto ok = from.allocate(bytes); !ok) return ok;
         void* const at = system_call::mmap(from.descriptor(), bytes, from.path());
         if (at == MAP_FAILED) return os_error("cannot map", from.path(), errno);
         data_ = static_cast<std::byte*>(at);
         bytes_ = bytes;
-        ::madvise(at, bytes, MADV_DONTFORK);                    // a child must not write what its parent's ticks lie in
-        for (std::size_t page = 0; page < bytes; page += 4'096) // so that the first edit that comes here does not wait
+        ::madvise(at, bytes, MADV_DONTFORK); // a child must not write what its parent's ticks lie in
+        for (std::size_t page = ring_header_bytes; page < bytes;
+             page += 4'096) // so that the first edit that comes here does not wait
             *reinterpret_cast<volatile std::byte*>(data_ + page) = std::byte{0};
         return {};
     }
@@ -175,28 +179,30 @@ private:
     if (header.released > logged)
         return damaged(words({"frames up to ", header.released, " were synced, and the log ends with frame ", logged}));
     left.usable = true;
-    if (header.start == ring_start_unknown) {
-        left.only_on_heap = logged + 1;
-        return left;
-    }
+    const auto end_with = [&](std::uint64_t last) { // whatever was sealed behind it was not in the ring
+        left.only_on_heap = header.sealed > last ? last + 1 : 0;
+        return std::move(left);
+    };
+    if (header.start == ring_start_unknown) return end_with(logged);
     if (header.start > chunks.size() || header.start % 8 != 0)
         return damaged(words({"its frames begin at ", header.start, ", which is outside"}));
 
     ring_walk walk(chunks, static_cast<std::size_t>(header.start));
+    const std::size_t in_chunk = static_cast<std::size_t>(header.start) % ring_chunk_bytes;
+    const bool begins_elsewhere =
+        in_chunk + detail::least_frame > ring_chunk_bytes || (in_chunk == 0 && header.start != 0);
     for (std::uint64_t previous = 0;;) {
         const frame_header next = walk.peek();
-        if (next.number == 0 || (previous != 0 && next.number != previous + 1)) {
-            if (next.number > logged + 1 && next.number > previous) left.only_on_heap = std::max(previous, logged) + 1;
-            return left;
-        }
+        if (next.number == 0 || (previous != 0 && next.number != previous + 1))
+            return end_with(std::max(previous, logged));
+        // In a chunk that was perhaps not begun again anything may lie.
+        if (previous == 0 && begins_elsewhere && (next.magic != frame_header{}.magic || next.number > logged + 1))
+            return end_with(logged);
         const auto frame = [&] { return words({"frame ", next.number}); };
         if (next.magic != frame_header{}.magic) return damaged(words({frame(), ": wrong magic"}));
         if (previous == 0 && next.number > logged + 1)
             return damaged(words({"it begins with frame ", next.number, ", and the log ends with frame ", logged}));
-        if ((next.reserved[0] & on_heap) != 0) {
-            if (next.number > logged) left.only_on_heap = next.number;
-            return left;
-        }
+        if ((next.reserved[0] & on_heap) != 0) return end_with(std::max(previous, logged));
         left_frame found;
         if (!walk.take(next, found)) return damaged(words({frame(), ": its parts do not fit together"}));
         if (next.number > logged) left.frames.push_back(std::move(found));

@@ -40,6 +40,7 @@ public:
     /// Closes the database.
     /// @param clean  Everything is in it: it says so of itself. When that cannot be written, nothing is lost by it.
     [[gnu::cold]] void close(bool clean) noexcept {
+        if (writer_ && writer_->needs_fresh_connection()) (void)db_.checkpoint_on_close(false);
         writer_.reset(); // its statements keep the connection open
         if (clean) (void)db_.run("UPDATE holdfast_meta SET clean = 1 WHERE id = 1");
         db_ = sqlite::connection();

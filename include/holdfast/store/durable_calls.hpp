@@ -19,6 +19,11 @@ class durable_calls {
 public:
     [[nodiscard]] bool empty() const noexcept { return waiting_.empty(); }
 
+    /// Whether somebody waits for a later tick than this.
+    [[nodiscard]] bool wait_behind(tick sealed) const noexcept {
+        return !waiting_.empty() && waiting_.back().when > sealed;
+    }
+
     /// Behind those that wait for the same tick, or an earlier one.
     void add(tick when, durable_function fn) {
         const auto later = std::upper_bound(waiting_.begin(), waiting_.end(), when,

@@ -140,8 +140,14 @@ public:
         const health_report before = health();
         const std::int64_t begun = clock_.steady_ns();
         saver_->save_through(report.committed, within);
-        report.open_frame_dropped = !ring_.empty(session_.log);
+        durable_calls_.call_through(durable());
+        if (ring_.sealed() > report.committed) { // they have committed
+            report.committed = ring_.sealed();
+            saver_->save_through(report.committed, within);
+        }
         end();
+        report.committed = last_.committed;
+        report.open_frame_dropped = last_open_;
         report.saved = last_.saved;
         report.rows_written = last_.rows_written - before.rows_written;
         report.took = std::chrono::nanoseconds(clock_.steady_ns() - begun);
@@ -191,6 +197,7 @@ private:
     /// committed, since a row may be among them that the log does not know.
     [[gnu::cold]] void commit_later_fields() noexcept {
         if (later_fields_.none() || !ring_.empty(session_.log) || session_.transactions != 0) return;
+        if (durable_calls_.wait_behind(ring_.sealed())) return; // for a change that is not made yet
         later_fields_.log_all(clock_.steady_ns());
         if (!ring_.empty(session_.log)) seal();
     }
@@ -314,6 +321,9 @@ private:
         last_ = health();
         durable_calls_.call_through(last_.durable);
         durable_calls_.call_rest([this](tick when) { return not_durable(when); });
+        if (ring_.sealed() != last_.committed) saver_->take_the_last(); // they have committed
+        last_ = health();
+        last_open_ = !ring_.empty(session_.log);
         last_.is = health_report::state::closed;
         saver_->close_database(last_.saved == last_.committed);
         closed_ = true;
@@ -345,7 +355,8 @@ private:
     bool closed_ = false;
     bool elsewhere_ = false; ///< This process is a child of the one that opened it; it is closed then, too.
     health_report last_{};
-    save_report closing_{}; ///< What `close` reports when it is called again.
+    save_report closing_{};  ///< What `close` reports when it is called again.
+    bool last_open_ = false; ///< Changes that nobody had committed were dropped at the end.
 };
 
 } // namespace holdfast

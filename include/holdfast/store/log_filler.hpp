@@ -84,6 +84,7 @@ private:
     }
     [[nodiscard]] result<void> try_sync() {
         try {
+            if (failing_) (void)log_.tidy(); // a disk may be full of what SQLite has by now
             return log_.sync();
         } catch (const std::bad_alloc&) {
             return error{errc::io, out_of_memory};

@@ -209,7 +209,8 @@ private:
             while (count < frames.size() && (count == 0 || bytes + frames[count].size() <= most))
                 bytes += frames[count++].size();
             auto done = writer.apply({frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(count)});
-            if (!done && count == 1) return done.why();
+            const bool refused = !done && (done.why().code == errc::refused || done.why().code == errc::corrupt);
+            if (!done && (count == 1 || !refused)) return done.why();
             if (!done) {
                 most = 0; // one by one: those before the one that fails count
                 continue;

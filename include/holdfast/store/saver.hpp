@@ -33,8 +33,10 @@ public:
           writer_(std::move(db), path, std::move(schema), epoch), database_file_(path, false), saved_(applied) {
         if (chosen.run_on == nullptr) own_threads_ = std::make_unique<threads>();
         threads_ = chosen.run_on != nullptr ? chosen.run_on : own_threads_.get();
-        if (!threads_->log_.add(*this) || !threads_->writer_.add(*this))
+        if (!threads_->log_.add(*this) || !threads_->writer_.add(*this)) {
+            give_up("the system has no thread to give", log_ended_);
             give_up("the system has no thread to give", writer_ended_);
+        }
     }
     [[gnu::cold]] ~saver() { stop(); }
 
@@ -99,10 +101,13 @@ public:
         threads_->log_.remove(*this);
         threads_->writer_.remove(*this);
         mutex_lock hold(guard_);
-        stopping_ = true;
+        if (std::exchange(stopping_, true)) return; // the files may be another store's by now
         hold.unlock();
         (void)log_step(); // what is sealed comes to the log, as health will say
     }
+
+    /// What was sealed since `stop` comes to the log, too.
+    [[gnu::cold]] void take_the_last() noexcept { (void)log_step(); }
 
     /// Closes the database; only after `stop`.
     /// @param clean  Everything is in it: it says so of itself. When that cannot be written, nothing is lost by it.
@@ -183,9 +188,9 @@ private:
         if (tried) saved_more_.notify_all();
         log_cpu_ns_ += thread_cpu_ns() - begun;
         const bool writer_has_work = due();
-        if (log_.durable() <= saved_) { // a bulk load's, which went to SQLite first
-            pending_since_ns_ = 0;
-            log_.drop_through(saved_);
+        if (const tick durable = log_.durable(); durable <= saved_) { // a bulk load's, which went to SQLite first
+            log_.drop_through(durable);                               // not saved_: what is not synced must stay
+            if (log_.bytes() == 0) pending_since_ns_ = 0;
         }
         hold.unlock();
         if (writer_has_work) threads_->writer_.wake();
@@ -223,6 +228,12 @@ private:
     [[gnu::cold]] void do_alone(mutex_lock& hold) {
         const bytes_view payload = alone_;
         const tick number = alone_tick_;
+        if (database_gone_) {
+            alone_unknown_ = false;
+            alone_done_.emplace(*last_error_);
+            saved_more_.notify_all();
+            return;
+        }
         hold.unlock();
         bool unknown = false;
         auto done = writer_.apply_alone(payload, number, unknown);

@@ -27,5 +27,5 @@ INSERT INTO "items" VALUES (1, 1, 0, 0.0);
 INSERT INTO "items" VALUES (2, 1, 1, 0.0);
 INSERT INTO "items" VALUES (5, -3, 0, 0.0);
 INSERT INTO "items" VALUES (6, -3, 1, 0.0);
-INSERT INTO "holdfast_meta" VALUES (1, 0, X'FCC387E9F72DF33885FC39A31A73E42F', 'created', 2, 0);
+INSERT INTO "holdfast_meta" VALUES (1, 0, X'902155E5B41EA9A12D65408F0A384127', 'created', 2, 0);
 INSERT INTO "holdfast_ids" VALUES ('items', 1026);

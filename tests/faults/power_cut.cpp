@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// What a power cut or a kill leaves after rare turns of events: ticks that were called durable are there.
+#include "support/io_faults.hpp"
+#include "support/stores.hpp"
+#include "support/temporary_folder.hpp"
+#include "support/wait.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+
+namespace fs = std::filesystem;
+namespace hf = holdfast;
+using namespace holdfast::test;
+
+namespace {
+
+struct coin {
+    std::int64_t id = 0;
+    std::string text{};
+};
+struct purse {
+    hf::table<coin, hf::primary_key<&coin::id>> coins;
+};
+using kind = io_faults::kind;
+
+/// A store on a clock that somebody moves; SQLite gets nothing that nobody asks for.
+struct played {
+    temporary_folder folder{};
+    std::string path = folder / "world.db";
+    fake_clock clock{};
+    hf::options chosen = [this] {
+        hf::options is = options_with(clock);
+        is.segment_bytes = std::size_t{1} << 16;
+        is.save_every = std::chrono::hours(1'000);
+        is.batch_bytes = std::size_t{100} << 20;
+        return is;
+    }();
+
+    [[nodiscard]] hf::store<purse> open() const { return hf::open<purse>(path, chosen).value(); }
+    [[nodiscard]] std::vector<std::string> segments() const { return hf::names_in(path + ".log").value(); }
+};
+hf::tick add(hf::store<purse>& db, std::int64_t id, std::size_t bytes = 1) {
+    db->coins.insert({id, std::string(bytes, 'x')}).value();
+    return db.commit();
+}
+void add_durably(hf::store<purse>& db, std::int64_t id, std::size_t bytes = 1) {
+    REQUIRE(db.wait_durable(add(db, id, bytes), long_enough));
+}
+
+/// How many coins are there after a kill, and after a power cut, which makes the ring that of another boot.
+std::size_t coins_left(const played& of, bool power_cut) {
+    const temporary_folder copy;
+    fs::copy(of.folder.path(), copy.path(), fs::copy_options::recursive);
+    if (power_cut && fs::exists(copy / "world.db.ring")) {
+        std::fstream ring(copy / "world.db.ring", std::ios::in | std::ios::out | std::ios::binary);
+        ring.seekp(offsetof(hf::ring_header, boot));
+        ring << "another boot now";
+    }
+    auto again = hf::open<purse>(copy / "world.db", of.chosen);
+    INFO((again ? std::string() : again.why().message()));
+    REQUIRE(again);
+    CHECK(again->recovery().lost_from == 0);
+    return (*again)->coins.size();
+}
+
+} // namespace
+
+TEST_CASE("regression: ticks behind a bulk load are in the log in their order") {
+    played it;
+    it.chosen.sync_every = std::chrono::hours(1);
+    it.chosen.segment_bytes = std::size_t{4} << 20;
+    auto db = it.open();
+    add(db, 1);
+    REQUIRE(db.bulk_load([](purse& w) {
+        for (std::int64_t id = 1'000; id < 1'100; ++id) w.coins.insert({id, "b"}).value();
+    }));
+    for (std::int64_t id = 10; id < 130; ++id) db->coins.insert({id, std::string(10'000, 'x')}).value();
+    const hf::tick large = db.commit(); // more than a block of the log's memory
+    REQUIRE(eventually([&] { return db.health().queue_bytes > 1'000'000; }));
+    REQUIRE(db.wait_durable(large, long_enough));
+    CHECK(coins_left(it, true) == 221);
+    add_durably(db, 5'000);
+    CHECK(coins_left(it, true) == 222);
+    CHECK(coins_left(it, false) == 222);
+    close_and_compare(db, it.path);
+    CHECK(coins_left(it, false) == 222);
+}
+
+TEST_CASE("regression: a store that was closed leaves the files of the next one alone when it goes") {
+    played it;
+    auto closed = std::make_unique<hf::store<purse>>(it.open());
+    add(*closed, 1);
+    REQUIRE(closed->close(long_enough).complete());
+    auto db = it.open();
+    add_durably(db, 2);
+    it.clock.advance(std::chrono::seconds(5));
+    closed.reset();
+    add_durably(db, 3);
+    CHECK(coins_left(it, true) == 3);
+    CHECK(coins_left(it, false) == 3);
+    close_and_compare(db, it.path);
+}
+
+TEST_CASE("regression: a disk that the log itself has filled is made free by what SQLite has") {
+    played it;
+    io_faults faults([&](kind what, std::string_view at) {
+        return what == kind::allocate && at.find(".log/") != std::string_view::npos && it.segments().size() > 4;
+    });
+    auto db = it.open();
+    faults.fail(1, io_faults::for_good, ENOSPC);
+    for (std::int64_t id = 1; id <= 60; ++id) add(db, id, 10'000);
+    save(db);
+    CHECK(faults.failed() != 0);
+    CHECK(db.health().is == hf::health_report::state::good);
+    close_and_compare(db, it.path);
+}
+
+TEST_CASE("regression: segments that are written again hide nothing until they are complete") {
+    played it;
+    io_faults faults([&](kind what, std::string_view at) {
+        return what == kind::write && at.find(".log/") != std::string_view::npos && !at.ends_with(".new");
+    });
+    auto db = it.open();
+    for (std::int64_t id = 1; id <= 30; ++id) add_durably(db, id, 10'000);
+    const auto segments = it.segments();
+    REQUIRE(segments.size() > 3);
+    faults.fail(1, io_faults::for_good, EIO);
+    fs::remove(it.path + ".log/" + segments.back());
+    it.clock.advance(std::chrono::seconds(2));
+    REQUIRE(eventually([&] { return faults.failed() != 0; }));
+    CHECK(coins_left(it, true) >= 20); // all but those of the file that somebody has removed
+    faults.clear();
+    REQUIRE(db.wait_durable(add(db, 31), long_enough));
+    CHECK(coins_left(it, true) == 31);
+    close_and_compare(db, it.path);
+}
+
+TEST_CASE("regression: a bulk load into a database that somebody has removed says so") {
+    played it;
+    auto db = it.open();
+    add(db, 1);
+    save(db);
+    fs::rename(it.path, it.path + ".moved");
+    it.clock.advance(std::chrono::seconds(2));
+    REQUIRE(eventually([&] { return db.health().is == hf::health_report::state::failed; }));
+    const auto loaded = db.bulk_load([](purse& w) { w.coins.insert({2, "b"}).value(); });
+    REQUIRE_FALSE(loaded);
+    CHECK(db->coins.size() == 1);
+    fs::rename(it.path + ".moved", it.path);
+    db.close(std::chrono::milliseconds(1));
+    CHECK(coins_left(it, false) == 1);
+}
+
+TEST_CASE("regression: what is waiting has its age, and save_every its meaning, between two syncs") {
+    played it;
+    it.chosen.sync_every = std::chrono::hours(1);
+    auto db = it.open();
+    add(db, 1);
+    REQUIRE(eventually([&] { return db.health().queue_bytes != 0; }));
+    it.clock.advance(std::chrono::milliseconds(500));
+    CHECK(db.health().oldest_unsaved == std::chrono::milliseconds(500));
+    add(db, 2);
+    it.clock.advance(std::chrono::milliseconds(500));
+    CHECK(eventually([&] { return db.health().oldest_unsaved == std::chrono::seconds(1); }));
+    CHECK(db.health().batches == 0);
+}
+
+TEST_CASE("regression: what a function of on_durable changes when the store closes is told, or is there") {
+    const bool commits = GENERATE(false, true);
+    played it;
+    auto db = it.open();
+    db->coins.insert({1, "x"}).value();
+    db.on_durable(db.commit(), [&](const hf::result<void>&) {
+        db->coins.insert({2, "given"}).value();
+        if (commits) db.commit();
+    });
+    const auto report = db.close(long_enough);
+    CHECK(report.complete() == commits);
+    CHECK(report.open_frame_dropped == !commits);
+    CHECK(coins_left(it, true) == (commits ? 2u : 1u));
+}
+
+TEST_CASE("regression: the ring's header is on the disk before the ring has its name") {
+    played it;
+    io_faults faults([&](kind what, std::string_view at) { return what == kind::sync && at.ends_with(".ring.new"); });
+    faults.fail(1, 1, EIO);
+    const auto refused = hf::open<purse>(it.path, it.chosen);
+    REQUIRE_FALSE(refused);
+    CHECK(faults.failed() == 1);
+    CHECK_FALSE(fs::exists(it.path + ".ring"));
+    CHECK(hf::open<purse>(it.path, it.chosen));
+}
