@@ -3,6 +3,7 @@
 /// The functions that a game wants called when a tick has become durable.
 #pragma once
 
+#include <holdfast/core/result.hpp>
 #include <holdfast/store/health.hpp>
 
 #include <algorithm>

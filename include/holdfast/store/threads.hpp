@@ -4,6 +4,7 @@
 /// runs on them a short step in turn; nobody wakes them on a commit: they look.
 #pragma once
 
+#include <holdfast/config.hpp>
 #include <holdfast/io/thread.hpp>
 
 #include <cstddef>
