@@ -6,6 +6,7 @@
 ///     file: | header, 4096 bytes | chunk | chunk | ... |
 #pragma once
 
+#include <holdfast/core/uuid.hpp>
 #include <holdfast/io/file.hpp>
 #include <holdfast/queue/ring.hpp>
 
