@@ -8,6 +8,7 @@
 #include "core/growth.hpp"
 #include "core/memory.hpp"
 #include "core/read.hpp"
+#include "support/run.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -83,10 +84,7 @@ void measure_all(bench::report& to, const choices& is) {
 } // namespace
 
 int main(int argc, char** argv) {
-#if !defined(__OPTIMIZE__) || !defined(NDEBUG)
-    std::puts("bench_core: built without optimization (-O2 -DNDEBUG): its figures would mean nothing");
-    return 2;
-#endif
+    if (!bench::optimized("bench_core")) return 2;
     choices is;
     CLI::App app("Measures the budgets of Holdfast against the best hand-written code. 0: every answer was right; "
                  "1: one was wrong.");
@@ -98,15 +96,5 @@ int main(int argc, char** argv) {
     app.add_option("--compiler", is.compiler, "The compiler whose time is measured")->capture_default_str();
     app.add_option("--include", is.include, "The folder of the headers that it compiles");
     CLI11_PARSE(app, argc, argv);
-    try {
-        bench::report to(is.json);
-        measure_all(to, is);
-        std::printf("\n%d budgets not met\n", to.missed());
-        return 0;
-    } catch (const bench::wrong_answer& why) {
-        std::printf("\nWRONG ANSWER: %s\n", why.what());
-    } catch (const std::exception& why) {
-        std::printf("\nfailed: %s\n", why.what());
-    }
-    return 1;
+    return bench::run(is.json, [&](bench::report& to) { measure_all(to, is); });
 }

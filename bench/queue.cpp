@@ -3,6 +3,7 @@
 /// The save queue: what logging and committing changes costs, against a mapped file, `write` and SQLite, by hand.
 
 #include "queue/ticks.hpp"
+#include "support/run.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -74,10 +75,7 @@ void measure_all(bench::report& to, const choices& is) {
 } // namespace
 
 int main(int argc, char** argv) {
-#if !defined(__OPTIMIZE__) || !defined(NDEBUG)
-    std::puts("bench_queue: built without optimization (-O2 -DNDEBUG): its figures would mean nothing");
-    return 2;
-#endif
+    if (!bench::optimized("bench_queue")) return 2;
     choices is;
     CLI::App app("Measures the save queue against the best hand-written code. 0: every answer was right; 1: one was "
                  "wrong.");
@@ -91,17 +89,9 @@ int main(int argc, char** argv) {
     app.add_option("--lie", is.lying, "Give this side one wrong value: the program must fail")
         ->check(CLI::IsMember({"ours", "memcpy", "write", "sqlite-full", "sqlite-normal"}));
     CLI11_PARSE(app, argc, argv);
-    try {
-        bench::report to(is.json);
+    return bench::run(is.json, [&](bench::report& to) {
         say_load("before");
         measure_all(to, is);
         say_load("after");
-        std::printf("%d budgets not met\n", to.missed());
-        return 0;
-    } catch (const bench::wrong_answer& why) {
-        std::printf("\nWRONG ANSWER: %s\n", why.what());
-    } catch (const std::exception& why) {
-        std::printf("\nfailed: %s\n", why.what());
-    }
-    return 1;
+    });
 }

@@ -32,6 +32,13 @@ struct frame_header {
 };
 static_assert(sizeof(frame_header) == 64);
 
+/// The header of a frame that is stored at `at`.
+[[nodiscard]] inline frame_header header_of(const std::byte* at) noexcept {
+    frame_header header;
+    std::memcpy(&header, at, sizeof(header));
+    return header;
+}
+
 /// What stands before a section's ops.
 struct section_header {
     std::uint32_t bytes = 0;

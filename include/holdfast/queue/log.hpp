@@ -86,6 +86,9 @@ public:
     /// The checksum of the last durable frame. Threads: the one that syncs.
     [[nodiscard]] std::uint32_t last_crc() const noexcept { return durable_crc_; }
 
+    /// Whether there are files.
+    [[nodiscard]] bool in_files() const noexcept { return files_ != nullptr; }
+
     /// Removes files that are needed no longer.
     [[nodiscard]] result<void> tidy() {
         return files_ ? files_->drop_through(dropped_.load(std::memory_order_relaxed)) : result<void>();
@@ -121,8 +124,7 @@ private:
         for (const block& one : blocks_) {
             if (one.last <= after) continue;
             for (std::size_t at = 0; at < one.used;) {
-                frame_header header;
-                std::memcpy(&header, one.data.get() + at, sizeof(header));
+                const frame_header header = header_of(one.data.get() + at);
                 const std::size_t stored = sizeof(header) + static_cast<std::size_t>(header.payload_bytes);
                 if (header.number > last) return frames;
                 if (header.number > after) {
@@ -158,8 +160,7 @@ private:
     void drop_blocks(std::uint64_t number) {
         for (block& one : blocks_) {
             while (one.dropped < one.used) {
-                frame_header header;
-                std::memcpy(&header, one.data.get() + one.dropped, sizeof(header));
+                const frame_header header = header_of(one.data.get() + one.dropped);
                 if (header.number > number) break;
                 const std::size_t stored = sizeof(header) + static_cast<std::size_t>(header.payload_bytes);
                 one.dropped += stored;
@@ -187,15 +188,6 @@ private:
         return blocks_.back();
     }
 
-    static std::uint64_t number_of(bytes_view stored) noexcept {
-        return bytes::get<std::uint64_t>(stored.data() + offsetof(frame_header, number));
-    }
-    static std::uint32_t previous_crc_of(bytes_view stored) noexcept {
-        return bytes::get<std::uint32_t>(stored.data() + offsetof(frame_header, previous_crc));
-    }
-    static std::uint32_t crc_of(bytes_view stored) noexcept {
-        return bytes::get<std::uint32_t>(stored.data() + offsetof(frame_header, crc));
-    }
     void made_durable(std::uint64_t number, std::uint32_t crc) noexcept {
         durable_crc_ = crc;
         durable_.store(number, std::memory_order_release);
@@ -208,8 +200,9 @@ private:
         std::uint32_t before = previous_crc_;
         std::uint64_t number = appended_ + 1;
         if (!first.empty()) {
-            before = previous_crc_of(first.front());
-            number = number_of(first.front());
+            const frame_header header = header_of(first.front().data());
+            before = header.previous_crc;
+            number = header.number;
         }
         if (auto ok = files_->begin_again(number, before, first.empty() ? 0 : first.front().size()); !ok) return ok;
         const std::uint64_t segment = files_->last_segment();
@@ -224,11 +217,11 @@ private:
         constexpr std::size_t at_once = std::size_t{4} << 20;
         while (written < appended_) {
             const std::vector<bytes_view> frames = read(written, appended_, at_once);
-            if (frames.empty() || number_of(frames.front()) != written + 1)
+            const frame_header first = frames.empty() ? frame_header() : header_of(frames.front().data());
+            if (first.number != written + 1)
                 return error{errc::corrupt, words({"tick ", written + 1, " is not in memory any more"})};
             if (broken_ || !files_->fits(frames.front().size()))
-                if (auto ok = files_->begin(written + 1, previous_crc_of(frames.front()), frames.front().size()); !ok)
-                    return ok;
+                if (auto ok = files_->begin(written + 1, first.previous_crc, frames.front().size()); !ok) return ok;
             broken_ = false;
             std::size_t bytes = 0, count = 0;
             while (count < frames.size() && files_->fits(bytes + frames[count].size())) bytes += frames[count++].size();
@@ -236,7 +229,7 @@ private:
             if (auto ok = files_->append(now); !ok) return ok;
             if (auto ok = files_->sync(); !ok) return ok;
             written += count;
-            if (written > durable()) made_durable(written, crc_of(now.back()));
+            if (written > durable()) made_durable(written, header_of(now.back().data()).crc);
         }
         return {};
     }

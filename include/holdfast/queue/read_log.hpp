@@ -10,6 +10,7 @@
 #include <holdfast/io/file.hpp>
 #include <holdfast/queue/segment.hpp>
 
+#include <algorithm>
 #include <optional>
 
 namespace holdfast {
@@ -129,16 +130,33 @@ namespace detail {
     return {};
 }
 
-/// Forgets the frames from `number` on: a later segment has them again, or says that there are none.
-inline void forget_from(found_log& log, std::uint64_t number) {
-    while (!log.frames.empty() && log.frames.back().number >= number) log.frames.pop_back();
+/// Takes away the frames from `number` on: a later segment has them again, or says that there are none.
+inline std::vector<found_frame> take_from(found_log& log, std::uint64_t number) {
+    const auto first = std::find_if(log.frames.begin(), log.frames.end(),
+                                    [&](const found_frame& one) { return one.number >= number; });
+    std::vector<found_frame> taken(first, log.frames.end());
+    log.frames.erase(first, log.frames.end());
+    return taken;
+}
+/// Puts back those behind the last one, which segment `segment` was begun with and did not get: they are of the process
+/// that began it, so they are the frames that it would have had.
+inline void put_back(found_log& log, const std::vector<found_frame>& taken, std::size_t segment) {
+    for (const found_frame& one : taken) {
+        const frame_header header = header_of(one.stored.data());
+        if (one.number != log.last + 1 || header.previous_crc != log.last_crc ||
+            log.segments[one.segment].view.header.epoch != log.segments[segment].view.header.epoch)
+            continue;
+        log.frames.push_back({one.number, one.stored, segment});
+        log.last = one.number;
+        log.last_crc = header.crc;
+    }
 }
 
 /// Reads the frames of the segments that were opened, one after the other, until the log ends.
 [[gnu::cold]] inline void read_segments(found_log& log, std::uint64_t applied) {
     for (std::size_t s = 0; s < log.segments.size(); ++s) {
         const segment_header& is = log.segments[s].view.header;
-        std::vector<found_frame> same; // what a later segment of this process begins to write again
+        std::vector<found_frame> taken;
         if (s != 0) {
             const std::uint64_t next = log.last + 1;
             if (is.first_frame > next && is.first_frame > applied + 1) {
@@ -148,26 +166,14 @@ inline void forget_from(found_log& log, std::uint64_t number) {
             }
             if (is.first_frame > next)
                 log.frames.clear(); // all of them are applied
-            else {
-                if (is.epoch == log.segments[s - 1].view.header.epoch)
-                    for (const found_frame& one : log.frames)
-                        if (one.number >= is.first_frame) same.push_back(one);
-                detail::forget_from(log, is.first_frame);
-            }
+            else
+                taken = detail::take_from(log, is.first_frame);
         }
         log.last = is.first_frame - 1;
         log.last_crc = is.previous_crc;
         std::string why;
         const std::size_t left = detail::read_frames(log, s, why);
-        for (const found_frame& one : same)
-            if (one.number == log.last + 1) {
-                frame_header header;
-                std::memcpy(&header, one.stored.data(), sizeof(header));
-                if (header.previous_crc != log.last_crc) break;
-                log.frames.push_back({one.number, one.stored, s}); // of one process: schema and epoch are the same
-                log.last = one.number;
-                log.last_crc = header.crc;
-            }
+        detail::put_back(log, taken, s);
         if (left == 0) continue;
         const std::uint64_t bad = log.last + 1;
         const bytes_view rest = log.segments[s].view.frames.last(left);

@@ -65,7 +65,6 @@ public:
         std::uint32_t sections;
         bool on_heap;
         std::uint64_t frame_bytes;
-        std::size_t taken;
     };
 
     /// @param bytes        How much is made ready, and touched, at once. What does not fit goes to the heap.
@@ -143,13 +142,13 @@ public:
     }
 
     [[nodiscard]] savepoint mark(const write_cursor& cursor) const noexcept {
-        return {last_, cursor.at, section_, frame_, sections_, frame_on_heap_, frame_bytes_, taken_};
+        return {last_, cursor.at, section_, frame_, sections_, frame_on_heap_, frame_bytes_};
     }
     /// Forgets what was appended to the open frame since `to`.
     void cut(write_cursor& cursor, const savepoint& to) noexcept {
         free_after(to.last);
         last_ = to.last;
-        taken_ = last_->own == nullptr ? last_->before + last_->capacity / chunk_bytes : to.taken;
+        taken_ = taken_with(*last_);
         section_ = to.section;
         frame_ = to.frame;
         sections_ = to.sections;
@@ -300,7 +299,11 @@ private:
     void trim(chunk& full, const std::byte* end) noexcept {
         if (full.own != nullptr || full.capacity == chunk_bytes) return;
         full.capacity = chunks_for(static_cast<std::size_t>(end - full.data)) * chunk_bytes;
-        taken_ = full.before + full.capacity / chunk_bytes;
+        taken_ = taken_with(full);
+    }
+    /// How many chunks of the ring were handed out when this was the last one.
+    static std::size_t taken_with(const chunk& last) noexcept {
+        return last.before + (last.own == nullptr ? last.capacity / chunk_bytes : 0);
     }
 
     void go_on_in(write_cursor& cursor, chunk* fresh) noexcept {
@@ -325,6 +328,7 @@ private:
         }
         auto fresh = std::make_unique<chunk>();
         fresh->capacity = std::max(bytes, chunk_bytes);
+        fresh->before = taken_;
         fresh->own = std::make_unique_for_overwrite<std::byte[]>(fresh->capacity);
         fresh->data = fresh->own.get();
         heap_bytes_.fetch_add(fresh->capacity, std::memory_order_relaxed);

@@ -60,7 +60,7 @@ public:
         if (closed_) return drop_open_frame();
         if (session_.leases_owed) write_owed_leases();
         if (!later_fields_.none()) later_fields_.log_some(clock_.steady_ns());
-        const tick sealed = ring_.empty(session_.log) ? ring_.sealed() : seal();
+        const tick sealed = ring_.empty(session_.log) ? ring_.sealed() : seal(session_.log);
         if (!durable_calls_.empty()) durable_calls_.call_through(durable());
         return sealed;
     }
@@ -135,24 +135,15 @@ public:
         HOLDFAST_REQUIRE(session_.transactions == 0, "close inside transact: return from it first");
         if (closed_) return closing_;
         commit_later_fields();
-        save_report report;
-        report.committed = ring_.sealed();
         const health_report before = health();
         const std::int64_t begun = clock_.steady_ns();
-        saver_->save_through(report.committed, within);
+        saver_->save_through(before.committed, within);
         durable_calls_.call_through(durable());
-        if (ring_.sealed() > report.committed) { // they have committed
-            report.committed = ring_.sealed();
-            saver_->save_through(report.committed, within);
-        }
+        if (ring_.sealed() > before.committed) saver_->save_through(ring_.sealed(), within); // they have committed
         end();
-        report.committed = last_.committed;
-        report.open_frame_dropped = last_open_;
-        report.saved = last_.saved;
-        report.rows_written = last_.rows_written - before.rows_written;
-        report.took = std::chrono::nanoseconds(clock_.steady_ns() - begun);
-        closing_ = report;
-        return report;
+        closing_.rows_written = last_.rows_written - before.rows_written;
+        closing_.took = std::chrono::nanoseconds(clock_.steady_ns() - begun);
+        return closing_;
     }
 
     [[nodiscard, gnu::cold]] health_report health() const {
@@ -179,16 +170,16 @@ public:
         if (!closed_) saver_->sync_through(target, within);
         durable_calls_.call_through(durable());
         if (durable() >= target) return {};
-        if (closed_) return elsewhere_ ? not_open() : not_durable(target);
-        if (saver_->log_error()) return not_durable(target);
+        if (closed_ || saver_->log_error()) return not_durable(target);
         return error{errc::timeout,
                      words({"tick ", target, " is not synced after ", within.count(), " ms; wait again"})};
     }
 
 private:
-    tick seal() noexcept {
+    /// @param log  The cursor of the open frame, wherever changes are written now.
+    tick seal(write_cursor& log) noexcept {
         wall_us_ = std::max(wall_us_, clock_.wall_us());
-        const tick sealed = ring_.seal(session_.log, wall_us_);
+        const tick sealed = ring_.seal(log, wall_us_);
         session_.tick = sealed + 1;
         return sealed;
     }
@@ -199,7 +190,7 @@ private:
         if (later_fields_.none() || !ring_.empty(session_.log) || session_.transactions != 0) return;
         if (durable_calls_.wait_behind(ring_.sealed())) return; // for a change that is not made yet
         later_fields_.log_all(clock_.steady_ns());
-        if (!ring_.empty(session_.log)) seal();
+        if (!ring_.empty(session_.log)) seal(session_.log);
     }
 
     [[nodiscard, gnu::cold]] error not_durable(tick target) const {
@@ -240,10 +231,7 @@ private:
         }
 
         /// The open frame, which is empty, becomes the tick that was written past it.
-        void seal(engine& of) noexcept {
-            of.wall_us_ = std::max(of.wall_us_, of.clock_.wall_us());
-            of.session_.tick = of.ring_.seal(before_, of.wall_us_) + 1;
-        }
+        void seal(engine& of) noexcept { of.seal(before_); }
 
     private:
         write_cursor& log_;
@@ -323,7 +311,9 @@ private:
         durable_calls_.call_rest([this](tick when) { return not_durable(when); });
         if (ring_.sealed() != last_.committed) saver_->take_the_last(); // they have committed
         last_ = health();
-        last_open_ = !ring_.empty(session_.log);
+        closing_.committed = last_.committed;
+        closing_.saved = last_.saved;
+        closing_.open_frame_dropped = !ring_.empty(session_.log);
         last_.is = health_report::state::closed;
         saver_->close_database(last_.saved == last_.committed);
         closed_ = true;
@@ -355,8 +345,7 @@ private:
     bool closed_ = false;
     bool elsewhere_ = false; ///< This process is a child of the one that opened it; it is closed then, too.
     health_report last_{};
-    save_report closing_{};  ///< What `close` reports when it is called again.
-    bool last_open_ = false; ///< Changes that nobody had committed were dropped at the end.
+    save_report closing_{}; ///< What `close` reports, also when it is called again.
 };
 
 } // namespace holdfast

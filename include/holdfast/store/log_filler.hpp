@@ -5,9 +5,9 @@
 
 #include <holdfast/queue/log.hpp>
 #include <holdfast/store/back_off.hpp>
-#include <holdfast/store/file_watch.hpp>
 #include <holdfast/store/health.hpp>
 #include <holdfast/store/speaker.hpp>
+#include <holdfast/store/watched_file.hpp>
 
 #include <memory>
 #include <new>
@@ -25,13 +25,11 @@ public:
         bool stopping = false;   ///< It is the last time.
     };
 
-    /// @param files      Where the log is written, begun; null: nowhere.
     /// @param ring_path  The file of `from`; empty: it is in memory.
-    [[gnu::cold]] log_filler(ring& from, const std::string& ring_path, frame_log& to, bool has_files,
-                             const options& chosen, const clock& time, const speaker& told)
-        : ring_(from), log_(to), has_files_(has_files),
-          sync_every_ns_(std::chrono::nanoseconds(chosen.sync_every).count()), clock_(time), told_(told),
-          ring_file_(ring_path, true), taken_(to.durable()) {}
+    [[gnu::cold]] log_filler(ring& from, const std::string& ring_path, frame_log& to, const options& chosen,
+                             const clock& time, const speaker& told)
+        : ring_(from), log_(to), sync_every_ns_(std::chrono::nanoseconds(chosen.sync_every).count()), clock_(time),
+          told_(told), ring_file_(ring_path, true), taken_(to.durable()) {}
 
     [[nodiscard]] bool has_work() const noexcept { return ring_.sealed() > log_.durable() || log_.lost(); }
 
@@ -77,7 +75,7 @@ public:
 
 private:
     [[nodiscard]] bool due(const demand& now) const {
-        if (!has_files_ || now.stopping) return true;
+        if (!log_.in_files() || now.stopping) return true;
         if (failing_) return !pause_.resting(now.asked);
         return log_.lost() || now.wanted > log_.durable() || ring_.heap_bytes() != 0 || ring_gone() ||
                clock_.steady_ns() - unsynced_since_ns_ >= sync_every_ns_;
@@ -131,7 +129,6 @@ private:
 
     ring& ring_;
     frame_log& log_;
-    const bool has_files_;
     const std::int64_t sync_every_ns_;
     const clock& clock_;
     const speaker& told_;

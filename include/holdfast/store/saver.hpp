@@ -13,9 +13,11 @@
 #include <holdfast/store/options.hpp>
 #include <holdfast/store/threads.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <memory>
 #include <new>
+#include <utility>
 
 namespace holdfast {
 
@@ -28,8 +30,7 @@ public:
                         ring& from, const std::string& ring_path, std::uint64_t applied,
                         std::unique_ptr<log_files> files, std::uint32_t last_crc, const options& chosen)
         : options_(chosen), told_(chosen), clock_(chosen.time != nullptr ? *chosen.time : machine_clock()), ring_(from),
-          has_files_(files != nullptr), log_(epoch, applied, std::move(files), last_crc),
-          filler_(ring_, ring_path, log_, has_files_, options_, clock_, told_),
+          log_(epoch, applied, std::move(files), last_crc), filler_(ring_, ring_path, log_, options_, clock_, told_),
           writer_(std::move(db), path, std::move(schema), epoch), database_file_(path, false), saved_(applied) {
         if (chosen.run_on == nullptr) own_threads_ = std::make_unique<threads>();
         threads_ = chosen.run_on != nullptr ? chosen.run_on : own_threads_.get();
@@ -200,7 +201,7 @@ private:
     /// Once a second: what is written to a file that somebody has taken away is gone.
     void look_at_files() {
         const std::int64_t now = clock_.steady_ns();
-        if (!has_files_ || now < look_again_ns_) return;
+        if (!log_.in_files() || now < look_again_ns_) return;
         look_again_ns_ = now + 1'000'000'000;
         filler_.look_at_files();
         if (database_gone_) return;
@@ -333,7 +334,6 @@ private:
     const speaker told_;
     const clock& clock_;
     ring& ring_;
-    const bool has_files_;
     frame_log log_;
     log_filler filler_;
     batch_writer writer_;

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// What every benchmark's main does around its measurements.
+#pragma once
+
+#include "support/report.hpp"
+
+#include <exception>
+
+namespace bench {
+
+/// Whether the program was built for figures that mean something; says so when not.
+[[nodiscard]] inline bool optimized(const char* name) {
+#if defined(__OPTIMIZE__) && defined(NDEBUG)
+    (void)name;
+    return true;
+#else
+    std::printf("%s: built without optimization (-O2 -DNDEBUG): its figures would mean nothing\n", name);
+    return false;
+#endif
+}
+
+/// Calls `measure(report&)`. The exit status: 0: every answer was right; 1: one was wrong, or something failed.
+template <class Measure> [[nodiscard]] int run(const std::string& json, Measure&& measure) {
+    try {
+        report to(json);
+        measure(to);
+        std::printf("\n%d budgets not met\n", to.missed());
+        return 0;
+    } catch (const wrong_answer& why) {
+        std::printf("\nWRONG ANSWER: %s\n", why.what());
+    } catch (const std::exception& why) {
+        std::printf("\nfailed: %s\n", why.what());
+    }
+    return 1;
+}
+
+} // namespace bench
