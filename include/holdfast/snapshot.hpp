@@ -4,5 +4,6 @@
 #pragma once
 
 #include <holdfast/snapshot/coalescer.hpp>
+#include <holdfast/snapshot/dead_rows.hpp>
 #include <holdfast/snapshot/delta_writer.hpp>
 #include <holdfast/snapshot/table_statements.hpp>

@@ -17,6 +17,12 @@
 // says: this value cannot be a bound: pass the field's type
 // case ordered_too_many: STATEMENT=for (auto row : w.players.ordered_by<&player::gold>().from(1, 2)) row->id
 // says: a bound names the fields of the ordered index from the first on
+// case lane_index: STATEMENT=w.players.set<&player::guild_id>(*static_cast<hf::lane*>(nullptr), aria, 4)
+// says: a lane sets fields that no key, index, constraint or updated_at is concerned with
+// case lane_unique: STATEMENT=w.players.set<&player::name>(*static_cast<hf::lane*>(nullptr), aria, "a")
+// says: a lane sets fields that no key, index, constraint or updated_at is concerned with
+// case lane_primary_key: STATEMENT=w.players.set<&player::id>(*static_cast<hf::lane*>(nullptr), aria, 4)
+// says: a primary key does not change: erase the row and insert another
 // case set_primary_key: STATEMENT=w.players.set<&player::id>(aria, 4)
 // says: a primary key does not change: erase the row and insert another
 // case set_primary_key_by_key: STATEMENT=w.players.set<&player::id>(3, 4).value()

@@ -5,6 +5,7 @@
 
 #include "support/catch.hpp"
 #include "support/game_world.hpp"
+#include "support/io_faults.hpp"
 #include "support/stores.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -225,4 +226,34 @@ TEST_CASE("apply is a transaction and a commit") {
     CHECK_FALSE(game.db.apply([](game_world& w) { return give_gold(w, 1, 2, 500); }));
     CHECK(game.db.health().committed == 3);
     CHECK(game.db->characters.find(2)->gold == 150);
+}
+
+TEST_CASE("a commit waits for a ring that is full, for as long as the options say") {
+    const temporary_folder folder;
+    const bool broken = GENERATE(false, true);
+    holdfast::test::io_faults disk([](io_faults::kind what, std::string_view path) {
+        return what == io_faults::kind::sync && path.find(".log/") != std::string_view::npos;
+    });
+    holdfast::options chosen = small_options();
+    chosen.ring_bytes = 0; // the least
+    chosen.sync_every = std::chrono::hours(1);
+    chosen.wait_when_full = broken ? std::chrono::milliseconds(20) : std::chrono::milliseconds(long_enough);
+    auto db = open<game_world>(folder / "world.db", chosen).value();
+    const auto hero = db->characters.insert({.character_name = "Aria"}).value();
+    const holdfast::tick first = db.commit(); // the ring has room: nobody waits
+    CHECK(db.durable() < first);
+    if (broken) disk.fail(1, io_faults::for_good, EIO);
+    (void)db->characters.set<&character::map_id>(hero, std::string(2'000'000, 'x'));
+    const auto begun = std::chrono::steady_clock::now();
+    const holdfast::tick second = db.commit();
+    if (broken) {
+        CHECK(std::chrono::steady_clock::now() - begun >= chosen.wait_when_full);
+        CHECK(db.durable() < second);
+        CHECK(db.health().safe < second);
+    } else {
+        CHECK(db.durable() == second);
+        CHECK(db.health().safe == second);
+    }
+    disk.clear();
+    close_and_compare(db, folder / "world.db");
 }

@@ -227,24 +227,6 @@ TEST_CASE("a row that somebody deleted behind the server's back is reported as c
     CHECK(raw_database(folder / "world.db").row("SELECT applied FROM holdfast_meta") == "1");
 }
 
-TEST_CASE("a row that SQLite refuses is reported, and nothing of its batch is written") {
-    const temporary_folder folder;
-    const sqlite_spy spy;
-    auto db = open<game_world>(folder / "world.db", options_with(standing_still)).value();
-    populate(db);
-    (void)rows_of(spy.connection(), "INSERT INTO characters (character_id, character_name) VALUES (99, 'Cleo')");
-    db->characters.set<&character::level>(1, 50).value();
-    db->characters.insert({.character_name = "Cleo"}).value();
-    db.commit();
-    const auto refused = db.save_all(long_enough);
-    REQUIRE_FALSE(refused);
-    CHECK(refused.why().code == errc::refused);
-    CHECK(mentions_all(refused.why().detail, "characters[character_id=3]", "UNIQUE"));
-    CHECK(db.health().is == health_report::state::failed);
-    CHECK_FALSE(db.close(long_enough).complete());
-    CHECK(raw_database(folder / "world.db").row("SELECT level FROM characters WHERE character_id = 1") == "1");
-}
-
 TEST_CASE("a commit that SQLite refuses is tried again, and saved when it is refused no longer") {
     const temporary_folder folder;
     const sqlite_spy spy;

@@ -4,9 +4,11 @@
 #include <holdfast/holdfast.hpp>
 
 #include "support/catch.hpp"
+#include "support/child_process.hpp"
 #include "support/stores.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <filesystem>
 #include <set>
 
 using namespace holdfast::test;
@@ -150,6 +152,47 @@ TEST_CASE("a lease that a transaction took back with it is written again") {
         close(db);
     }
     auto db = reopened(folder);
+    CHECK(insert(db) > last);
+}
+
+TEST_CASE("after a close no number is skipped") {
+    const temporary_folder folder;
+    for (std::int64_t life = 0; life < 3; ++life) {
+        auto db = reopened(folder);
+        CHECK(insert(db) == 2 * life + 1);
+        const auto taken_back = db.transact([](hero_world& w) -> result<void> {
+            (void)w.heroes.insert({}).value();
+            return error{errc::refused, "no"};
+        });
+        REQUIRE_FALSE(taken_back);
+        close(db);
+    }
+}
+
+TEST_CASE("an id whose tick a power cut has taken is not given out again") {
+    const temporary_folder folder;
+    const fake_clock clock;
+    holdfast::options chosen = options_with(clock);
+    chosen.sync_every = std::chrono::hours(1); // nothing is synced, unless somebody asks
+    const int rows = GENERATE(1, 500, 1'500, 5'000);
+    child_process server([&](const child_process::line& parent) {
+        auto db = open<hero_world>(folder / "world.db", chosen).value();
+        std::int64_t last = 0;
+        for (int i = 0; i < rows; ++i) {
+            last = insert(db);
+            const holdfast::tick now = db.commit();
+            if (i % 256 == 200 && !db.wait_durable(now, long_enough)) ::_exit(1);
+        }
+        parent.say(std::to_string(last));
+        parent.wait();
+    });
+    const std::int64_t last = std::stoll(server.hear());
+    server.kill();
+    // The machine has lost power: what was in memory is gone with it, as another boot id says of the ring.
+    std::filesystem::remove(folder / "world.db.ring");
+    chosen.damaged = holdfast::if_damaged::open;
+    auto db = open<hero_world>(folder / "world.db", chosen).value();
+    CHECK(static_cast<std::int64_t>(db->heroes.size()) <= last);
     CHECK(insert(db) > last);
 }
 

@@ -5,12 +5,14 @@
 ///
 /// The order inside a batch: inserts, erases and changes of key, unique and reference columns one by one
 /// in the order of the log, because memory accepted that order; then all other columns, the newest value
-/// of each, sorted by key. Constraints between rows are checked at the end of the transaction.
+/// of each, sorted by key. Constraints between rows are checked at the end of the transaction. A batch with rows that
+/// SQLite refuses is written with those as dead rows: see dead_rows.hpp.
 #pragma once
 
-#include <holdfast/snapshot/table_statements.hpp>
+#include <holdfast/snapshot/dead_rows.hpp>
 
 #include <memory>
+#include <optional>
 
 namespace holdfast {
 
@@ -20,6 +22,9 @@ struct batch_report {
     std::size_t frames = 0;
     std::size_t ops = 0;
     std::size_t rows = 0; ///< Statements that wrote a row.
+
+    std::size_t dead_rows = 0;      ///< How many rows the file has beside their tables, because SQLite refuses them.
+    std::optional<error> refused{}; ///< Why the first one of this batch is refused, which names it.
 };
 
 /// Applies frames to a database that has the tables of the schema. Threads: the writer's.
@@ -28,7 +33,7 @@ public:
     /// @param in_doubt  A bulk load that the file has, or not; 0: none. See `outcome_unknown`.
     [[gnu::cold]] delta_writer(sqlite::connection& db, log_schema schema, std::uint32_t epoch,
                                std::uint64_t in_doubt = 0)
-        : db_(&db), schema_(std::move(schema)), epoch_(epoch), in_doubt_(in_doubt) {
+        : db_(&db), schema_(std::move(schema)), epoch_(epoch), dead_(db, schema_), in_doubt_(in_doubt) {
         for (const log_table& table : schema_.tables) tables_.push_back(std::make_unique<writing>(db, table));
     }
     [[gnu::cold]] ~delta_writer() = default;
@@ -38,26 +43,17 @@ public:
     /// Writes the frames, in order, and the marker, in one transaction: all or nothing. Frames that the file
     /// has already, because a COMMIT that reported an error had done its work, are passed over.
     ///
+    /// When SQLite refuses rows the batch is written once more, with those rows as dead ones. Every reference is checked
+    /// at once then, and not at the end, so that the row is known that leads nowhere.
+    ///
     /// Errors: `busy`, `full`, `io`: try the same batch again later; `corrupt`: a frame or the file is not
-    ///         what it should be, or the frames do not follow on what the file has; `refused`: SQLite refuses a row.
-    ///         Nothing is written then.
+    ///         what it should be, or the frames do not follow on what the file has; `refused`: SQLite refuses the
+    ///         transaction as a whole. Nothing is written then.
     /// Durable: on the disk when it returns (`synchronous=FULL`).
     [[nodiscard, gnu::cold]] result<batch_report> apply(const std::vector<bytes_view>& frames) {
-        batch_report report;
-        auto open = begin(report);
-        if (!open) return open.why();
-        for (const bytes_view stored : frames) {
-            auto frame = read_frame(stored, epoch_);
-            if (!frame) return frame.why();
-            if (frame->header.number <= report.applied) continue;
-            if (frame->header.number != report.applied + 1)
-                return error{errc::corrupt, words({"tick ", frame->header.number, " follows on tick ", report.applied,
-                                                   ": those between are missing"})};
-            if (auto ok = apply_ops(frame->payload, frame->header.number, report); !ok) return ok.why();
-            report.applied = frame->header.number;
-            ++report.frames;
-        }
-        return end(*open, report);
+        auto report = try_apply(frames, false);
+        if (!report && report.why().code == errc::refused) report = try_apply(frames, true);
+        return report;
     }
 
     /// Writes the ops of one tick that is in no frame, a bulk load, in one transaction of its own. Errors: as `apply`.
@@ -98,6 +94,24 @@ private:
         std::uint64_t lease = 0; ///< The newest; 0: none in this batch.
     };
 
+    [[nodiscard]] result<batch_report> try_apply(const std::vector<bytes_view>& frames, bool keep_refused) {
+        keeping_refused_ = keep_refused;
+        batch_report report;
+        auto open = begin(report);
+        if (!open) return open.why();
+        for (const bytes_view stored : frames) {
+            auto frame = read_frame(stored, epoch_);
+            if (!frame) return frame.why();
+            if (frame->header.number <= report.applied) continue;
+            if (frame->header.number != report.applied + 1)
+                return error{errc::corrupt, words({"tick ", frame->header.number, " follows on tick ", report.applied,
+                                                   ": those between are missing"})};
+            if (auto ok = apply_ops(frame->payload, frame->header.number, report); !ok) return ok.why();
+            report.applied = frame->header.number;
+            ++report.frames;
+        }
+        return end(*open, report);
+    }
     [[nodiscard]] result<sqlite::transaction> begin(batch_report& report) {
         for (const auto& table : tables_) {
             table->waiting.clear();
@@ -106,7 +120,9 @@ private:
         taken_along_ = 0;
         auto open = sqlite::transaction::begin(*db_);
         if (!open) return open;
-        if (auto ok = db_->run("PRAGMA defer_foreign_keys = ON"); !ok) return ok.why();
+        if (!keeping_refused_)
+            if (auto ok = db_->run("PRAGMA defer_foreign_keys = ON"); !ok) return ok.why();
+        if (auto ok = dead_.look(); !ok) return ok.why();
         if (auto ok = read_marker(report); !ok) return ok.why();
         if (in_doubt_ != 0 && report.applied == in_doubt_)
             return error{errc::corrupt, words({"the file has the bulk load of tick ", in_doubt_,
@@ -116,10 +132,15 @@ private:
     }
     [[nodiscard]] result<batch_report> end(sqlite::transaction& open, const batch_report& before) {
         batch_report report = before;
-        if (taken_along_ != 0)
+        if (taken_along_ != 0 && !dead_.any()) // what a dead row hides may be taken along
             return error{errc::corrupt, words({"a delete took ", taken_along_,
                                                " more rows along than memory knows of: another table refers to ours"})};
         if (auto ok = write_waiting(report); !ok) return ok.why();
+        if (report.refused)
+            if (auto ok = dead_.retry(); !ok) return ok.why();
+        auto dead = dead_.count();
+        if (!dead) return dead.why();
+        report.dead_rows = *dead;
         if (auto ok = write_marker(report.applied); !ok) return ok.why();
         committing_ = true;
         if (auto ok = open.commit(); !ok) {
@@ -136,6 +157,7 @@ private:
         }
     }
     [[nodiscard]] result<batch_report> write_alone(bytes_view payload, std::uint64_t number) {
+        keeping_refused_ = false;
         batch_report report;
         auto open = begin(report);
         if (!open) return open.why();
@@ -155,6 +177,7 @@ private:
             case op_reader::step::op: break;
             }
             ++report.ops;
+            number_ = number;
             if (auto ok = apply_op(report); !ok)
                 return error{ok.why().code, words({"tick ", number, ": ", ok.why().detail})};
         }
@@ -163,16 +186,49 @@ private:
     [[nodiscard]] result<void> apply_op(batch_report& report) {
         writing& table = *tables_[op_.table];
         switch (op_.kind) {
-        case op_kind::insert: ++report.rows; return table.statements.insert(op_.values);
+        case op_kind::insert: return insert(report);
         case op_kind::erase:
-            ++report.rows;
             table.waiting.drop(op_.key);
-            return table.statements.erase(op_.key_cells, taken_along_);
+            return write(
+                op_.table, op_.key_cells, report, [&] { return table.statements.erase(op_.key_cells, taken_along_); },
+                [&](std::string_view why) { return dead_.erase(op_.table, op_.key_cells, number_, why); });
         case op_kind::lease: table.lease = op_.lease; return {};
         case op_kind::set:
         case op_kind::update: return change(report);
         }
         return {};
+    }
+    [[nodiscard]] result<void> insert(batch_report& report) {
+        const auto into_table = [&] { return tables_[op_.table]->statements.insert(op_.values); };
+        const auto beside = [&](std::string_view why) { return dead_.insert(op_.table, op_.values, number_, why); };
+        if (!dead_.any(op_.table)) return write_live(op_.table, report, into_table, beside);
+        key_.clear();
+        for (const std::uint8_t column : schema_.tables[op_.table].key) key_.push_back(op_.values[column]);
+        return write(op_.table, key_, report, into_table, beside);
+    }
+
+    /// Writes a row to its table, or, when it is a dead one, beside it.
+    template <class Live, class Dead>
+    [[nodiscard]] result<void> write(std::uint16_t table, const std::vector<cell>& key, batch_report& report,
+                                     Live&& live, Dead&& dead) {
+        if (dead_.any(table)) {
+            const auto is_dead = dead_.has(table, key);
+            if (!is_dead) return is_dead.why();
+            if (*is_dead) {
+                ++report.rows;
+                return dead(std::string_view());
+            }
+        }
+        return write_live(table, report, live, dead);
+    }
+    /// Writes a row to its table; one that SQLite refuses becomes a dead one, when those are kept.
+    template <class Live, class Dead>
+    [[nodiscard]] result<void> write_live(std::uint16_t table, batch_report& report, Live&& live, Dead&& dead) {
+        ++report.rows;
+        result<void> ok = live();
+        if (ok || !keeping_refused_ || ok.why().code != errc::refused) return ok;
+        if (!report.refused) report.refused = error{errc::refused, words({ok.why().detail, dead_.kept_in(table)})};
+        return dead(std::string_view(ok.why().detail));
     }
 
     /// Structural columns at once; the others wait.
@@ -193,21 +249,26 @@ private:
             any = true;
         }
         if (!any) return {};
-        ++report.rows;
-        return to.statements.update(now, op_.key_cells, [&](auto&& bind) {
+        const auto give = [&](auto&& bind) {
             for (std::size_t i = 0; i < op_.values.size(); ++i) // where a column is named twice the last value counts
                 if (const auto column = std::to_integer<std::uint8_t>(op_.columns[i]); now.has(column))
                     bind(column, op_.values[i]);
-        });
+        };
+        return write(
+            op_.table, op_.key_cells, report, [&] { return to.statements.update(now, op_.key_cells, give); },
+            [&](std::string_view why) { return dead_.update(op_.table, op_.key_cells, number_, why, give); });
     }
 
     [[nodiscard, gnu::hot]] result<void> write_waiting(batch_report& report) {
-        for (const auto& table : tables_) {
-            auto ok = table->waiting.write_all([&](const coalescer::row& row) -> result<void> {
-                ++report.rows;
+        for (std::size_t t = 0; t < tables_.size(); ++t) {
+            writing& table = *tables_[t];
+            const auto number = static_cast<std::uint16_t>(t);
+            auto ok = table.waiting.write_all([&](const coalescer::row& row) {
                 decode_key(row);
-                return table->statements.update(row.columns, key_,
-                                                [&](auto&& bind) { table->waiting.for_each(row, bind); });
+                const auto give = [&](auto&& bind) { table.waiting.for_each(row, bind); };
+                return write(
+                    number, key_, report, [&] { return table.statements.update(row.columns, key_, give); },
+                    [&](std::string_view why) { return dead_.update(number, key_, report.applied, why, give); });
             });
             if (!ok) return ok;
         }
@@ -272,6 +333,9 @@ private:
     log_schema schema_;
     std::uint32_t epoch_;
     std::vector<std::unique_ptr<writing>> tables_;
+    dead_rows dead_;
+    bool keeping_refused_ = false; ///< What SQLite refuses becomes a dead row.
+    std::uint64_t number_ = 0;     ///< The tick at hand.
     std::int64_t taken_along_ = 0;
     bool committing_ = false;    ///< A COMMIT was tried.
     bool commit_failed_ = false; ///< One met an I/O error.

@@ -9,6 +9,20 @@
 
 namespace holdfast {
 
+/// `"a", "b"`
+[[nodiscard, gnu::cold]] inline std::string joined_names(const std::vector<std::string>& names) {
+    std::string sql;
+    for (const std::string& name : names) sql += words({sql.empty() ? "" : ", ", sqlite::in_quotes(name)});
+    return sql;
+}
+/// ` WHERE "id" = ?`, for each column of the key.
+[[nodiscard, gnu::cold]] inline std::string where_key(const log_table& table) {
+    std::string sql;
+    for (const std::uint8_t column : table.key)
+        sql += words({sql.empty() ? " WHERE " : " AND ", sqlite::in_quotes(table.columns[column]), " = ?"});
+    return sql;
+}
+
 /// See the file's sentence. Threads: the writer's.
 class table_statements {
 public:
@@ -28,7 +42,7 @@ public:
     /// SQLite's own cascade: `taken_along` counts those whose own erase is still to come in this batch.
     [[nodiscard]] result<void> erase(const std::vector<cell>& key, std::int64_t& taken_along) {
         if (!erase_) {
-            auto made = db_->prepare(words({"DELETE FROM ", sqlite::in_quotes(table_->name), where()}));
+            auto made = db_->prepare(words({"DELETE FROM ", sqlite::in_quotes(table_->name), where_key(*table_)}));
             if (!made) return made.why();
             erase_ = std::move(*made);
         }
@@ -64,27 +78,18 @@ private:
     static constexpr std::size_t most_updates = 128;
 
     [[nodiscard, gnu::cold]] std::string insert_sql() const {
-        std::string columns, marks;
-        for (const std::string& name : table_->columns) {
-            columns += words({columns.empty() ? "" : ", ", sqlite::in_quotes(name)});
-            marks += marks.empty() ? "?" : ", ?";
-        }
-        return words({"INSERT INTO ", sqlite::in_quotes(table_->name), " (", columns, ") VALUES (", marks, ")"});
+        std::string marks;
+        for (std::size_t i = 0; i < table_->columns.size(); ++i) marks += i == 0 ? "?" : ", ?";
+        return words({"INSERT INTO ", sqlite::in_quotes(table_->name), " (", joined_names(table_->columns),
+                      ") VALUES (", marks, ")"});
     }
     [[nodiscard, gnu::cold]] std::string update_sql(const column_mask& mask) const {
         std::string sql;
         for (std::size_t c = 0; c < table_->columns.size(); ++c)
             if (mask.has(static_cast<std::uint8_t>(c)))
                 sql += words({sql.empty() ? " SET " : ", ", sqlite::in_quotes(table_->columns[c]), " = ?"});
-        return words({"UPDATE ", sqlite::in_quotes(table_->name), sql, where()});
+        return words({"UPDATE ", sqlite::in_quotes(table_->name), sql, where_key(*table_)});
     }
-    [[nodiscard, gnu::cold]] std::string where() const {
-        std::string sql;
-        for (const std::uint8_t column : table_->key)
-            sql += words({sql.empty() ? " WHERE " : " AND ", sqlite::in_quotes(table_->columns[column]), " = ?"});
-        return sql;
-    }
-
     [[nodiscard]] result<sqlite::statement*> update_of(const column_mask& mask) {
         if (last_ < updates_.size() && updates_[last_].columns == mask) return &updates_[last_].statement;
         for (last_ = 0; last_ < updates_.size(); ++last_)

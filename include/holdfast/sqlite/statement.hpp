@@ -128,8 +128,11 @@ private:
 
     static constexpr double negative_zero = -0.0;
 
+    /// What is SQLite's general error when a statement runs, is the values': a function of an index or a trigger that does
+    /// not take them ("malformed JSON").
     [[nodiscard, gnu::cold]] error refused(int code) {
         error why = sqlite_error(sqlite3_db_handle(prepared_), code, sqlite3_sql(prepared_));
+        if ((code & 0xff) == SQLITE_ERROR) why.code = errc::refused;
         sqlite3_reset(prepared_);
         return why;
     }

@@ -38,11 +38,12 @@ public:
     }
 
     /// Closes the database.
-    /// @param clean  Everything is in it: it says so of itself. When that cannot be written, nothing is lost by it.
-    [[gnu::cold]] void close(bool clean) noexcept {
+    /// @param last_words  What it says of itself when everything is in it, as SQL. When that cannot be written, nothing is
+    ///                    lost by it.
+    [[gnu::cold]] void close(const std::string& last_words) noexcept {
         if (writer_ && writer_->needs_fresh_connection()) (void)db_.checkpoint_on_close(false);
         writer_.reset(); // its statements keep the connection open
-        if (clean) (void)db_.run("UPDATE holdfast_meta SET clean = 1 WHERE id = 1");
+        if (!last_words.empty() && !db_.run(last_words)) db_.roll_back();
         db_ = sqlite::connection();
     }
 

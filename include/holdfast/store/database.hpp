@@ -10,6 +10,7 @@
 #include <holdfast/schema/compare.hpp>
 #include <holdfast/schema/ddl.hpp>
 #include <holdfast/schema/read.hpp>
+#include <holdfast/snapshot/dead_rows.hpp>
 #include <holdfast/sqlite/query.hpp>
 #include <holdfast/store/options.hpp>
 #include <holdfast/table/table_base.hpp>
@@ -28,6 +29,7 @@ struct database {
     uuid id{};                          ///< What its log and its ring carry, too.
     bool clean = true;                  ///< It was closed with everything in it.
     std::uint64_t applied = 0;          ///< The file is true up to this tick.
+    dead_report dead{};                 ///< The rows that SQLite refuses.
 };
 
 namespace detail {
@@ -137,6 +139,15 @@ namespace detail {
         }
         for (std::string& difference : differences(want, std::move(**have), opened.origin))
             found.push_back(std::move(difference));
+        auto dead = read_table(opened.db, dead_table_of(want.name));
+        if (!dead) return dead.why();
+        if (*dead)
+            for (const column_schema& column : want.columns)
+                if ((*dead)->column(column.name) == nullptr)
+                    found.push_back(words({(*dead)->name, ", which has rows that SQLite refuses, lacks ", column.name,
+                                           ": ALTER TABLE ", sqlite::in_quotes((*dead)->name), " ADD COLUMN ",
+                                           sqlite::in_quotes(column.name),
+                                           column.default_value.empty() ? "" : " DEFAULT ", column.default_value}));
     }
     std::vector<std::string> names;
     for (const table_schema& want : opened.wanted) names.push_back(want.name);

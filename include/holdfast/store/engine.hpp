@@ -6,6 +6,7 @@
 #include <holdfast/queue/bulk.hpp>
 #include <holdfast/store/begin_queue.hpp>
 #include <holdfast/store/durable_calls.hpp>
+#include <holdfast/store/lanes.hpp>
 #include <holdfast/store/later_fields.hpp>
 #include <holdfast/store/load.hpp>
 #include <holdfast/store/saver.hpp>
@@ -41,10 +42,13 @@ public:
             return error{ok.why().code, words({opened->path, ": ", ok.why().detail})};
         if (!opened->created)
             if (auto ok = begin_writing(*opened); !ok) return ok.why();
+        auto dead = retry_dead_rows(opened->db, log_schema_of(tables));
+        if (!dead) return error{dead.why().code, words({opened->path, ": ", dead.why().detail})};
+        opened->dead = std::move(*dead);
         queue_files queue;
         queue.found = found.report();
         if (opened->path != ":memory:")
-            if (auto ok = begin_queue(*opened, found, log_schema_of(tables), chosen, queue); !ok)
+            if (auto ok = begin_queue(*opened, found, tables, chosen, queue); !ok)
                 return error{ok.why().code, words({opened->path, ": ", ok.why().detail})};
         return owner(new engine(std::move(*opened), std::move(queue), std::move(tables), chosen));
     }
@@ -57,12 +61,20 @@ public:
 
     tick commit() noexcept {
         HOLDFAST_REQUIRE(session_.transactions == 0, "commit inside transact: return from it first");
+        require_joined();
+        if (lanes_.owed() && !lanes_.join(session_)) return ring_.sealed();
         if (closed_) return drop_open_frame();
         if (session_.leases_owed) write_owed_leases();
         if (!later_fields_.none()) later_fields_.log_some(clock_.steady_ns());
         const tick sealed = ring_.empty(session_.log) ? ring_.sealed() : seal(session_.log);
+        if (wait_when_full_.count() > 0 && ring_.heap_bytes() != 0) saver_->sync_through(sealed, wait_when_full_);
         if (!durable_calls_.empty()) durable_calls_.call_through(durable());
         return sealed;
+    }
+    [[nodiscard]] lanes open_lanes(std::size_t count) {
+        HOLDFAST_REQUIRE(session_.transactions == 0, "lanes inside transact: return from it first");
+        require_joined();
+        return lanes(lanes_, session_, count);
     }
 
     void on_durable(tick when, durable_function fn) {
@@ -80,6 +92,7 @@ public:
 
     [[nodiscard, gnu::cold]] result<save_report> save_all(std::chrono::milliseconds within) {
         if (closed_) return not_open();
+        require_joined();
         commit_later_fields();
         const health_report before = health();
         const std::int64_t begun = clock_.steady_ns();
@@ -133,6 +146,7 @@ public:
 
     [[gnu::cold]] save_report close(std::chrono::milliseconds within) {
         HOLDFAST_REQUIRE(session_.transactions == 0, "close inside transact: return from it first");
+        require_joined();
         if (closed_) return closing_;
         commit_later_fields();
         const health_report before = health();
@@ -176,6 +190,9 @@ public:
     }
 
 private:
+    void require_joined() const noexcept {
+        HOLDFAST_REQUIRE(!lanes_.is_open(), "this while lanes are open: let the threads end, and join the lanes first");
+    }
     /// @param log  The cursor of the open frame, wherever changes are written now.
     tick seal(write_cursor& log) noexcept {
         wall_us_ = std::max(wall_us_, clock_.wall_us());
@@ -283,7 +300,8 @@ private:
     [[gnu::cold]] engine(database opened, queue_files queue, std::vector<table_base*> tables, const options& chosen)
         : path_(opened.path), created_(opened.created), owner_(std::move(opened.owner)), tables_(std::move(tables)),
           clock_(chosen.time != nullptr ? *chosen.time : machine_clock()),
-          later_fields_(tables_, chosen, clock_.steady_ns()), recovery_(queue.found), ring_file_(std::move(queue.ring)),
+          later_fields_(tables_, chosen, clock_.steady_ns()), wait_when_full_(chosen.wait_when_full),
+          recovery_(queue.found), ring_file_(std::move(queue.ring)),
           ring_(ring_file_.mapped() ? ring(ring_file_.space(), opened.applied + 1)
                                     : ring(chosen.ring_bytes, opened.applied + 1)) {
         ring_.open(session_.log);
@@ -291,11 +309,16 @@ private:
         session_.wall_ns = [](const void* from) { return static_cast<const clock*>(from)->wall_us() * 1'000; };
         session_.tick = opened.applied + 1;
         for (std::size_t i = 0; i < tables_.size(); ++i) tables_[i]->attach(&session_, static_cast<std::uint16_t>(i));
-        saver_ = std::make_unique<saver>(std::move(opened.db), opened.path, log_schema_of(tables_), queue.epoch, ring_,
-                                         queue.ring_path, opened.applied, std::move(queue.log), queue.last_crc, chosen);
+        const tick applied = opened.applied;
+        const dead_report dead = opened.dead;
+        saver_ = std::make_unique<saver>(std::move(opened), log_schema_of(tables_), queue.epoch, ring_, queue.ring_path,
+                                         std::move(queue.log), queue.last_crc, chosen);
         saver_->say(log_level::info,
-                    words({path_, created_ ? ": created" : ": loaded", ", true up to tick ", opened.applied}));
+                    words({path_, created_ ? ": created" : ": loaded", ", true up to tick ", applied}));
         if (!recovery_.clean) say_recovery();
+        if (dead.rows != 0)
+            saver_->say(log_level::error,
+                        words({path_, ": rows that SQLite still refuses: ", dead.rows, ": ", dead.why}));
         if (!ring_file_.mapped() && path_ != ":memory:")
             saver_->say(log_level::warning,
                         words({path_, ": there is no /proc that names this run of the machine, so a "
@@ -315,7 +338,7 @@ private:
         closing_.saved = last_.saved;
         closing_.open_frame_dropped = !ring_.empty(session_.log);
         last_.is = health_report::state::closed;
-        saver_->close_database(last_.saved == last_.committed);
+        saver_->close_database(last_words());
         closed_ = true;
         drop_open_frame();
         if (last_.saved < last_.committed)
@@ -324,6 +347,21 @@ private:
                                path_ != ":memory:" ? " not in the file; the next open takes them from the log"
                                                    : " not in the file"}));
         owner_ = owner_lock();
+    }
+
+    /// What the database says of itself when everything is in it: that, and which ids were not given out.
+    [[nodiscard, gnu::cold]] std::string last_words() const noexcept {
+        if (last_.saved != last_.committed) return {};
+        try {
+            std::string sql = "BEGIN; UPDATE holdfast_meta SET clean = 1 WHERE id = 1; ";
+            for (const table_base* table : tables_)
+                if (table->description().auto_id)
+                    sql += words({"UPDATE holdfast_ids SET next = ", table->next_id(),
+                                  " WHERE name = ", word(table->description().name, '\''), "; "});
+            return sql += "COMMIT";
+        } catch (const std::bad_alloc&) {
+            return {}; // the next open finds nothing to be done
+        }
     }
 
     static constexpr const char* edited_elsewhere =
@@ -336,6 +374,8 @@ private:
     const clock& clock_;
     later_fields later_fields_;
     edit_session session_;
+    lane_set lanes_;
+    const std::chrono::milliseconds wait_when_full_;
     recovery_report recovery_;
     ring_file ring_file_;
     ring ring_;

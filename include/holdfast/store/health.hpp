@@ -22,9 +22,11 @@ struct health_report {
         failed,  ///< Writing fails, and is tried again, but will hardly work without you: see `last_error`. Not tried
                  ///< again when the database's file is gone. Memory goes on.
         closed,
+        incomplete, ///< Ticks are written as they come, but SQLite refuses rows: see `dead_rows`.
     };
     state is = state::good;
-    std::optional<error> last_error{}; ///< Of the last failed write, until one succeeds.
+    /// Of the last failed write, until one succeeds. Of a store that is `incomplete`: a row that SQLite refuses, and why.
+    std::optional<error> last_error{};
 
     tick committed = 0; ///< The last tick that `commit` sealed.
     /// The last tick that survives the death of the process: `committed`. While the ring is full, and without its file
@@ -41,6 +43,10 @@ struct health_report {
     std::uint64_t batches = 0;      ///< Transactions written.
     std::uint64_t rows_written = 0; ///< Rows written in them.
     std::uint64_t failures = 0;     ///< Tries that failed.
+    /// Rows of memory that SQLite refuses (a CHECK or a trigger of somebody else's, a value that is too large), so that
+    /// they lie beside their tables, in `holdfast_dead_<table>`. Nothing is lost: the next open loads them from there,
+    /// and puts back what SQLite accepts by then. Rows that refer to them are among them.
+    std::size_t dead_rows = 0;
     std::chrono::nanoseconds last_batch{0};
     std::chrono::nanoseconds longest_batch{0};
     std::chrono::nanoseconds saver_cpu{0}; ///< Processor time that both threads spent on this store.

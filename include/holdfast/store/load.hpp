@@ -64,14 +64,22 @@ namespace detail {
 
 } // namespace detail
 
-/// Loads a table. `corrupt` names the table, key and column of a value that the struct cannot hold.
-[[nodiscard]] inline result<void> load_table(sqlite::connection& db, table_base& table, std::size_t rows,
+/// Loads a table, with its dead rows. `corrupt` names the table, key and column of a value that the struct cannot hold.
+[[nodiscard]] inline result<void> load_table(sqlite::connection& db, table_base& table,
                                              const std::function<void(const load_progress&)>& progress) {
     const table_description& is = table.description();
-    std::string sql;
+    std::vector<std::string> columns;
     for (const column& one : is.row->columns)
-        if (one.stored) sql += words({sql.empty() ? "SELECT " : ", ", sqlite::in_quotes(one.name)});
-    auto from = db.prepare(words({sql, " FROM ", sqlite::in_quotes(is.name)}));
+        if (one.stored) columns.push_back(one.name);
+    auto dead = has_dead_rows(db, is.name);
+    if (!dead) return dead.why();
+    const std::string all = joined_names(columns);
+    const std::string source =
+        *dead ? rows_with_dead(is.name, all, detail::names_of(is, is.primary_key())) : sqlite::quoted_name(is.name);
+    auto count = sqlite::ask_number(db, words({"SELECT count(*) FROM ", source}));
+    if (!count) return count.why();
+    const auto rows = static_cast<std::size_t>(*count);
+    auto from = db.prepare(words({"SELECT ", all, " FROM ", source}));
     if (!from) return from.why();
     table.reserve_touched(rows + rows / 4);
     table.reserve(std::max(is.capacity, rows + rows / 4));
@@ -92,10 +100,7 @@ namespace detail {
                                                       const std::function<void(const load_progress&)>& progress) {
     for (table_base* table : tables) {
         if (table->description().append_only) continue;
-        auto rows =
-            sqlite::ask_number(from.db, words({"SELECT count(*) FROM ", sqlite::in_quotes(table->description().name)}));
-        if (!rows) return rows.why();
-        if (auto ok = load_table(from.db, *table, static_cast<std::size_t>(*rows), progress); !ok) return ok;
+        if (auto ok = load_table(from.db, *table, progress); !ok) return ok;
     }
     for (const table_base* table : tables)
         if (auto ok = table->check_references(); !ok) return ok;

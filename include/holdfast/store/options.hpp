@@ -59,6 +59,10 @@ struct options {
     /// Chunks of 256 KiB, two at least: 0 and 1 mean 512 KiB, and what is left over is not used.
     std::size_t ring_bytes = std::size_t{32} << 20;
 
+    /// How long a commit waits, at most, while the ring is full, for the disk to make room in it: so that what it returns
+    /// survives the death of the process after all, at the price of a late tick. 0: not at all.
+    std::chrono::milliseconds wait_when_full{0};
+
     /// How often, at most, the log is synced. What was committed longer ago than this and a sync takes survives the
     /// death of the machine; what was committed survives that of the process in any case. Sooner when somebody waits,
     /// or while the ring is full. 0 or less: as soon as the tick is seen, within a millisecond.

@@ -26,12 +26,15 @@ class saver final : private detail::background_work {
 public:
     /// @param files      Where the log is written, begun; null: nowhere.
     /// @param ring_path  The file of `from`; empty: it is in memory.
-    [[gnu::cold]] saver(sqlite::connection db, const std::string& path, log_schema schema, std::uint32_t epoch,
-                        ring& from, const std::string& ring_path, std::uint64_t applied,
-                        std::unique_ptr<log_files> files, std::uint32_t last_crc, const options& chosen)
+    [[gnu::cold]] saver(database opened, log_schema schema, std::uint32_t epoch, ring& from,
+                        const std::string& ring_path, std::unique_ptr<log_files> files, std::uint32_t last_crc,
+                        const options& chosen)
         : options_(chosen), told_(chosen), clock_(chosen.time != nullptr ? *chosen.time : machine_clock()), ring_(from),
-          log_(epoch, applied, std::move(files), last_crc), filler_(ring_, ring_path, log_, options_, clock_, told_),
-          writer_(std::move(db), path, std::move(schema), epoch), database_file_(path, false), saved_(applied) {
+          log_(epoch, opened.applied, std::move(files), last_crc),
+          filler_(ring_, ring_path, log_, options_, clock_, told_),
+          writer_(std::move(opened.db), opened.path, std::move(schema), epoch), database_file_(opened.path, false),
+          saved_(opened.applied) {
+        if (dead_rows_ = opened.dead.rows; dead_rows_ != 0) refused_ = error{errc::refused, opened.dead.why};
         if (chosen.run_on == nullptr) own_threads_ = std::make_unique<threads>();
         threads_ = chosen.run_on != nullptr ? chosen.run_on : own_threads_.get();
         if (!threads_->log_.add(*this) || !threads_->writer_.add(*this)) {
@@ -110,16 +113,18 @@ public:
     /// What was sealed since `stop` comes to the log, too.
     [[gnu::cold]] void take_the_last() noexcept { (void)log_step(); }
 
-    /// Closes the database; only after `stop`.
-    /// @param clean  Everything is in it: it says so of itself. When that cannot be written, nothing is lost by it.
-    void close_database(bool clean) noexcept { writer_.close(clean); }
+    /// Closes the database; only after `stop`. See `batch_writer::close`.
+    void close_database(const std::string& last_words) noexcept { writer_.close(last_words); }
 
     /// Fills in everything that the threads know.
     void describe(health_report& report) const {
         const mutex_lock hold(guard_);
         const std::optional<error> of_log = filler_.last_error();
-        report.is = state_ == health_report::state::good && of_log ? health_report::state::failing : state_;
-        report.last_error = last_error_ ? last_error_ : of_log;
+        report.is = state_ != health_report::state::good ? state_
+                    : of_log                             ? health_report::state::failing
+                    : dead_rows_ != 0                    ? health_report::state::incomplete
+                                                         : state_;
+        report.last_error = last_error_ ? last_error_ : of_log ? of_log : refused_;
         report.durable = log_.durable();
         report.saved = saved_;
         report.queue_bytes = log_.bytes();
@@ -129,6 +134,7 @@ public:
         report.batches = batches_;
         report.rows_written = rows_written_;
         report.failures = failures_ + filler_.failures();
+        report.dead_rows = dead_rows_;
         report.last_batch = last_batch_;
         report.longest_batch = longest_batch_;
         report.saver_cpu = std::chrono::nanoseconds(log_cpu_ns_ + writer_cpu_ns_);
@@ -242,6 +248,7 @@ private:
         if (done) {
             saved_ = done->applied;
             rows_written_ += done->rows;
+            note_dead_rows(*done);
         }
         alone_unknown_ = unknown;
         alone_done_.emplace(std::move(done));
@@ -302,13 +309,23 @@ private:
         rows_written_ += report.rows;
         pending_since_ns_ = log_.bytes() != 0 ? clock_.steady_ns() : 0;
         pause_.worked();
+        note_dead_rows(report);
         const bool mended = last_error_ && !database_gone_;
         if (!database_gone_) {
             last_error_.reset();
             state_ = log_ended_ ? health_report::state::failed : health_report::state::good;
         }
         saved_more_.notify_all();
+        if (report.refused && report.dead_rows != 0)
+            say_unlocked(log_level::error, words({report.refused->message(), ", and tried again at the next open"}),
+                         hold);
         if (mended) say_unlocked(log_level::info, words({"saving works again, up to tick ", saved_}), hold);
+    }
+
+    void note_dead_rows(const batch_report& report) {
+        dead_rows_ = report.dead_rows;
+        if (report.refused) refused_ = report.refused;
+        if (dead_rows_ == 0) refused_.reset();
     }
 
     [[gnu::cold]] void note_failure(const error& why, mutex_lock& hold) {
@@ -354,6 +371,8 @@ private:
     tick saved_;
     health_report::state state_ = health_report::state::good;
     std::optional<error> last_error_;
+    std::size_t dead_rows_ = 0;         ///< That SQLite refuses.
+    std::optional<error> refused_;      ///< One of them, and why.
     std::int64_t pending_since_ns_ = 0; ///< When the oldest tick that is not saved came to the log; 0: none.
     bool database_gone_ = false;
     std::uint64_t batches_ = 0;

@@ -119,6 +119,21 @@ public:
                 within);
     }
 
+    /// Begins a phase in which `count` threads edit at the same time, each through a lane of its own, as servers do whose
+    /// zones run in parallel:
+    ///
+    ///     auto zones = db.lanes(4);
+    ///     db->characters.set<&character::level>(zones[i], row, 5); // in thread i
+    ///     zones.join(); // when the threads are done
+    ///     db.commit();
+    ///
+    /// A row belongs to one thread while the phase lasts; other threads do not even read it. What other changes there are
+    /// (inserts, erases, fields with an index or a constraint) is made when the lanes are joined; a change in the tables
+    /// that goes through no lane stops the program, and so does a commit. The lanes must not outlive the store.
+    ///
+    /// Cost: of a set that of a plain one; of a join a copy of the ops (20 bytes a set and more).
+    [[nodiscard]] holdfast::lanes lanes(std::size_t count) { return opened().core->open_lanes(count); }
+
     /// Waits until every committed tick is in SQLite, at most `within`.
     /// Errors: `timeout` (which ticks are missing), or why saving fails. They stay queued.
     /// Durable: what it reports as saved survives the death of the machine.

@@ -155,6 +155,28 @@ public:
             return core::template change<target>(which, std::tie(copy));
         }
     }
+    /// Sets one field in a phase in which several threads edit, each through a lane of its own: see `store::lanes`. The
+    /// field is in no key, index, reference, limit or check, and the table has no `updated_at`.
+    /// Threads: the lane's. The row is another lane's at no time of the phase, not even to be read.
+    template <auto... Steps>
+    void set(lane& by, handle which, detail::parameter_t<typename path_through<Steps...>::field> value) {
+        using target = path_through<Steps...>;
+        static_assert(core::template check_path<target>());
+        if constexpr (core::sound) {
+            constexpr bool fits = core::template for_lanes<target>;
+            constexpr bool said = core::template unchangeable<target>;
+            static_assert(fits || said, "[holdfast] a lane sets fields that no key, index, constraint or updated_at is "
+                                        "concerned with: everything else is changed when the lanes are joined");
+            if constexpr (fits) {
+                require_alive(which);
+                HOLDFAST_REQUIRE(core::session_ != nullptr && by.session() == core::session_,
+                                 "a lane of another store, or of a phase that is over");
+                typename target::field copy(value);
+                using key = detail::stored_key<typename core::made_of::template option_at<0>>;
+                detail::set_through<typename core::made_of, key, target>(by, *this, core::number_, *which.slot_, copy);
+            }
+        }
+    }
     /// Sets one field of the row with this key; a key of several fields is `hf::key(a, b)`. Also `not_found`.
     template <auto... Steps, class Key>
         requires(!std::is_same_v<Key, handle>)

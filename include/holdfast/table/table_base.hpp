@@ -62,6 +62,10 @@ public:
     /// Whether every reference of every row leads somewhere.
     [[nodiscard]] result<void> check_references() const;
     void resume_ids(std::int64_t lease) noexcept;
+    /// Leases a block of ids, which the caller makes durable before the first insert. Gives what is behind it.
+    [[nodiscard]] std::int64_t lease_ids() noexcept;
+    /// The next id that will be given out.
+    [[nodiscard]] std::int64_t next_id() const noexcept { return next_id_; }
     /// From here on a read-only table takes no more rows.
     void seal() noexcept { sealed_ = true; }
     [[nodiscard]] bool sealed() const noexcept { return sealed_; }
@@ -101,6 +105,8 @@ public:
     /// Logs these fields of marked rows, from slot `next` on, of at most so many rows. Where to go on; `marked_end()` when
     /// no more are marked. `std::bad_alloc`: a row that is still marked is not logged.
     [[nodiscard]] std::size_t log_later(std::size_t next, std::size_t rows);
+    /// Fields of the row are to be logged later.
+    void mark_later(std::size_t slot) noexcept { marks_.mark(slot); }
     [[nodiscard]] std::size_t marked_end() const noexcept { return marks_.covered(); }
 
     void undo(undo_step& step) noexcept override;
@@ -197,7 +203,7 @@ private:
     [[nodiscard]] std::size_t stored_bytes(const void* row) const;
     void log_row(const void* row) noexcept;
     /// The row's id, which is not given out again; -1 without auto_id.
-    std::int64_t note_id(const void* row) noexcept;
+    void note_id(const void* row) noexcept;
     void write_lease() noexcept;
 
     void plan_erase(erase_plan& plan, void* slot);

@@ -6,6 +6,7 @@
 #include <holdfast/reflect/parameter.hpp>
 #include <holdfast/table/borrowed_session.hpp>
 #include <holdfast/table/key_argument.hpp>
+#include <holdfast/table/lane.hpp>
 #include <holdfast/table/ordered_range.hpp>
 #include <holdfast/table/quick_change.hpp>
 #include <holdfast/table/row.hpp>
@@ -61,6 +62,15 @@ protected:
         is_quick<typename Path::field>() && !refusable<Path> && !touched_key && !any_column<Path>([](std::size_t c) {
             return keys::in_index(c) || made_of::touches(c) || made_of::unstored(c) || made_of::later(c) ||
                    made_of::covered[c];
+        });
+    template <class Path>
+    static constexpr bool unchangeable = any_column<Path>(
+        [](std::size_t c) { return keys::in_primary_key(c) || made_of::gives_id(c) || made_of::keeps(c); });
+    /// What a lane may set: no other thread looks at anything that it changes.
+    template <class Path>
+    static constexpr bool for_lanes =
+        is_quick<typename Path::field>() && !refusable<Path> && !touched_key && !any_column<Path>([](std::size_t c) {
+            return keys::in_index(c) || made_of::touches(c) || made_of::covered[c];
         });
     template <class... Paths> using change_result = std::conditional_t<(refusable<Paths> || ...), result<void>, void>;
 

@@ -8,8 +8,10 @@
 
 namespace holdfast {
 
-/// Ids are leased in blocks of this many: one op in the log for each.
+/// Ids are leased in blocks of this many, one op in the log for each, and before the last of the block before are given
+/// out: so that the lease is durable by then, and no power cut makes the next life give an id again.
 inline constexpr std::int64_t id_lease = 1'024;
+inline constexpr std::int64_t ids_ahead = id_lease / 2;
 inline constexpr std::size_t lease_bytes = op_header_bytes + bytes::max_varint_bytes; ///< Of the op, at most.
 
 inline result<void> table_base::give_id(void* row) {
@@ -21,11 +23,10 @@ inline result<void> table_base::give_id(void* row) {
     return {};
 }
 
-inline std::int64_t table_base::note_id(const void* row) noexcept {
-    if (!description_.auto_id) return -1;
+inline void table_base::note_id(const void* row) noexcept {
+    if (!description_.auto_id) return;
     const std::int64_t id = description_.row->columns[*description_.auto_id].get(row).integer;
     if (id >= next_id_ && id != INT64_MAX) next_id_ = id + 1;
-    return id;
 }
 
 inline result<void> table_base::check_limit(const limit_description& limit, const void* row, const void* field) const {
@@ -183,9 +184,9 @@ inline void table_base::finish_insert(void* slot) noexcept {
     slots_.settle(slot);
     for (const auto& index : indexes_) index->link(slot);
     const void* row = row_in(slot);
-    const std::int64_t id = note_id(row);
+    note_id(row);
     if (session_ == nullptr) return;
-    if (id >= leased_) write_lease();
+    if (description_.auto_id && next_id_ > leased_ - ids_ahead) write_lease();
     log_row(row);
     if (session_->transactions == 0) return;
     session_->undo.push(*this, undo_kind::insert, slot);
@@ -221,10 +222,14 @@ inline void table_base::log_row(const void* row) noexcept {
 inline void table_base::write_lease() noexcept {
     if (session_->transactions != 0)
         std::memcpy(session_->undo.push(*this, undo_kind::lease, nullptr).room, &leased_, sizeof(leased_));
-    leased_ = next_id_ > INT64_MAX - id_lease ? INT64_MAX : next_id_ + id_lease;
+    (void)lease_ids();
     lease_owed_ = false;
     std::byte* at = put_op_header(session_->log.at, op_kind::lease, 0, number_);
     session_->log.at = bytes::put_varint(at, static_cast<std::uint64_t>(leased_));
+}
+
+inline std::int64_t table_base::lease_ids() noexcept {
+    return leased_ = next_id_ > INT64_MAX - id_lease ? INT64_MAX : next_id_ + id_lease;
 }
 
 inline void table_base::write_owed_lease() {
