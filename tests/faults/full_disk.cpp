@@ -126,3 +126,56 @@ TEST_CASE("a disk without space for one kind of file: the game goes on, and all 
     CHECK(db.health().is == hf::health_report::state::good);
     close_and_compare(db, path);
 }
+
+TEST_CASE("a disk that fills up is written to with what was kept for that, which is kept again when there is room") {
+    const temporary_folder folder;
+    const temporary_folder elsewhere;
+    const small_disk disk(folder.path(), std::size_t{1} << 20);
+    if (!disk.mounted()) {
+        WARN("skipped: a file system of 1 MB cannot be mounted here");
+        return;
+    }
+    const std::string path = folder / "world.db";
+    fake_clock clock;
+    auto options = chosen(clock, elsewhere.path());
+    options.reserve_bytes = std::size_t{1} << 17;
+    history known;
+    auto db = hf::open<post>(path, options).value();
+    CHECK(std::filesystem::file_size(path + ".reserve") == options.reserve_bytes);
+    write_letters(db, known, 5);
+    save(db);
+    disk.fill(8'000);
+    write_letters(db, known, 10); // the segment has room, SQLite's WAL has none
+    save(db);
+    CHECK(db.health().is == hf::health_report::state::good);
+    CHECK(db.health().reserve_used);
+    CHECK_FALSE(std::filesystem::exists(path + ".reserve"));
+    disk.make_room();
+    clock.advance(std::chrono::seconds(2));
+    write_letters(db, known, 1);
+    save(db);
+    CHECK_FALSE(db.health().reserve_used);
+    CHECK(std::filesystem::file_size(path + ".reserve") == options.reserve_bytes);
+    close_and_compare(db, path);
+    CHECK_FALSE(std::filesystem::exists(path + ".reserve"));
+}
+
+TEST_CASE("a disk without room for the reserve is no reason not to open, and health says so") {
+    const temporary_folder folder(folder_in_memory());
+    const fake_clock standing_still;
+    io_faults faults([](kind what, std::string_view at) {
+        return what == kind::allocate && at.find(".reserve") != std::string_view::npos;
+    });
+    faults.fail(1, io_faults::for_good, ENOSPC);
+    auto options = chosen(standing_still, "");
+    options.reserve_bytes = std::size_t{1} << 18;
+    std::string said;
+    options.log = [&](hf::log_level level, std::string_view text) {
+        if (level == hf::log_level::warning) said = text;
+    };
+    auto db = hf::open<post>(folder / "world.db", options).value();
+    CHECK(said.find("cannot take 262144 bytes for " + (folder / "world.db.reserve")) != std::string::npos);
+    CHECK(db.health().reserve_used);
+    CHECK(db.health().is == hf::health_report::state::good);
+    REQUIRE(db.close(long_enough).complete());
+}

@@ -18,6 +18,7 @@ inline constexpr std::chrono::seconds long_enough{60};
     options chosen;
     chosen.ring_bytes = std::size_t{1} << 20; // touched at open
     chosen.segment_bytes = std::size_t{1} << 18;
+    chosen.reserve_bytes = 0;
     return chosen;
 }
 /// With a clock that stands still nothing is saved before `save_all` or `close`.

@@ -3,7 +3,10 @@
 /// Batches of the log into the database, by a connection that is made anew when it may no longer be believed.
 #pragma once
 
+#include <holdfast/io/clock.hpp>
+#include <holdfast/io/disk_reserve.hpp>
 #include <holdfast/snapshot/delta_writer.hpp>
+#include <holdfast/store/speaker.hpp>
 
 #include <optional>
 #include <string>
@@ -14,17 +17,27 @@ namespace holdfast {
 /// See the file's sentence. Threads: one at a time.
 class batch_writer {
 public:
-    [[gnu::cold]] batch_writer(sqlite::connection db, std::string path, log_schema schema, std::uint32_t epoch)
-        : db_(std::move(db)), path_(std::move(path)), schema_(std::move(schema)), epoch_(epoch) {
+    [[gnu::cold]] batch_writer(sqlite::connection db, std::string path, log_schema schema, std::uint32_t epoch,
+                               const options& chosen, const speaker& told)
+        : db_(std::move(db)), path_(std::move(path)), schema_(std::move(schema)), epoch_(epoch), told_(told),
+          clock_(chosen.time != nullptr ? *chosen.time : machine_clock()),
+          reserve_(words({path_, ".reserve"}), path_ == ":memory:" ? 0 : chosen.reserve_bytes) {
         db_.wait_when_busy(0); // a file that is locked is tried again later: others have their turn
         writer_.emplace(db_, schema_, epoch_);
+        if (!reserve_.wanted()) return;
+        if (auto ok = reserve_.take(); !ok)
+            told_.say(log_level::warning, words({ok.why().detail, ": there is no reserve for a disk that is full"}));
     }
 
-    /// As `delta_writer::apply`.
+    /// As `delta_writer::apply`. On a disk that is full once more, with the space that was kept for that.
     [[nodiscard]] result<batch_report> apply(const std::vector<bytes_view>& frames) {
-        if (auto ok = connect_again(); !ok) return ok.why();
-        return writer_->apply(frames);
+        auto done = try_apply(frames);
+        if (!done && done.why().code == errc::full && give_up_reserve()) done = try_apply(frames);
+        if (done) take_reserve_again();
+        return done;
     }
+    /// The disk was full, and there is no reserve any more: the next time nothing can be written. Threads: any.
+    [[nodiscard]] bool reserve_used() const noexcept { return reserve_.wanted() && !reserve_.held(); }
 
     /// As `delta_writer::apply_alone`; `unknown` says whether nobody knows if the file has it.
     [[nodiscard, gnu::cold]] result<batch_report> apply_alone(bytes_view payload, std::uint64_t number, bool& unknown) {
@@ -45,9 +58,32 @@ public:
         writer_.reset(); // its statements keep the connection open
         if (!last_words.empty() && !db_.run(last_words)) db_.roll_back();
         db_ = sqlite::connection();
+        if (reserve_.held()) (void)reserve_.give_up();
     }
 
 private:
+    [[nodiscard]] result<batch_report> try_apply(const std::vector<bytes_view>& frames) {
+        if (auto ok = connect_again(); !ok) return ok.why();
+        return writer_->apply(frames);
+    }
+
+    [[nodiscard, gnu::cold]] bool give_up_reserve() {
+        if (!reserve_.held() || !reserve_.give_up()) return false;
+        told_.say(log_level::error,
+                  words({path_, ": the disk is full, and what waits is written with the space that was "
+                                "kept for that: make room"}));
+        return true;
+    }
+    void take_reserve_again() {
+        if (!reserve_used()) return;
+        const std::int64_t now = clock_.steady_ns();
+        if (now < try_reserve_ns_) return;
+        try_reserve_ns_ = now + 1'000'000'000;
+        if (reserve_.take_again())
+            told_.say(log_level::info,
+                      words({path_, ": the disk has room again, and some of it is kept for when it is full"}));
+    }
+
     /// After a COMMIT that met an I/O error: another connection, and the file checked, before anything else is done.
     [[nodiscard]] result<void> connect_again() {
         if (path_ == ":memory:" || (writer_ && !writer_->needs_fresh_connection())) return {};
@@ -69,6 +105,10 @@ private:
     const std::string path_;
     const log_schema schema_;
     const std::uint32_t epoch_;
+    const speaker& told_;
+    const clock& clock_;
+    disk_reserve reserve_;
+    std::int64_t try_reserve_ns_ = 0;
     std::optional<delta_writer> writer_; ///< None while the database could not be opened again.
     std::uint64_t in_doubt_ = 0;         ///< What the writer said of itself then.
 };

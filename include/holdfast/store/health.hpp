@@ -40,6 +40,10 @@ struct health_report {
     std::size_t open_bytes = 0;                 ///< Of the frame that the next commit will seal.
     std::chrono::nanoseconds oldest_unsaved{0}; ///< How long the oldest tick has waited for SQLite.
 
+    /// The disk was full, and the space that was kept for that (`options::reserve_bytes`) is used up; or there was none
+    /// for it when the store was opened. It is kept again when the disk has room for twice as much. Until then make room.
+    bool reserve_used = false;
+
     std::uint64_t batches = 0;      ///< Transactions written.
     std::uint64_t rows_written = 0; ///< Rows written in them.
     std::uint64_t failures = 0;     ///< Tries that failed.

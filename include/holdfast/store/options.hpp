@@ -83,6 +83,11 @@ struct options {
     /// every few ticks; with 0 for each.
     std::size_t segment_bytes = std::size_t{16} << 20;
 
+    /// How much of the disk is kept for when it is full, in bytes, as a file beside the database: it is given up so that
+    /// what waits can be written to SQLite, after which files of the log go, and kept again when there is room for twice
+    /// as much. Two batches should fit. 0: nothing is kept.
+    std::size_t reserve_bytes = std::size_t{16} << 20;
+
     /// Where the file of the ring is made; empty: beside the database. A tmpfs spares the disk the ring's pages, which
     /// the kernel writes back now and then, and loses it when a container ends. Close the store before you change it:
     /// what a killed process left is looked for here alone.

@@ -32,8 +32,8 @@ public:
         : options_(chosen), told_(chosen), clock_(chosen.time != nullptr ? *chosen.time : machine_clock()), ring_(from),
           log_(epoch, opened.applied, std::move(files), last_crc),
           filler_(ring_, ring_path, log_, options_, clock_, told_),
-          writer_(std::move(opened.db), opened.path, std::move(schema), epoch), database_file_(opened.path, false),
-          saved_(opened.applied) {
+          writer_(std::move(opened.db), opened.path, std::move(schema), epoch, options_, told_),
+          database_file_(opened.path, false), saved_(opened.applied) {
         if (dead_rows_ = opened.dead.rows; dead_rows_ != 0) refused_ = error{errc::refused, opened.dead.why};
         if (chosen.run_on == nullptr) own_threads_ = std::make_unique<threads>();
         threads_ = chosen.run_on != nullptr ? chosen.run_on : own_threads_.get();
@@ -135,6 +135,7 @@ public:
         report.rows_written = rows_written_;
         report.failures = failures_ + filler_.failures();
         report.dead_rows = dead_rows_;
+        report.reserve_used = writer_.reserve_used();
         report.last_batch = last_batch_;
         report.longest_batch = longest_batch_;
         report.saver_cpu = std::chrono::nanoseconds(log_cpu_ns_ + writer_cpu_ns_);
