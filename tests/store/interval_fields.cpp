@@ -137,6 +137,24 @@ TEST_CASE("what is not of class interval is logged with its tick, in whichever w
     CHECK(closed->heroes.find(2)->mood == "happy");
 }
 
+TEST_CASE("health says how old the logged values may be") {
+    const temporary_folder folder;
+    fake_clock clock;
+    auto chosen = options_with(clock);
+    chosen.capture_budget = 0ms; // 16 rows a commit
+    auto db = with_heroes(folder / "world.db", chosen, 40);
+    clock.advance(300ms);
+    CHECK(db.health().oldest_interval == 300ms);
+    clock.advance(700ms);
+    for (std::int64_t id = 1; id <= 40; ++id) db->heroes.set<&hero::zone>(id, 5).value();
+    db.commit();
+    db.commit();
+    CHECK(db.health().oldest_interval == 1s); // the round is not through
+    clock.advance(10ms);
+    db.commit();
+    CHECK(db.health().oldest_interval == 10ms);
+}
+
 TEST_CASE("what a transaction took back is not what is logged") {
     const temporary_folder folder;
     fake_clock clock;

@@ -165,6 +165,8 @@ public:
         health_report report;
         saver_->describe(report);
         report.committed = ring_.sealed();
+        if (!later_fields_.none())
+            report.oldest_interval = std::chrono::nanoseconds(clock_.steady_ns() - later_fields_.logged_since_ns());
         report.open_bytes = ring_.open_bytes(session_.log);
         report.safe = path_ == ":memory:"                                                         ? report.saved
                       : ring_file_.mapped() && report.overflow_bytes == 0 && !saver_->ring_gone() ? report.committed

@@ -43,6 +43,8 @@ struct health_report {
     /// The disk was full, and the space that was kept for that (`options::reserve_bytes`) is used up; or there was none
     /// for it when the store was opened. It is kept again when the disk has room for twice as much. Until then make room.
     bool reserve_used = false;
+    /// How old, at most, what ticks have of fields that are `saved_every` is; 0 in a world without any.
+    std::chrono::nanoseconds oldest_interval{0};
 
     std::uint64_t batches = 0;      ///< Transactions written.
     std::uint64_t rows_written = 0; ///< Rows written in them.

@@ -19,7 +19,7 @@ class later_fields {
 public:
     [[gnu::cold]] later_fields(const std::vector<table_base*>& tables, const options& chosen, std::int64_t now_ns)
         : every_ns_(std::chrono::nanoseconds(chosen.interval).count()),
-          budget_ns_(std::chrono::nanoseconds(chosen.capture_budget).count()), begun_ns_(now_ns) {
+          budget_ns_(std::chrono::nanoseconds(chosen.capture_budget).count()), begun_ns_(now_ns), logged_ns_(now_ns) {
         for (table_base* table : tables)
             if (table->has_later()) tables_.push_back(table);
         table_ = tables_.size();
@@ -27,6 +27,9 @@ public:
 
     /// Whether no table has such a field.
     [[nodiscard]] bool none() const noexcept { return tables_.empty(); }
+
+    /// When the last whole round began: what is in the log is of then, or newer.
+    [[nodiscard]] std::int64_t logged_since_ns() const noexcept { return logged_ns_; }
 
     /// A commit's share, when a round is due or under way. It logs 16 rows at least, so that every round ends.
     void log_some(std::int64_t now_ns) noexcept {
@@ -60,6 +63,7 @@ private:
                     slot_ = 0;
                 }
             } while (table_ != tables_.size() && machine_clock().steady_ns() < until_ns);
+            if (table_ == tables_.size()) logged_ns_ = begun_ns_;
         } catch (const std::bad_alloc&) {
             return;
         }
@@ -69,6 +73,7 @@ private:
     const std::int64_t budget_ns_;
     std::vector<table_base*> tables_;
     std::int64_t begun_ns_;
+    std::int64_t logged_ns_;
     std::size_t table_ = 0; ///< Where the round is; the number of tables: none is under way.
     std::size_t slot_ = 0;
 };

@@ -49,12 +49,15 @@ public:
         mutex_lock hold(guard_);
         if (target > wanted_) wanted_ = target;
         ++asked_;
+        const std::uint64_t before = failures_; // whoever asks is told of the try that he has asked for
         hold.unlock();
         threads_->log_.wake();
         threads_->writer_.wake();
         hold.lock();
-        saved_more_.wait_for(hold, nanoseconds_in(within),
-                             [&] { return saved_ >= target || state_ == health_report::state::failed; });
+        saved_more_.wait_for(hold, nanoseconds_in(within), [&] {
+            const bool tried = failures_ != before || database_gone_ || writer_ended_ || log_ended_;
+            return saved_ >= target || (state_ == health_report::state::failed && tried);
+        });
     }
 
     /// Waits until everything up to `target` is synced in the log, or `within` is over, or it cannot be.
