@@ -24,6 +24,7 @@ struct hero {
     std::int64_t gold = 0;
     std::int32_t level = 1;
     std::string map{};
+    std::string mood{};
 };
 struct pet {
     std::int64_t id = 0;
@@ -101,6 +102,15 @@ void set_plain(scene& s) {
     static_assert(std::is_void_v<decltype(s.w.heroes.set<&hero::level>(s.aria, 2))>);
     s.w.heroes.set<&hero::map>(s.aria, "market");
 }
+void set_in_a_lane(scene&) {
+    auto db = hf::open<world>(":memory:").value();
+    const auto aria = db->heroes.insert({1, "Aria", 10, 5, 1, "harbor"}).value();
+    auto lanes = db.lanes(1);
+    static_assert(std::is_void_v<decltype(db->heroes.set<&hero::mood>(lanes[0], aria, "glad"))>);
+    db->heroes.set<&hero::mood>(lanes[0], aria, "glad");
+    lanes.join();
+    CHECK(aria->mood == "glad");
+}
 void set_unique(scene& s) {
     s.note(s.w.heroes.set<&hero::name>(s.aria, "Bob"));
     s.note(s.w.heroes.set<&hero::account>(s.bob, 21));
@@ -168,6 +178,7 @@ const std::map<std::string, std::function<void(scene&)>> operations{
     {"`erase(key)`", erase_by_key},
     {"`erase_where(condition)`", erase_where},
     {"`set` of a field that nothing constrains", set_plain},
+    {"`set(lane, row, value)`, for [several threads](store.md#several-threads-that-edit)", set_in_a_lane},
     {"`set` of a field in a unique key", set_unique},
     {"`set` of a reference", set_reference},
     {"`set` of a limited or checked field", set_limited},
