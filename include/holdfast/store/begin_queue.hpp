@@ -61,7 +61,7 @@ struct queue_files {
     }
     into.last_crc = found.last_crc();
     into.log = std::make_unique<log_files>(place, std::move(schema), into.epoch);
-    if (auto ok = into.log->begin(opened.applied + 1, into.last_crc, 0); !ok) return ok;
+    if (auto ok = into.log->begin({opened.applied + 1, into.last_crc}); !ok) return ok;
     if (auto ok = opened.db.run("UPDATE holdfast_meta SET clean = 0 WHERE id = 1"); !ok) return ok;
     for (const std::string& old : found.old_files())
         if (auto ok = into.found.damage ? rename_synced(old, words({old, ".damaged"})) : remove_file(old); !ok)

@@ -5,6 +5,7 @@
 
 #include <holdfast/queue/bulk.hpp>
 #include <holdfast/store/begin_queue.hpp>
+#include <holdfast/store/capture.hpp>
 #include <holdfast/store/durable_calls.hpp>
 #include <holdfast/store/later_fields.hpp>
 #include <holdfast/store/load.hpp>
@@ -60,7 +61,8 @@ public:
         if (closed_) return drop_open_frame();
         if (session_.leases_owed) write_owed_leases();
         if (!later_fields_.none()) later_fields_.log_some(clock_.steady_ns());
-        const tick sealed = ring_.empty(session_.log) ? ring_.sealed() : seal(session_.log);
+        if (must_capture()) (void)capture_.log_some(saver_->resync_asked(), session_.log);
+        const tick sealed = nothing_to_seal() ? ring_.sealed() : seal(session_.log);
         if (!durable_calls_.empty()) durable_calls_.call_through(durable());
         return sealed;
     }
@@ -83,7 +85,7 @@ public:
         commit_later_fields();
         const health_report before = health();
         const std::int64_t begun = clock_.steady_ns();
-        saver_->save_through(before.committed, within);
+        save_through(before.committed, within);
         durable_calls_.call_through(durable());
         const health_report now = health();
         if (now.saved >= before.committed)
@@ -137,9 +139,9 @@ public:
         commit_later_fields();
         const health_report before = health();
         const std::int64_t begun = clock_.steady_ns();
-        saver_->save_through(before.committed, within);
+        save_through(before.committed, within);
         durable_calls_.call_through(durable());
-        if (ring_.sealed() > before.committed) saver_->save_through(ring_.sealed(), within); // they have committed
+        if (ring_.sealed() > before.committed) save_through(ring_.sealed(), within); // they have committed
         end();
         closing_.rows_written = last_.rows_written - before.rows_written;
         closing_.took = std::chrono::nanoseconds(clock_.steady_ns() - begun);
@@ -152,9 +154,10 @@ public:
         saver_->describe(report);
         report.committed = ring_.sealed();
         report.open_bytes = ring_.open_bytes(session_.log);
-        report.safe = path_ == ":memory:"                                                         ? report.saved
-                      : ring_file_.mapped() && report.overflow_bytes == 0 && !saver_->ring_gone() ? report.committed
-                                                                                                  : report.durable;
+        const bool in_ring = ring_file_.mapped() && report.overflow_bytes == 0 && !saver_->ring_gone();
+        report.safe = path_ == ":memory:"                   ? report.saved
+                      : in_ring && report.dropped_from == 0 ? report.committed
+                                                            : report.durable;
         return report;
     }
 
@@ -179,7 +182,7 @@ private:
     /// @param log  The cursor of the open frame, wherever changes are written now.
     tick seal(write_cursor& log) noexcept {
         wall_us_ = std::max(wall_us_, clock_.wall_us());
-        const tick sealed = ring_.seal(log, wall_us_);
+        const tick sealed = ring_.seal(log, wall_us_, capture_.take_marks());
         session_.tick = sealed + 1;
         return sealed;
     }
@@ -187,10 +190,35 @@ private:
     /// What fields that are `saved_every` have now becomes a tick of its own; not while there are changes that nobody has
     /// committed, since a row may be among them that the log does not know.
     [[gnu::cold]] void commit_later_fields() noexcept {
-        if (later_fields_.none() || !ring_.empty(session_.log) || session_.transactions != 0) return;
-        if (durable_calls_.wait_behind(ring_.sealed())) return; // for a change that is not made yet
+        if (later_fields_.none() || !may_commit()) return;
         later_fields_.log_all(clock_.steady_ns());
         if (!ring_.empty(session_.log)) seal(session_.log);
+    }
+    /// Whether a tick may be sealed that the game has not asked for.
+    [[nodiscard, gnu::cold]] bool may_commit() const noexcept {
+        return ring_.empty(session_.log) && session_.transactions == 0 &&
+               !durable_calls_.wait_behind(ring_.sealed()); // for a change that is not made yet
+    }
+
+    [[nodiscard]] bool must_capture() const noexcept {
+        return saver_->resync_asked() != capture_.number() || capture_.under_way();
+    }
+    [[nodiscard]] bool nothing_to_seal() const noexcept { return ring_.empty(session_.log) && !capture_.marks_frame(); }
+    /// Waits as `saver::save_through`, and does not wait for commits when rows must be logged for a resync: that becomes
+    /// ticks of its own, if it may.
+    [[gnu::cold]] void save_through(tick target, std::chrono::milliseconds within) {
+        const std::int64_t end_ns = machine_clock().steady_ns() + nanoseconds_in(within).count();
+        for (bool again = true; again;) {
+            const bool may = may_commit();
+            while (may && must_capture() && machine_clock().steady_ns() < end_ns) {
+                const bool logged = capture_.log_some(saver_->resync_asked(), session_.log);
+                if (!nothing_to_seal()) seal(session_.log);
+                if (!logged) break;
+            }
+            const auto begun = may ? std::optional(capture_.number()) : std::nullopt;
+            saver_->save_through(target, std::chrono::nanoseconds(end_ns - machine_clock().steady_ns()), begun);
+            again = may && must_capture() && machine_clock().steady_ns() < end_ns;
+        }
     }
 
     [[nodiscard, gnu::cold]] error not_durable(tick target) const {
@@ -213,10 +241,22 @@ private:
             saver_->say(log_level::warning,
                         words({path_, ": the log ended with ", is.dropped_bytes, " bytes that never were synced"}));
         if (is.lost_from != 0)
-            saver_->say(log_level::error,
-                        words({path_, ": ticks from ", is.lost_from, " on ",
-                               is.damage ? "are lost: " + is.damage->detail
-                                         : std::string("were committed while the ring was full, and are lost")}));
+            saver_->say(log_level::error, words({path_, ": ticks from ", is.lost_from, " on ", why_lost(is)}));
+    }
+    [[gnu::cold]] void say_unsaved() const {
+        const bool lost = path_ == ":memory:" || last_.dropped_from == last_.saved + 1;
+        std::string what =
+            words({path_, ": closed with ticks ", last_.saved + 1, " to ", last_.committed, " not in the file"});
+        if (!lost) what += "; the next open takes them from the log";
+        if (last_.dropped_from != 0)
+            what += words({"; those from ", last_.dropped_from, " on were dropped, and are lost"});
+        saver_->say(log_level::warning, what);
+    }
+    [[nodiscard, gnu::cold]] static std::string why_lost(const recovery_report& is) {
+        if (is.damage) return "are lost: " + is.damage->detail;
+        if (is.lost == lost_ticks::ring_was_full) return "were committed while the ring was full, and are lost";
+        return "were dropped because they could not be written, and are lost: the process ended before every row was "
+               "written anew";
     }
     /// Lets changes be written somewhere else than to the open frame, for a time.
     class instead_of_log {
@@ -283,9 +323,10 @@ private:
     [[gnu::cold]] engine(database opened, queue_files queue, std::vector<table_base*> tables, const options& chosen)
         : path_(opened.path), created_(opened.created), owner_(std::move(opened.owner)), tables_(std::move(tables)),
           clock_(chosen.time != nullptr ? *chosen.time : machine_clock()),
-          later_fields_(tables_, chosen, clock_.steady_ns()), recovery_(queue.found), ring_file_(std::move(queue.ring)),
-          ring_(ring_file_.mapped() ? ring(ring_file_.space(), opened.applied + 1)
-                                    : ring(chosen.ring_bytes, opened.applied + 1)) {
+          later_fields_(tables_, chosen, clock_.steady_ns()),
+          capture_(tables_, std::chrono::nanoseconds(chosen.capture_budget).count()), recovery_(queue.found),
+          ring_file_(std::move(queue.ring)), ring_(ring_file_.mapped() ? ring(ring_file_.space(), opened.applied + 1)
+                                                                       : ring(chosen.ring_bytes, opened.applied + 1)) {
         ring_.open(session_.log);
         session_.clock = &clock_;
         session_.wall_ns = [](const void* from) { return static_cast<const clock*>(from)->wall_us() * 1'000; };
@@ -318,11 +359,7 @@ private:
         saver_->close_database(last_.saved == last_.committed);
         closed_ = true;
         drop_open_frame();
-        if (last_.saved < last_.committed)
-            saver_->say(log_level::warning,
-                        words({path_, ": closed with ticks ", last_.saved + 1, " to ", last_.committed,
-                               path_ != ":memory:" ? " not in the file; the next open takes them from the log"
-                                                   : " not in the file"}));
+        if (last_.saved < last_.committed) say_unsaved();
         owner_ = owner_lock();
     }
 
@@ -335,6 +372,7 @@ private:
     std::vector<table_base*> tables_;
     const clock& clock_;
     later_fields later_fields_;
+    capture capture_;
     edit_session session_;
     recovery_report recovery_;
     ring_file ring_file_;

@@ -30,7 +30,8 @@ public:
                         ring& from, const std::string& ring_path, std::uint64_t applied,
                         std::unique_ptr<log_files> files, std::uint32_t last_crc, const options& chosen)
         : options_(chosen), told_(chosen), clock_(chosen.time != nullptr ? *chosen.time : machine_clock()), ring_(from),
-          log_(epoch, applied, std::move(files), last_crc), filler_(ring_, ring_path, log_, options_, clock_, told_),
+          log_(epoch, applied, std::move(files), last_crc),
+          filler_(ring_, ring_path, log_, options_, clock_, told_, resync_),
           writer_(std::move(db), path, std::move(schema), epoch), database_file_(path, false), saved_(applied) {
         if (chosen.run_on == nullptr) own_threads_ = std::make_unique<threads>();
         threads_ = chosen.run_on != nullptr ? chosen.run_on : own_threads_.get();
@@ -41,8 +42,9 @@ public:
     }
     [[gnu::cold]] ~saver() { stop(); }
 
-    /// Waits until everything up to `target` is in SQLite, or `within` is over, or it cannot be.
-    void save_through(tick target, std::chrono::milliseconds within) {
+    /// Waits until everything up to `target` is in SQLite, or `within` is over, or it cannot be, or another resync than
+    /// `begun` is asked for.
+    void save_through(tick target, std::chrono::nanoseconds within, std::optional<std::uint32_t> begun) {
         mutex_lock hold(guard_);
         if (target > wanted_) wanted_ = target;
         ++asked_;
@@ -50,8 +52,10 @@ public:
         threads_->log_.wake();
         threads_->writer_.wake();
         hold.lock();
-        saved_more_.wait_for(hold, nanoseconds_in(within),
-                             [&] { return saved_ >= target || state_ == health_report::state::failed; });
+        saved_more_.wait_for(hold, within.count(), [&] {
+            return saved_ >= target || state_ == health_report::state::failed ||
+                   begun.value_or(resync_.asked()) != resync_.asked();
+        });
     }
 
     /// Waits until everything up to `target` is synced in the log, or `within` is over, or it cannot be.
@@ -62,13 +66,17 @@ public:
         hold.unlock();
         threads_->log_.wake();
         hold.lock();
-        saved_more_.wait_for(hold, nanoseconds_in(within), [&] { return log_.durable() >= target || log_ended_; });
+        saved_more_.wait_for(hold, nanoseconds_in(within).count(),
+                             [&] { return log_.durable() >= target || log_ended_; });
     }
     /// The log is synced at its next step, and not when `sync_every` is over, if `target` is not durable then. No lock.
     void want_durable(tick target) noexcept {
         if (wanted_durable_.load(std::memory_order_relaxed) < target)
             wanted_durable_.store(target, std::memory_order_relaxed); // only the thread that edits writes it
     }
+
+    /// The number of the newest resync that was asked for. Threads: any.
+    [[nodiscard]] std::uint32_t resync_asked() const noexcept { return resync_.asked(); }
 
     /// The last tick that is synced in the log. Threads: any.
     [[nodiscard]] tick durable() const noexcept { return log_.durable(); }
@@ -118,19 +126,18 @@ public:
     void describe(health_report& report) const {
         const mutex_lock hold(guard_);
         const std::optional<error> of_log = filler_.last_error();
+        report = counts_;
         report.is = state_ == health_report::state::good && of_log ? health_report::state::failing : state_;
         report.last_error = last_error_ ? last_error_ : of_log;
         report.durable = log_.durable();
         report.saved = saved_;
+        report.dropped_from = filler_.dropped_from();
+        report.resyncing = report.dropped_from != 0 || needs_resync();
         report.queue_bytes = log_.bytes();
         report.overflow_bytes = ring_.heap_bytes();
         if (pending_since_ns_ != 0)
             report.oldest_unsaved = std::chrono::nanoseconds(clock_.steady_ns() - pending_since_ns_);
-        report.batches = batches_;
-        report.rows_written = rows_written_;
-        report.failures = failures_ + filler_.failures();
-        report.last_batch = last_batch_;
-        report.longest_batch = longest_batch_;
+        report.failures += filler_.failures();
         report.saver_cpu = std::chrono::nanoseconds(log_cpu_ns_ + writer_cpu_ns_);
     }
 
@@ -144,10 +151,7 @@ public:
     void say(log_level level, std::string_view text) const { told_.say(level, text); }
 
 private:
-    [[nodiscard]] static std::int64_t nanoseconds_in(std::chrono::milliseconds within) noexcept {
-        constexpr std::chrono::milliseconds year = std::chrono::hours(24 * 365); // for ever, and never overflows
-        return std::chrono::nanoseconds(std::min(within, year)).count();
-    }
+    [[nodiscard]] bool needs_resync() const { return diverged_ != 0 || log_.gap_behind(saved_); }
 
     bool log_step() noexcept override { return guarded(log_ended_, &saver::fill_log); }
     bool write_step() noexcept override { return guarded(writer_ended_, &saver::save_one_batch); }
@@ -169,18 +173,18 @@ private:
     [[gnu::cold]] void give_up(const char* why, bool& ended) noexcept {
         const mutex_lock hold(guard_);
         ended = true;
+        fail_for_good(detail::thread_ended(why));
+    }
+    void fail_for_good(error why) noexcept {
+        last_error_ = std::move(why);
         state_ = health_report::state::failed;
-        try {
-            last_error_ = error{errc::io, words({"a background thread ended: ", why})};
-        } catch (const std::bad_alloc&) {
-            last_error_ = error{errc::io, out_of_memory};
-        }
         saved_more_.notify_all();
     }
 
     /// Takes what is sealed now; what is sealed meanwhile, at the next step. Syncs when it is time.
     bool fill_log() {
         look_at_files();
+        filler_.make_room();
         if (!filler_.has_work()) return false;
         const std::int64_t begun = thread_cpu_ns();
         if (filler_.take()) note_pending(); // first: who sees the tick in the log sees since when it waits
@@ -209,9 +213,7 @@ private:
         if (!gone) return;
         mutex_lock hold(guard_);
         database_gone_ = true;
-        last_error_ = gone;
-        state_ = health_report::state::failed;
-        saved_more_.notify_all();
+        fail_for_good(*gone);
         hold.unlock();
         say(log_level::error, words({gone->detail, ": nothing is saved any more; the log has what is not"}));
     }
@@ -229,20 +231,18 @@ private:
     [[gnu::cold]] void do_alone(mutex_lock& hold) {
         const bytes_view payload = alone_;
         const tick number = alone_tick_;
-        if (database_gone_) {
-            alone_unknown_ = false;
-            alone_done_.emplace(*last_error_);
-            saved_more_.notify_all();
-            return;
-        }
-        hold.unlock();
         bool unknown = false;
-        auto done = writer_.apply_alone(payload, number, unknown);
-        hold.lock();
+        result<batch_report> done = last_error_.value_or(error());
+        if (!database_gone_) {
+            hold.unlock();
+            done = writer_.apply_alone(payload, number, unknown);
+            hold.lock();
+        }
         if (done) {
             saved_ = done->applied;
-            rows_written_ += done->rows;
+            counts_.rows_written += done->rows;
         }
+        if (!done && !database_gone_ && writer_.diverged()) note_divergence();
         alone_unknown_ = unknown;
         alone_done_.emplace(std::move(done));
         saved_more_.notify_all();
@@ -255,12 +255,13 @@ private:
             return true;
         }
         if (!due()) return false;
-        const tick after = saved_;
+        const tick after = saved_, resync = resync_end();
         hold.unlock();
         const std::int64_t begun = thread_cpu_ns();
-        auto report = write_batch(after);
+        auto report = write_batch(after, resync);
         hold.lock();
         writer_cpu_ns_ += thread_cpu_ns() - begun;
+        if (report && resync != 0) diverged_ = 0;
         if (report)
             note_success(*report, hold);
         else
@@ -273,35 +274,45 @@ private:
         const tick durable = log_.durable();
         if (durable <= saved_) return false;
         if (database_gone_ || pause_.resting(asked_)) return false;
+        if (needs_resync()) return resync_end() != 0;
         if (wanted_ > saved_ || log_.bytes() > options_.batch_bytes) return true;
         return clock_.steady_ns() - pending_since_ns_ >= std::chrono::nanoseconds(options_.save_every).count();
     }
 
+    /// The last tick of the resync that comes next; 0: none is needed, or not all of it is in the log yet.
+    [[nodiscard]] tick resync_end() const {
+        const tick end = needs_resync() ? log_.resync_end(diverged_) : 0;
+        return end > saved_ ? end : 0;
+    }
+
     /// Memory may run out while a batch is put together; it may be there again at the next try.
-    [[nodiscard]] result<batch_report> try_batch(tick after) {
+    [[nodiscard]] result<batch_report> try_batch(tick after, tick resync) {
+        const auto read = [&](tick behind) { return log_.read_part(behind, options_.batch_bytes); };
         try {
-            return writer_.apply(log_.read(after, options_.batch_bytes));
+            if (resync != 0) return writer_.resync(resync, read);
+            return writer_.apply(read(after));
         } catch (const std::bad_alloc&) {
             return error{errc::io, out_of_memory};
         }
     }
-    [[nodiscard]] result<batch_report> write_batch(tick after) {
+    [[nodiscard]] result<batch_report> write_batch(tick after, tick resync) {
         const std::int64_t begun = clock_.steady_ns();
-        auto report = try_batch(after);
+        auto report = try_batch(after, resync);
         const std::chrono::nanoseconds took(clock_.steady_ns() - begun);
         if (report) log_.drop_through(report->applied);
         const mutex_lock hold(guard_);
-        last_batch_ = took;
-        if (report && took > longest_batch_) longest_batch_ = took;
+        counts_.last_batch = took;
+        if (report && took > counts_.longest_batch) counts_.longest_batch = took;
         return report;
     }
 
     void note_success(const batch_report& report, mutex_lock& hold) {
         saved_ = report.applied;
-        ++batches_;
-        rows_written_ += report.rows;
+        ++counts_.batches;
+        counts_.rows_written += report.rows;
         pending_since_ns_ = log_.bytes() != 0 ? clock_.steady_ns() : 0;
         pause_.worked();
+        if (diverged_ == 0 && !resync_pause_.resting(0)) resync_pause_.worked();
         const bool mended = last_error_ && !database_gone_;
         if (!database_gone_) {
             last_error_.reset();
@@ -312,9 +323,9 @@ private:
     }
 
     [[gnu::cold]] void note_failure(const error& why, mutex_lock& hold) {
-        ++failures_;
+        ++counts_.failures;
         if (database_gone_) return;
-        const bool for_good = why.code == errc::refused || why.code == errc::corrupt;
+        const bool for_good = (why.code == errc::refused || why.code == errc::corrupt) && !mends_itself();
         const bool news = !last_error_ || last_error_->detail != why.detail;
         last_error_ = why;
         state_ = for_good ? health_report::state::failed : health_report::state::failing;
@@ -322,6 +333,19 @@ private:
         saved_more_.notify_all();
         if (news)
             say_unlocked(log_level::error, words({"saving failed, and will be tried again: ", why.message()}), hold);
+    }
+
+    /// Goes another way with what the last batch could not do. Whether there is one.
+    [[nodiscard, gnu::cold]] bool mends_itself() {
+        if (writer_.diverged()) note_divergence();
+        if (writer_.bad_frame()) log_.forget_synced(); // the files may have it as it was
+        return writer_.diverged() || (log_.in_files() && (log_.unreadable() || writer_.bad_frame()));
+    }
+    /// Memory is what is true, and not the file: everything is written anew. Less and less often, while that does not help.
+    [[gnu::cold]] void note_divergence() {
+        if (diverged_ != 0 || resync_pause_.resting(0)) return;
+        diverged_ = resync_.ask();
+        resync_pause_.failed(0);
     }
 
     void say_unlocked(log_level level, const std::string& text, mutex_lock& hold) const {
@@ -334,6 +358,7 @@ private:
     const speaker told_;
     const clock& clock_;
     ring& ring_;
+    resync_request resync_;
     frame_log log_;
     log_filler filler_;
     batch_writer writer_;
@@ -352,18 +377,16 @@ private:
     bool stopping_ = false;
     std::uint64_t asked_ = 0; ///< How often `save_through` was called.
     tick saved_;
+    std::uint32_t diverged_ = 0; ///< The resync that was asked for because somebody has changed the file; 0: none.
     health_report::state state_ = health_report::state::good;
     std::optional<error> last_error_;
     std::int64_t pending_since_ns_ = 0; ///< When the oldest tick that is not saved came to the log; 0: none.
     bool database_gone_ = false;
-    std::uint64_t batches_ = 0;
-    std::uint64_t rows_written_ = 0;
-    std::uint64_t failures_ = 0;
-    std::chrono::nanoseconds last_batch_{0};
-    std::chrono::nanoseconds longest_batch_{0};
+    health_report counts_; ///< What is counted, and how long batches took.
     std::int64_t log_cpu_ns_ = 0;
     std::int64_t writer_cpu_ns_ = 0;
     back_off pause_;
+    back_off resync_pause_; ///< Between resyncs because of what somebody has written to the file.
 
     bool log_ended_ = false;    ///< A step threw. Written with `guard_`, by whoever runs such steps.
     bool writer_ended_ = false; ///< Likewise.

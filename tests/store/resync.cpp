@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Tests of holdfast/store/: memory that is ahead of the disk catches up, because ticks were dropped or somebody has
+/// changed the file.
+#include <holdfast/holdfast.hpp>
+
+#include "support/catch.hpp"
+#include "support/io_faults.hpp"
+#include "support/raw_database.hpp"
+#include "support/sqlite_spy.hpp"
+#include "support/stores.hpp"
+#include "support/temporary_folder.hpp"
+#include "support/wait.hpp"
+#include "support/words.hpp"
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <random>
+
+using namespace holdfast::test;
+using namespace std::chrono_literals;
+using holdfast::health_report;
+using holdfast::lost_ticks;
+using holdfast::open;
+using holdfast::options;
+using holdfast::tick;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct hero {
+    std::int64_t id = 0;
+    std::string name{};
+    std::optional<std::int64_t> friend_of{};
+    std::int64_t gold = 0;
+    std::string text{};
+};
+struct item {
+    std::int64_t id = 0;
+    std::int64_t owner = 0;
+    std::int32_t kind = 0;
+};
+struct event {
+    std::int64_t tick = 0;
+    std::string what{};
+};
+struct world {
+    holdfast::table<hero, holdfast::primary_key<&hero::id>, holdfast::auto_id<&hero::id>, holdfast::unique<&hero::name>,
+                    holdfast::references<&hero::friend_of, &hero::id, "heroes", holdfast::on_delete::set_null>>
+        heroes;
+    holdfast::table<item, holdfast::primary_key<&item::id>, holdfast::auto_id<&item::id>,
+                    holdfast::references<&item::owner, &hero::id, "heroes", holdfast::on_delete::cascade>>
+        items;
+    holdfast::append_only<event> events;
+};
+using game = holdfast::store<world>;
+
+const fake_clock standing_still;
+constexpr std::size_t held = 200'000;
+
+options holding(std::size_t bytes = held) {
+    options chosen = options_with(standing_still);
+    chosen.hold_bytes = bytes;
+    return chosen;
+}
+
+bool ends_with(std::string_view path, std::string_view end) { return path.ends_with(end); }
+bool in_database(io_faults::kind what, std::string_view path) {
+    return what != io_faults::kind::read && (ends_with(path, "world.db") || ends_with(path, "world.db-wal"));
+}
+bool in_log(std::string_view path) { return path.find("world.db.log") != std::string_view::npos; }
+bool in_both(io_faults::kind what, std::string_view path) {
+    return in_database(what, path) ||
+           (in_log(path) && what != io_faults::kind::read && what != io_faults::kind::remove);
+}
+
+/// Heroes 1 to 20, each with an item, saved.
+void populate(game& db) {
+    for (int i = 1; i <= 20; ++i) {
+        const auto made = db->heroes.insert({.name = "hero " + std::to_string(i), .gold = i}).value();
+        db->items.insert({.owner = made->id, .kind = i}).value();
+    }
+    db->events.append({1, "begin"});
+    db.commit();
+    (void)save(db);
+}
+
+/// Changes of every kind in tick after tick, more than `bytes` of them.
+void play(game& db, std::size_t bytes, const char* prefix = "new") {
+    const std::string filling(2'000, 'x');
+    std::size_t done = 0;
+    for (int i = 0; done < bytes; ++i) {
+        const auto made =
+            db->heroes.insert({.name = std::string(prefix) + " " + std::to_string(i), .friend_of = 3}).value();
+        db->items.insert({.owner = made->id, .kind = i}).value();
+        db->heroes.set<&hero::text>(3, filling + std::to_string(i)).value();
+        db->heroes.add<&hero::gold>(5, 1).value();
+        if (i % 7 == 3) db->heroes.erase(made).value();
+        db->events.append({static_cast<std::int64_t>(db.commit()), "played"});
+        db.commit();
+        done += filling.size();
+    }
+}
+/// A swap of unique names, a ring of references, a hero who goes with all that is his, and his name and key again.
+void tangle(game& db) {
+    db->heroes.set<&hero::name>(1, "nobody").value();
+    db->heroes.set<&hero::name>(2, "hero 1").value();
+    db->heroes.set<&hero::name>(1, "hero 2").value();
+    db->heroes.set<&hero::friend_of>(1, 2).value();
+    db->heroes.set<&hero::friend_of>(2, 1).value();
+    db->heroes.erase(std::int64_t{4}).value();
+    db->heroes.insert({.id = 4, .name = "hero 4", .gold = 444}).value();
+    db.commit();
+}
+
+/// The rows of tables that are in memory.
+world_lines rows_in(game& db) {
+    world_lines found = memory_lines(*db);
+    found.erase("events");
+    return found;
+}
+world_lines rows_in(game& db, const std::string& path) {
+    world_lines found = file_lines(*db, path);
+    found.erase("events");
+    return found;
+}
+/// As `close_and_compare`; rows of `events` are in the file alone.
+void close_and_compare_rows(game& db, const std::string& path) {
+    const world_lines memory = rows_in(db);
+    REQUIRE(db.close(long_enough).complete());
+    REQUIRE(rows_in(db, path) == memory);
+    CHECK(raw_database(path).rows("PRAGMA foreign_key_check").empty());
+    CHECK(raw_database(path).row("PRAGMA integrity_check") == "'ok'");
+    CHECK(raw_database(path).rows("SELECT name FROM sqlite_schema WHERE name LIKE 'holdfast_resync%'").empty());
+}
+
+/// What a kill at this instant would leave: the files, copied until two copies are the same, so that nothing was written
+/// between them.
+void copy_what_a_kill_leaves(const std::string& folder, const std::string& to) {
+    const auto all = [&] {
+        std::map<std::string, std::string> files;
+        for (const auto& one : fs::recursive_directory_iterator(folder))
+            if (one.is_regular_file() && one.path().extension() != ".lock")
+                files[fs::relative(one.path(), folder)] = bytes_of_file(one.path());
+        return files;
+    };
+    auto last = all();
+    for (auto again = all(); again != last; again = all()) last = std::move(again);
+    fs::remove_all(to);
+    for (const auto& [name, bytes] : last) {
+        fs::create_directories((fs::path(to) / name).parent_path());
+        write_file(fs::path(to) / name, bytes);
+    }
+}
+
+/// A store whose disk fails when the test says so.
+struct failing_store {
+    explicit failing_store(options how = holding()) : chosen(std::move(how)) {
+        chosen.capture_budget = 0us; // a slice of 16 rows with each commit
+        db.emplace(open<world>(path, chosen).value());
+        populate(*db);
+        faults.fail(1, io_faults::for_good, EIO);
+    }
+    /// Ticks are dropped, and nothing else happens.
+    void drop_ticks() {
+        before = db->durable();
+        rows_before = rows_in(*db);
+        database = log = true;
+        play(*db, 3 * held);
+        REQUIRE(eventually([&] { return db->health().dropped_from != 0 && db->health().queue_bytes == 0; }));
+    }
+    /// What a kill would leave now, opened.
+    game left() {
+        copy_what_a_kill_leaves(folder.path(), copied / "copy");
+        return open<world>(copied / "copy/world.db", holding()).value();
+    }
+    /// It is what the world was when ticks began to be dropped, and says so.
+    void check_cut(game& found) {
+        CHECK(rows_in(found) == rows_before);
+        CHECK(found.recovery().recovered == before);
+        CHECK(found.recovery().lost_from == before + 1);
+        CHECK(found.recovery().lost_through >= before + 1);
+        CHECK(found.recovery().lost == lost_ticks::dropped);
+        CHECK_FALSE(found.recovery().damage);
+    }
+
+    const temporary_folder folder;
+    const temporary_folder copied;
+    const std::string path = folder / "world.db";
+    std::atomic<bool> database{false}, log{false};
+    io_faults faults{[this](io_faults::kind what, std::string_view where) {
+        return where.starts_with(folder.path()) &&
+               ((database && in_database(what, where)) || (log && in_both(what, where) && in_log(where)));
+    }};
+    options chosen;
+    std::optional<game> db;
+    tick before = 0;
+    world_lines rows_before;
+};
+
+} // namespace
+
+TEST_CASE("what SQLite cannot take is dropped from memory, and read from the log when it can") {
+    const temporary_folder folder;
+    const std::string path = folder / "world.db";
+    io_faults faults([](auto what, std::string_view where) { return in_database(what, where); });
+    auto db = open<world>(path, holding()).value();
+    populate(db);
+    faults.fail(1, io_faults::for_good, EIO);
+    play(db, 10 * held);
+    tangle(db);
+    CHECK_FALSE(db.save_all(1ms));
+    REQUIRE(db.wait_durable(db.health().committed, long_enough));
+    CHECK(eventually([&] { return db.health().queue_bytes < held; }));
+    CHECK(db.health().saved == 1);
+    CHECK(db.health().safe == db.health().committed);
+    CHECK(db.health().dropped_from == 0);
+    CHECK_FALSE(db.health().resyncing);
+    faults.clear();
+    (void)save(db);
+    CHECK(db.health().is == health_report::state::good);
+    close_and_compare_rows(db, path);
+    CHECK(raw_database(path).row("SELECT count(*), count(DISTINCT tick) FROM events") == "1001 | 1001");
+}
+
+TEST_CASE("what neither SQLite nor the log can take is dropped, and every row is written anew when they can") {
+    const temporary_folder folder;
+    const std::string path = folder / "world.db";
+    io_faults faults([](auto what, std::string_view where) { return in_both(what, where); });
+    options chosen = holding();
+    chosen.capture_budget = 0us;
+    auto db = open<world>(path, chosen).value();
+    populate(db);
+    const tick before = db.durable();
+    faults.fail(1, io_faults::for_good, EIO);
+    play(db, 10 * held);
+    REQUIRE(eventually([&] { return db.health().dropped_from != 0; }));
+    const health_report now = db.health();
+    CHECK(now.resyncing);
+    CHECK(now.dropped_from == before + 1);
+    CHECK(now.durable == before);
+    CHECK(now.safe == before);
+    CHECK(eventually([&] { return db.health().queue_bytes < held; }));
+    CHECK_FALSE(db.wait_durable(now.committed, 1ms));
+    faults.clear();
+    int commits = 0;
+    REQUIRE(eventually([&] { // a slice with each commit
+        tangle(db);
+        ++commits;
+        return db.health().dropped_from == 0;
+    }));
+    CHECK(commits > 50);
+    CHECK(db.durable() > now.committed);
+    (void)save(db);
+    CHECK(db.health().is == health_report::state::good);
+    CHECK_FALSE(db.health().resyncing);
+    CHECK(db.health().safe == db.health().committed);
+    const std::int64_t next = db->heroes.insert({.name = "next"}).value()->id;
+    db.commit();
+    close_and_compare_rows(db, path);
+    auto again = open<world>(path, holding()).value();
+    CHECK(again.recovery().clean);
+    CHECK(again->heroes.insert({.name = "after"}).value()->id > next);
+}
+
+TEST_CASE("killed while ticks are dropped, a store opens at the last one that was safe, and says which are lost") {
+    failing_store of;
+    of.drop_ticks();
+    CHECK(of.db->health().safe == of.before);
+    auto found = of.left();
+    of.check_cut(found);
+    CHECK(found.recovery().lost_through == of.db->health().committed);
+    found->heroes.insert({.name = "next"}).value();
+    CHECK(found.commit() == of.before + 1);
+    close_and_compare_rows(found, of.copied / "copy/world.db");
+    CHECK(open<world>(of.copied / "copy/world.db", holding()).value().recovery().clean);
+}
+
+TEST_CASE("killed after any commit of a resync, a store has all of it or what was safe before") {
+    failing_store of;
+    of.drop_ticks();
+    of.log = false; // SQLite still fails
+    bool whole = false;
+    for (int i = 0; !whole; ++i) {
+        REQUIRE(i < 2'000);
+        if (i % 3 == 0) tangle(*of.db);
+        if (i % 3 == 1) (*of.db)->heroes.insert({.name = "while it runs " + std::to_string(i)}).value();
+        if (i % 3 == 2) (void)(*of.db)->items.erase(std::int64_t{i / 3 + 1});
+        const tick last = of.db->commit();
+        const world_lines memory = rows_in(*of.db);
+        REQUIRE(eventually([&] { return of.db->health().dropped_from == 0 || of.db->health().durable == of.before; }));
+        const tick safe = of.db->health().safe;
+        CAPTURE(i, last, safe);
+        if (i % 5 != 0 && safe == of.before) continue;
+        auto found = of.left();
+        whole = found.recovery().recovered == last;
+        if (!whole) of.check_cut(found);
+        if (whole) CHECK(rows_in(found) == memory);
+        if (whole) CHECK(found.recovery().lost == lost_ticks::none);
+        CHECK((whole || safe == of.before));
+        close_and_compare_rows(found, of.copied / "copy/world.db");
+    }
+    REQUIRE(of.db->wait_durable(of.db->health().committed, long_enough));
+    tangle(*of.db);
+    auto found = of.left(); // the end mark is in the log, and ticks behind it
+    CHECK(rows_in(found) == rows_in(*of.db));
+    CHECK(found.recovery().recovered == of.db->health().committed);
+    of.database = false;
+    (void)save(*of.db);
+    tangle(*of.db);
+    auto saved = of.left();
+    CHECK(rows_in(saved) == rows_in(*of.db));
+    close_and_compare_rows(*of.db, of.path);
+}
+
+TEST_CASE("a log that fails again in the middle of a resync leads to another one, and nothing counts before its end") {
+    failing_store of;
+    of.drop_ticks();
+    of.log = false;
+    for (int i = 0; i < 3; ++i) tangle(*of.db);
+    REQUIRE(eventually([&] { // some of it is in the log
+        tangle(*of.db);
+        return of.db->health().queue_bytes != 0;
+    }));
+    of.log = true;
+    play(*of.db, 3 * held, "again");
+    REQUIRE(eventually([&] { return of.db->health().queue_bytes == 0; }));
+    CHECK(of.db->health().durable == of.before);
+    CHECK(of.db->health().dropped_from != 0);
+    auto cut = of.left();
+    of.check_cut(cut);
+    of.log = of.database = false;
+    (void)save(*of.db);
+    CHECK(of.db->health().dropped_from == 0);
+    close_and_compare_rows(*of.db, of.path);
+}
