@@ -335,3 +335,196 @@ TEST_CASE("a log that fails again in the middle of a resync leads to another one
     CHECK(of.db->health().dropped_from == 0);
     close_and_compare_rows(*of.db, of.path);
 }
+
+TEST_CASE("rows that somebody changed behind the store's back are what memory has again, and unknown columns stay") {
+    const temporary_folder folder;
+    const std::string path = folder / "world.db";
+    {
+        raw_database made(path);
+        made.run(
+            "CREATE TABLE heroes (id INTEGER PRIMARY KEY, theirs TEXT NOT NULL DEFAULT 'none', name TEXT NOT NULL "
+            "UNIQUE, friend_of INTEGER REFERENCES heroes (id) ON DELETE SET NULL, gold INTEGER NOT NULL DEFAULT 0, "
+            "text TEXT NOT NULL DEFAULT '', twice INTEGER AS (gold * 2), more BLOB);"
+            "CREATE TABLE items (id INTEGER PRIMARY KEY, owner INTEGER NOT NULL DEFAULT 0 REFERENCES heroes (id) ON "
+            "DELETE CASCADE, kind INTEGER NOT NULL DEFAULT 0);"
+            "CREATE TABLE events (tick INTEGER NOT NULL DEFAULT 0, what TEXT NOT NULL DEFAULT '', theirs TEXT);"
+            "INSERT INTO heroes (id, theirs, name, gold, more) VALUES (1, 'kept', 'Aria', 5, x'0102'), (2, 'kept 2', "
+            "'Bob', 6, NULL), (3, 'gone', 'Cleo', 7, 1.5);"
+            "INSERT INTO events VALUES (0, 'theirs', 'kept');");
+    }
+    const sqlite_spy spy;
+    auto opened = open<world>(path, holding());
+    INFO((opened ? std::string() : opened.why().message()));
+    REQUIRE(opened);
+    game db = std::move(*opened);
+    (void)rows_of(spy.connection(), "UPDATE heroes SET name = 'Dora', gold = 99 WHERE id = 1");
+    (void)rows_of(spy.connection(), "DELETE FROM heroes WHERE id = 2");
+    (void)rows_of(spy.connection(), "INSERT INTO heroes (id, name) VALUES (77, 'nobody of ours')");
+    db.commit();
+    db->heroes.erase(std::int64_t{3}).value();
+    db->heroes.insert({.name = "Emil", .friend_of = 2, .gold = 8}).value();
+    db->heroes.set<&hero::name>(1, "nobody").value();
+    db->heroes.set<&hero::name>(2, "Aria").value();
+    db->heroes.set<&hero::name>(1, "Bob").value();
+    db->heroes.set<&hero::friend_of>(2, 1).value();
+    db->heroes.set<&hero::friend_of>(1, 2).value();
+    db->events.append({1, "ours"});
+    db.commit();
+    (void)save(db);
+    CHECK(db.health().is == health_report::state::good);
+    close_and_compare_rows(db, path);
+    raw_database after(path);
+    CHECK(after.rows("SELECT id, name, gold, twice, theirs, more FROM heroes ORDER BY id") ==
+          lines{"1 | 'Bob' | 5 | 10 | 'kept' | x'0102'", "2 | 'Aria' | 6 | 12 | 'kept 2' | NULL",
+                "4 | 'Emil' | 8 | 16 | 'none' | NULL"});
+    CHECK(after.rows("SELECT tick, what, theirs FROM events ORDER BY rowid") ==
+          lines{"0 | 'theirs' | 'kept'", "1 | 'ours' | NULL"});
+}
+
+TEST_CASE("a divergence is mended with the commits that follow, in slices, while the game goes on") {
+    const temporary_folder folder;
+    const std::string path = folder / "world.db";
+    const sqlite_spy spy;
+    options chosen = holding();
+    chosen.capture_budget = 0us;
+    chosen.save_every = 0ms;
+    auto db = open<world>(path, chosen).value();
+    populate(db);
+    play(db, held, "before");
+    (void)save(db);
+    (void)rows_of(spy.connection(), "DELETE FROM items WHERE id = 2");
+    db->items.set<&item::kind>(2, 9).value();
+    const tick bad = db.commit();
+    REQUIRE(eventually([&] { return db.health().resyncing; }));
+    CHECK(db.health().dropped_from == 0);
+    CHECK(db.health().safe == bad);
+    int commits = 0;
+    REQUIRE(eventually([&] {
+        db->heroes.insert({.name = "meanwhile " + std::to_string(commits)}).value();
+        tangle(db);
+        ++commits;
+        return !db.health().resyncing;
+    }));
+    CHECK(commits > 5);
+    CHECK(db.health().saved > bad);
+    close_and_compare_rows(db, path);
+}
+
+TEST_CASE("a log whose files cannot be read back any more is made up for, and what it had is not taken from it") {
+    const bool removed = GENERATE(true, false);
+    CAPTURE(removed);
+    fake_clock time;
+    const temporary_folder folder, copied;
+    const std::string path = folder / "world.db";
+    std::atomic<bool> fails{false};
+    io_faults faults([&](auto what, std::string_view where) { return fails && in_database(what, where); });
+    options chosen = holding();
+    chosen.time = &time;
+    auto db = open<world>(path, chosen).value();
+    populate(db);
+    const world_lines saved = rows_in(db);
+    faults.fail(1, io_faults::for_good, EIO);
+    fails = true;
+    play(db, 10 * held);
+    REQUIRE(db.wait_durable(db.health().committed, long_enough));
+    REQUIRE(eventually([&] { return db.health().queue_bytes < held; }));
+    std::vector<std::string> segments;
+    for (const auto& one : fs::directory_iterator(path + ".log")) segments.push_back(one.path());
+    std::sort(segments.begin(), segments.end());
+    REQUIRE(segments.size() > 3);
+    if (removed) {
+        fs::remove(segments[1]);
+        time.advance(2s); // it looks once a second
+        REQUIRE(eventually([&] { return db.health().dropped_from != 0; }));
+        CHECK(db.health().durable == 1);
+    } else {
+        std::string bytes = bytes_of_file(segments[1]);
+        bytes[bytes.size() / 2] ^= 1;
+        write_file(segments[1], bytes);
+        fails = false;
+        CHECK(eventually([&] {
+            (void)db.save_all(1ms);
+            return db.health().dropped_from != 0 || db.health().saved == db.health().committed;
+        }));
+    }
+    fails = false;
+    (void)save(db);
+    CHECK(db.health().is == health_report::state::good);
+    CHECK(eventually([&] { return db.health().dropped_from == 0; }));
+    tangle(db);
+    copy_what_a_kill_leaves(folder.path(), copied / "copy");
+    auto found = open<world>(copied / "copy/world.db", holding()).value();
+    CHECK(rows_in(found) == rows_in(db));
+    close_and_compare_rows(db, path);
+}
+
+TEST_CASE(
+    "whatever fails while a resync is written to SQLite, it is written in the end, and the file is whole before") {
+    for (std::uint64_t call = 1, again = 0; again == 0; call += call < 60 ? 1 : 7) {
+        CAPTURE(call);
+        failing_store of;
+        of.drop_ticks();
+        of.log = of.database = false;
+        const world_lines memory = rows_in(*of.db);
+        of.faults.clear();
+        of.database = true;
+        of.faults.fail(call, call, call % 2 == 0 ? EIO : ENOSPC);
+        (void)save(*of.db);
+        if (of.faults.seen() < call) again = 1;
+        CHECK(rows_in(*of.db) == memory);
+        close_and_compare_rows(*of.db, of.path);
+    }
+}
+
+TEST_CASE("regression of everything: random changes, disks that fail at random, kills at random") {
+    const std::uint32_t seed = holdfast::test::seed();
+    CAPTURE(seed);
+    std::mt19937 random(seed);
+    const auto any = [&](std::uint32_t below) { return static_cast<std::int64_t>(random() % below); };
+    options how = holding(20'000);
+    how.save_every = 0ms;
+    failing_store of(how);
+    game& db = *of.db;
+    std::map<tick, world_lines> history{{1, rows_in(db)}};
+    std::size_t cuts = 0, drops = 0;
+    bool dropping = false;
+    for (int round = 0; round < 1'500; ++round) {
+        CAPTURE(round);
+        for (std::int64_t i = any(4); i >= 0; --i) {
+            const std::int64_t id = any(120);
+            switch (any(6)) {
+            case 0: (void)db->heroes.insert({.id = id, .name = "n" + std::to_string(any(90)), .gold = any(9)}); break;
+            case 1: (void)db->heroes.erase(id); break;
+            case 2: (void)db->items.insert({.owner = id, .kind = round}); break;
+            case 3: (void)db->heroes.set<&hero::name>(id, "n" + std::to_string(any(90))); break;
+            case 4: (void)db->heroes.set<&hero::friend_of>(id, any(120)); break;
+            default: (void)db->heroes.set<&hero::text>(id, std::string(static_cast<std::size_t>(any(3'000)), 't'));
+            }
+        }
+        if (db->items.size() > 100)
+            (void)db->items.erase_where([&](const item& one) { return one.kind < round - 100; });
+        const tick last = db.commit();
+        history[last] = rows_in(db);
+        if (any(40) == 0) of.database = any(2) == 0;
+        if (any(40) == 0) of.log = any(2) == 0;
+        if (any(30) == 0) (void)db.wait_durable(last, 20ms);
+        const health_report now = db.health();
+        drops += now.dropped_from != 0 && !dropping ? 1 : 0;
+        dropping = now.dropped_from != 0;
+        if (any(20) != 0) continue;
+        auto found = of.left();
+        const auto& is = found.recovery();
+        CAPTURE(now.safe, now.durable, now.saved, last, is.recovered);
+        REQUIRE(is.recovered >= now.safe);
+        REQUIRE(history.contains(is.recovered));
+        REQUIRE(rows_in(found) == history[is.recovered]);
+        REQUIRE_FALSE(is.damage);
+        cuts += is.lost == lost_ticks::dropped ? 1 : 0;
+        if (any(4) == 0) close_and_compare_rows(found, of.copied / "copy/world.db");
+    }
+    of.log = of.database = false;
+    (void)save(db);
+    close_and_compare_rows(db, of.path);
+    CHECK(cuts > 0);
+    CHECK(drops > 1);
+}

@@ -112,22 +112,27 @@ public:
         const mutex_lock hold(guard_);
         if (files_ && !pinned_) held_.drop_through(synced());
     }
-    /// Drops the frames that are not synced; the next one that is appended comes behind a gap. When frames that SQLite
-    /// does not have cannot be read from the files either, or the files are gone, these are dropped, too: all of them.
-    /// The number of the first that is missing.
-    [[gnu::cold]] std::uint64_t give_up() {
+    /// Drops the frames that are not synced and behind frame `keep`; the next one that is appended comes behind a gap. When
+    /// frames that SQLite does not have cannot be read from the files either, or the files are gone, these are dropped,
+    /// too: all of them. The number of the first that is missing.
+    [[gnu::cold]] std::uint64_t give_up(std::uint64_t keep) {
         const mutex_lock hold(guard_);
         const bool all = lost_ || unreadable();
-        const std::uint64_t last = all ? dropped_.load(std::memory_order_relaxed) : synced();
+        const std::uint64_t last = all ? dropped_.load(std::memory_order_relaxed) : std::max(synced(), keep);
         held_.cut_behind(last);
+        const auto kept = held_.read(last - 1, last, 0).frames;
+        const std::uint32_t crc = all ? 0 : kept.empty() ? synced_crc_ : header_of(kept.front().data()).crc;
         std::erase_if(gaps_, [&](const log_gap& one) { return one.from > last; });
-        gaps_.push_back({last + 1, 0, all ? 0 : synced_crc_});
+        gaps_.push_back({last + 1, 0, crc});
         begun_ = 0;
         if (resync_.last > last) resync_ = {};
         appended_ = last;
-        previous_crc_ = synced_crc_ = gaps_.back().crc_before;
-        synced_.store(last, std::memory_order_release);
-        if (last < durable()) durable_.store(last, std::memory_order_release);
+        previous_crc_ = crc;
+        if (last < synced()) {
+            synced_crc_ = crc;
+            synced_.store(last, std::memory_order_release);
+            durable_.store(std::min(last, durable()), std::memory_order_release);
+        }
         gap_open_ = last + 1;
         broken_ = true;
         unreadable_.store(false, std::memory_order_relaxed);
@@ -273,7 +278,8 @@ private:
         synced_crc_ = crc;
         synced_.store(number, std::memory_order_release);
         if (resync_.last > gap_open_ && resync_.last <= number) gap_open_ = 0;
-        if (gap_open_ == 0) durable_.store(number, std::memory_order_release);
+        const std::uint64_t sure = gap_open_ == 0 ? number : std::min(number, gap_open_ - 1);
+        if (sure > durable()) durable_.store(sure, std::memory_order_release);
     }
     [[nodiscard]] result<void> begin_segment(std::uint64_t number, std::uint32_t previous_crc, std::size_t room) {
         const segment_start start{number, previous_crc, room, dropped_before(number)};

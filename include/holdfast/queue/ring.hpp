@@ -180,15 +180,33 @@ public:
     /// Everything that was taken is durable elsewhere: its space may be used again.
     void release() noexcept {
         std::atomic_ref(marks_->released).store(next_to_take_ - 1, std::memory_order_release);
-        give_back_taken();
+        const std::uint64_t start = reading_->own != nullptr
+                                        ? ring_start_unknown
+                                        : static_cast<std::uint64_t>(aligned(read_at_) - chunks_.front().data);
+        std::atomic_ref(marks_->start).store(start, std::memory_order_release);
+        while (oldest_ != reading_) {
+            chunk* done = oldest_;
+            oldest_ = done->next.load(std::memory_order_acquire);
+            give_back(done);
+        }
     }
-    /// What was taken is dropped, from frame `first` on: its space may be used again, and nobody has it.
-    void drop(std::uint64_t first) noexcept {
-        std::atomic_ref(marks_->dropped).store(first, std::memory_order_release);
-        give_back_taken();
+    /// What was taken and lies on the heap is dropped; what lies in the ring stays there until `release`.
+    [[gnu::cold]] void drop_heap() noexcept {
+        std::atomic<chunk*>* link = nullptr; // that leads to `at`
+        for (chunk* at = oldest_; at != reading_;) {
+            chunk* following = at->next.load(std::memory_order_acquire);
+            if (at->own == nullptr) {
+                link = &at->next;
+            } else {
+                if (link != nullptr)
+                    link->store(following, std::memory_order_release);
+                else
+                    oldest_ = following;
+                give_back(at);
+            }
+            at = following;
+        }
     }
-    /// What was dropped is needed no longer.
-    void forget_drop() noexcept { std::atomic_ref(marks_->dropped).store(0, std::memory_order_release); }
 
 private:
     static constexpr std::size_t chunk_bytes = ring_chunk_bytes;
@@ -305,17 +323,6 @@ private:
         return fresh.release();
     }
 
-    void give_back_taken() noexcept {
-        const std::uint64_t start = reading_->own != nullptr
-                                        ? ring_start_unknown
-                                        : static_cast<std::uint64_t>(aligned(read_at_) - chunks_.front().data);
-        std::atomic_ref(marks_->start).store(start, std::memory_order_release);
-        while (oldest_ != reading_) {
-            chunk* done = oldest_;
-            oldest_ = done->next.load(std::memory_order_acquire);
-            give_back(done);
-        }
-    }
     void give_back(chunk* done) noexcept {
         if (done->own == nullptr) {
             given_back_.fetch_add(done->capacity / chunk_bytes, std::memory_order_release);

@@ -22,12 +22,11 @@ struct ring_header {
     std::uint64_t chunks = 0;
     uuid database{};
     uuid boot{};             ///< The run of the machine in which it was written.
-    std::uint64_t start = 0; ///< See `ring_marks`, as for the next three.
+    std::uint64_t start = 0; ///< See `ring_marks`, as for the next two.
     std::uint64_t released = 0;
     std::uint64_t sealed = 0;
-    std::uint64_t dropped = 0;
 };
-static_assert(sizeof(ring_header) == 88 && sizeof(ring_marks) == 32 && offsetof(ring_header, start) == 56);
+static_assert(sizeof(ring_header) == 80 && sizeof(ring_marks) == 24 && offsetof(ring_header, start) == 56);
 inline constexpr std::size_t ring_header_bytes = 4'096;
 
 /// A mapped ring. Threads: as the ring that lies in it.
@@ -107,8 +106,7 @@ struct left_ring {
     bool there = false;               ///< There is such a file.
     bool usable = false;              ///< It is of this database and of this run of the machine.
     std::uint64_t only_on_heap = 0; ///< This tick, and those behind it, were in the memory of the process; 0: none was.
-    std::uint64_t dropped = 0; ///< This tick, and some behind it, were dropped before those in `frames`; 0: none was.
-    std::uint64_t sealed = 0;  ///< The newest tick that there was; 0: none.
+    std::uint64_t sealed = 0;       ///< The newest tick that there was; 0: none.
 };
 
 namespace detail {
@@ -181,7 +179,6 @@ private:
     if (header.released > logged)
         return damaged(words({"frames up to ", header.released, " were synced, and the log ends with frame ", logged}));
     left.usable = true;
-    left.dropped = header.dropped;
     left.sealed = header.sealed;
     const auto end_with = [&](std::uint64_t last) { // whatever was sealed behind it was not in the ring
         left.only_on_heap = header.sealed > last ? last + 1 : 0;
@@ -204,8 +201,6 @@ private:
             return end_with(logged);
         const auto frame = [&] { return words({"frame ", next.number}); };
         if (next.magic != frame_header{}.magic) return damaged(words({frame(), ": wrong magic"}));
-        if (previous == 0 && next.number > logged + 1 && header.dropped != 0 && header.dropped <= logged + 1)
-            return end_with(logged); // they follow on what was dropped
         if (previous == 0 && next.number > logged + 1)
             return damaged(words({"it begins with frame ", next.number, ", and the log ends with frame ", logged}));
         if ((next.reserved[0] & on_heap) != 0) return end_with(std::max(previous, logged));

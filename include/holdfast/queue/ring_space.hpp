@@ -21,7 +21,6 @@ struct ring_marks {
                                 ///< `ring_start_unknown`.
     std::uint64_t released = 0; ///< The number of the last one that is durable elsewhere.
     std::uint64_t sealed = 0;   ///< The number of the newest.
-    std::uint64_t dropped = 0;  ///< From this one on some were given back that are nowhere else; 0: none was.
 };
 /// The memory of a ring: whole chunks, zeroed.
 struct ring_space {

@@ -62,7 +62,7 @@ public:
     /// Closes the database.
     /// @param clean  Everything is in it: it says so of itself. When that cannot be written, nothing is lost by it.
     [[gnu::cold]] void close(bool clean) noexcept {
-        if (!reliable()) (void)db_.checkpoint_on_close(false);
+        if (writer_ && !reliable()) (void)db_.checkpoint_on_close(false);
         writer_.reset(); // its statements keep the connection open
         if (clean) (void)db_.run("UPDATE holdfast_meta SET clean = 1 WHERE id = 1");
         db_ = sqlite::connection();

@@ -42,9 +42,9 @@ public:
         if (!log_.in_files() || dropping_) return;
         if (log_.unreadable()) return drop("the log's files do not have them any more");
         if (log_.lost() && !log_.holds_all()) return drop("files of the log are gone, and memory has them no longer");
-        if (log_.bytes() + ring_.heap_bytes() <= hold_bytes_) return;
+        if (held() <= hold_bytes_) return;
         log_.forget_synced();
-        if (failing_ && log_.bytes() + ring_.heap_bytes() > hold_bytes_)
+        if (failing_ && first_on_heap_ != 0 && held() > hold_bytes_) // what the ring has stays, and survives a kill
             drop("the log cannot be written, and they take more memory than options::hold_bytes");
     }
 
@@ -53,7 +53,7 @@ public:
         const tick before = taken_;
         sealed_ = ring_.sealed();
         while (taken_ < sealed_ && take_frame()) {}
-        if (dropping_) ring_.drop(dropped_from());
+        if (dropping_) ring_.drop_heap();
         if (taken_ != before && unsynced_since_ns_ == 0) unsynced_since_ns_ = clock_.steady_ns();
         return taken_ != before;
     }
@@ -93,9 +93,16 @@ public:
     [[nodiscard]] tick dropped_from() const noexcept { return dropped_from_.load(std::memory_order_acquire); }
 
 private:
+    /// Bytes of frames in memory, but for those that the ring has, which were kept when ticks were dropped.
+    [[nodiscard]] std::size_t held() const {
+        return log_.bytes() - std::min(kept_bytes_, log_.bytes()) + ring_.heap_bytes();
+    }
+
     [[gnu::cold]] void drop(const char* why) {
-        dropped_from_.store(log_.give_up(), std::memory_order_release);
-        ring_.drop(dropped_from());
+        const tick from = log_.give_up(first_on_heap_ != 0 ? first_on_heap_ - 1 : 0);
+        dropped_from_.store(from, std::memory_order_release);
+        ring_.drop_heap();
+        kept_bytes_ = log_.bytes();
         dropping_ = true;
         expected_ = 0;
         told_.say(log_level::error,
@@ -138,6 +145,8 @@ private:
     }
     void note_success() {
         ring_.release();
+        first_on_heap_ = 0;
+        kept_bytes_ = 0;
         if (dropped_from() != 0 && !log_.gap_open()) note_resync();
         if (auto tidied = log_.tidy(); !tidied) told_.say(log_level::warning, tidied.why().message());
         unsynced_since_ns_ = 0;
@@ -148,7 +157,6 @@ private:
         told_.say(log_level::info, words({"the log works again, up to tick ", log_.durable()}));
     }
     [[gnu::cold]] void note_resync() {
-        ring_.forget_drop();
         dropped_from_.store(0, std::memory_order_release);
         told_.say(log_level::info,
                   words({"every row was written to the log anew: nothing is missing in it any more, up to "
@@ -180,6 +188,7 @@ private:
                 if (!dropping_ || begins) log_.append(frame);
                 dropping_ = dropping_ && !begins;
                 taken_ = frame.header.number;
+                if (first_on_heap_ == 0 && (frame.header.reserved[0] & detail::on_heap) != 0) first_on_heap_ = taken_;
             });
         } catch (const std::bad_alloc&) {
             return false;
@@ -196,6 +205,9 @@ private:
     const watched_file ring_file_;
     tick taken_;
     tick sealed_ = 0;
+    tick first_on_heap_ =
+        0; ///< Of those that were taken and are not synced: the first that the ring has not; 0: it has all.
+    std::size_t kept_bytes_ = 0;
     std::int64_t unsynced_since_ns_ = 0;
     bool failing_ = false;
     bool dropping_ = false;      ///< Every tick is dropped, until the one with which

@@ -15,12 +15,12 @@
 
 namespace holdfast {
 
-/// Why ticks could not be recovered. `health_report::safe` was before them, unless it is damage.
+/// Why ticks could not be recovered. `health_report::safe` has never named them, unless it is damage.
 enum class lost_ticks : unsigned char {
     none,
-    ring_was_full, ///< They were committed while the ring was full, and the process was killed.
-    dropped, ///< They could not be written, took more than `options::hold_bytes`, and the resync was not complete.
-    damage,  ///< They had been synced: see `recovery_report::damage`.
+    ring_was_full, ///< They were committed while the ring was full, and in memory alone when the process was killed.
+    dropped,       ///< The same, and took more than `options::hold_bytes`; the resync after that was not complete.
+    damage,        ///< They had been synced: see `recovery_report::damage`.
 };
 
 /// What `open` found that a process before had left, and did with it.
@@ -160,7 +160,7 @@ private:
         report_.from_ring = ring_.frames.size();
         report_.lost_from = ring_.only_on_heap;
         if (ring_.only_on_heap != 0) {
-            report_.lost = ring_.dropped != 0 ? lost_ticks::dropped : lost_ticks::ring_was_full;
+            report_.lost = lost_ticks::ring_was_full;
             report_.lost_through = ring_.sealed;
         }
         report_.recovered = logged + ring_.frames.size();
