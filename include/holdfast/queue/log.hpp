@@ -133,7 +133,8 @@ public:
             synced_.store(last, std::memory_order_release);
             durable_.store(std::min(last, durable()), std::memory_order_release);
         }
-        gap_open_ = last + 1;
+        gap_open_ = gap_open_ == 0 ? last + 1 : std::min(gap_open_, last + 1);
+        newest_gap_ = last + 1;
         broken_ = true;
         unreadable_.store(false, std::memory_order_relaxed);
         return last + 1;
@@ -277,7 +278,7 @@ private:
     void made_synced(std::uint64_t number, std::uint32_t crc) noexcept {
         synced_crc_ = crc;
         synced_.store(number, std::memory_order_release);
-        if (resync_.last > gap_open_ && resync_.last <= number) gap_open_ = 0;
+        if (resync_.last > newest_gap_ && resync_.last <= number) gap_open_ = 0;
         const std::uint64_t sure = gap_open_ == 0 ? number : std::min(number, gap_open_ - 1);
         if (sure > durable()) durable_.store(sure, std::memory_order_release);
     }
@@ -355,9 +356,10 @@ private:
     std::uint64_t appended_;
     std::uint64_t begun_with_ = 0; ///< The first frame of a segment that nothing was written to yet.
     std::uint32_t begun_ = 0;      ///< The resync that is under way, without a gap since it began.
-    std::uint64_t gap_open_ = 0;   ///< The first frame of the newest gap, until a resync makes up for it.
-    bool broken_ = false;          ///< The segment has failed: nothing more goes into it.
-    bool lost_ = false;            ///< Files are gone: what they had is written again.
+    std::uint64_t gap_open_ = 0;   ///< The first frame that is missing, until a resync makes up for it; 0: none is.
+    std::uint64_t newest_gap_ = 0;
+    bool broken_ = false; ///< The segment has failed: nothing more goes into it.
+    bool lost_ = false;   ///< Files are gone: what they had is written again.
 };
 
 } // namespace holdfast

@@ -100,7 +100,7 @@ private:
 
     [[gnu::cold]] void drop(const char* why) {
         const tick from = log_.give_up(first_on_heap_ != 0 ? first_on_heap_ - 1 : 0);
-        dropped_from_.store(from, std::memory_order_release);
+        if (dropped_from() == 0 || from < dropped_from()) dropped_from_.store(from, std::memory_order_release);
         ring_.drop_heap();
         kept_bytes_ = log_.bytes();
         dropping_ = true;
