@@ -205,9 +205,8 @@ private:
     const watched_file ring_file_;
     tick taken_;
     tick sealed_ = 0;
-    tick first_on_heap_ =
-        0; ///< Of those that were taken and are not synced: the first that the ring has not; 0: it has all.
-    std::size_t kept_bytes_ = 0;
+    tick first_on_heap_ = 0; ///< Of those that were taken and are not synced, the first that the ring has not; 0: none.
+    std::size_t kept_bytes_ = 0; ///< Of those that the ring has, when the others were dropped.
     std::int64_t unsynced_since_ns_ = 0;
     bool failing_ = false;
     bool dropping_ = false;      ///< Every tick is dropped, until the one with which

@@ -64,10 +64,10 @@ struct options {
     /// or while the ring is full. 0 or less: as soon as the tick is seen, within a millisecond.
     std::chrono::milliseconds sync_every{100};
 
-    /// How much memory ticks may take that are not in SQLite, in bytes; the ring does not count. When they take more, those
-    /// that are synced are read from the log's files once SQLite can be written; when the log cannot be written either,
-    /// those that are not synced are dropped, all of them, and the store resyncs: see `health_report::dropped_from`. More
-    /// outlives a longer failure of the disk. Less spares memory then. 0: nothing is held.
+    /// How much memory ticks may take that are not in SQLite, in bytes. When they take more, those that are synced are read
+    /// from the log's files once SQLite can be written. When the log cannot be written either, those that are not synced
+    /// are dropped, but for those that the ring has, and the store resyncs: see `health_report::dropped_from`. More
+    /// outlives a longer failure of the disk; less spares memory then. 0: as little as there can be: `ring_bytes`.
     std::size_t hold_bytes = std::size_t{1} << 30;
 
     /// How often commits log fields that are `saved_every`: after a kill these are about so old, more when very many

@@ -17,7 +17,7 @@ public:
     [[nodiscard]] std::uint32_t asked() const noexcept { return asked_.load(std::memory_order_acquire); }
 
 private:
-    std::atomic<std::uint32_t> asked_{0};
+    alignas(64) std::atomic<std::uint32_t> asked_{0}; ///< Every commit looks at it.
 };
 
 } // namespace holdfast
