@@ -123,10 +123,18 @@ void read_segments(bytes_view input, bool mended, bool numbers) {
     }
     detail::read_segments(log, 2);
     HOLDFAST_REQUIRE(log.frames.empty() || log.frames.back().number <= log.last, "the last frame is the last");
+    whole_resync_search search(log.gaps);
+    for (const found_frame& one : log.frames) search.see(header_of(one.stored.data()));
+    HOLDFAST_REQUIRE(search.end() <= log.last, "a resync ends in the log");
     for (std::size_t i = 0; i < log.frames.size(); ++i) {
         const found_frame& one = log.frames[i];
         const found_log::segment& home = log.segments.at(one.segment);
-        HOLDFAST_REQUIRE(i == 0 || one.number == log.frames[i - 1].number + 1, "frames follow on each other");
+        const bool behind_gap = std::any_of(log.gaps.begin(), log.gaps.end(), [&](const log_gap& gap) {
+            return gap.from < gap.behind && gap.behind == one.number;
+        });
+        HOLDFAST_REQUIRE(i == 0 || one.number == log.frames[i - 1].number + 1 ||
+                             (behind_gap && one.number > log.frames[i - 1].number),
+                         "frames follow on each other, but for what was dropped");
         HOLDFAST_REQUIRE(inside(one.stored, home.bytes), "a frame lies in its segment");
         const auto frame = read_frame(one.stored, home.view.header.epoch);
         HOLDFAST_REQUIRE(frame && frame->header.number == one.number, "a frame that was found can be read");

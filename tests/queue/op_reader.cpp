@@ -156,6 +156,20 @@ TEST_CASE("each kind of op is read as it was written") {
     CHECK(reader.next(op) == step::end);
 }
 
+TEST_CASE("a row of a resync is read as an insert is, and one that is cut short is none") {
+    const exact_copy payload(op_writer().row(0, {number(1), text("Aria"), number(5)}).section());
+    op_reader reader(payload.view(), schema);
+    op_view op;
+    REQUIRE(reader.next(op) == step::op);
+    CHECK(op.kind == op_kind::row);
+    REQUIRE(op.values.size() == 3);
+    CHECK(same(op.values[1], text("Aria")));
+    CHECK(op.key_cells.empty());
+    const exact_copy cut(op_writer().row(0, {number(1), text("Aria")}).section());
+    op_reader of_cut(cut.view(), schema);
+    CHECK(of_cut.next(op) == step::bad);
+}
+
 TEST_CASE("sections are read one after the other, empty ones passed over") {
     std::vector<std::byte> payload;
     for (const op_writer& ops : {op_writer(), op_writer().erase(0, {number(1)}), op_writer(), op_writer(),

@@ -35,7 +35,7 @@ struct writer {
         : last(durable) {
         auto files = std::make_unique<log_files>(log_place{folder, ours, uuid{}, 0, last_segment, small_segment},
                                                  some_schema(), epoch);
-        files->begin(durable + 1, crc, 0).value();
+        files->begin({durable + 1, crc}).value();
         log.emplace(epoch, durable, std::move(files), crc);
     }
     void append(std::size_t bytes) {

@@ -104,6 +104,40 @@ TEST_CASE("what the log has is not looked for, and its space is used again") {
     }
 }
 
+TEST_CASE("of what is dropped the ring keeps what lies in it, and goes on when that was released") {
+    const temporary_folder folder;
+    mapped ring(folder / "ring");
+    ring.commit(100);
+    ring.take_all();
+    for (int i = 0; i < 12; ++i) ring.commit(200'000); // nothing is synced: the ring is full, and then the heap
+    const std::size_t heap = ring.queue.heap_bytes();
+    CHECK(heap > 5 * ring_chunk_bytes);
+    const auto take = [&] {
+        while (ring.queue.take([](const sealed_frame&) {})) {}
+    };
+    take();
+    ring.queue.drop_heap();
+    CHECK(ring.queue.heap_bytes() <= ring_chunk_bytes); // what is read now
+    const list kept = numbers(ring.left(1));
+    REQUIRE(kept.size() > 1);
+    CHECK(kept.front() == 2);
+    CHECK(ring.left(1).sealed == 13);
+    CHECK(ring.left(1).only_on_heap == kept.back() + 1);
+    for (int i = 0; i < 12; ++i) {
+        ring.commit(200'000);
+        take();
+        ring.queue.drop_heap();
+        CHECK(ring.queue.heap_bytes() <= 2 * ring_chunk_bytes);
+        CHECK(numbers(ring.left(1)) == kept);
+    }
+    ring.take_all();                                  // they are synced
+    for (int i = 0; i < 3; ++i) ring.commit(200'000); // goes over to the ring again
+    ring.take_all();
+    CHECK(ring.queue.heap_bytes() == 0);
+    const std::uint64_t next = ring.commit(100);
+    CHECK(numbers(ring.left(next - 1)) == list{next});
+}
+
 TEST_CASE("frames of any length up to a chunk's end, and over it, are found whole") {
     const temporary_folder folder;
     for (std::size_t short_of = 0; short_of <= 300; short_of += 4) {

@@ -44,6 +44,7 @@ public:
         return *this;
     }
     op_writer& insert(std::uint16_t table, cells values) { return header(op_kind::insert, 0, table).put(values); }
+    op_writer& row(std::uint16_t table, cells values) { return header(op_kind::row, 0, table).put(values); }
     op_writer& erase(std::uint16_t table, cells key) { return header(op_kind::erase, 0, table).put(key); }
     op_writer& lease(std::uint16_t table, std::uint64_t below) {
         return header(op_kind::lease, 0, table).varint(below);
@@ -95,8 +96,10 @@ struct log_editor {
         : log(epoch, durable, nullptr, 0, block_bytes), last(durable) {}
 
     /// Appends the sections as the next frame; its number.
-    std::uint64_t append_sections(const std::vector<std::vector<std::byte>>& sections) {
+    std::uint64_t append_sections(const std::vector<std::vector<std::byte>>& sections, resync_marks resync = {}) {
         sealed_frame frame;
+        frame.header.resync_begins = resync.begins;
+        frame.header.resync_ends = resync.ends;
         frame.header.number = ++last;
         frame.header.wall_us = static_cast<std::int64_t>(1'000 * last);
         frame.header.sections = static_cast<std::uint32_t>(sections.size());
@@ -106,7 +109,15 @@ struct log_editor {
         log.append(frame);
         return last;
     }
-    std::uint64_t append(const op_writer& ops) { return append_sections({ops.section()}); }
+    std::uint64_t append(const op_writer& ops, resync_marks resync = {}) {
+        return append_sections({ops.section()}, resync);
+    }
+    /// So many frames are dropped.
+    void drop(std::uint64_t frames) {
+        (void)log.sync();
+        (void)log.give_up(0);
+        last += frames;
+    }
     /// Everything from frame `after` + 1 on, synced.
     [[nodiscard]] std::vector<bytes_view> frames(std::uint64_t after = 0) {
         static_cast<void>(log.sync()); // it has no files

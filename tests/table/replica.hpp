@@ -65,6 +65,7 @@ private:
             table.erase(found);
             return;
         }
+        case op_kind::row: require(false, "a row of a resync that nobody asked for", op); return;
         case op_kind::lease:
             require(op.lease > leases_[op.table], "the lease goes back", op);
             leases_[op.table] = op.lease;

@@ -28,7 +28,9 @@ struct frame_header {
     std::uint32_t previous_crc = 0;   ///< The crc of the frame before; 0 in the first of a log.
     std::uint32_t ops = 0;
     std::uint32_t sections = 0;
-    std::uint32_t reserved[3]{};
+    std::uint32_t reserved[1]{};
+    std::uint32_t resync_begins = 0; ///< The number of the resync that begins with this frame; 0: none does.
+    std::uint32_t resync_ends = 0;   ///< Likewise: with this frame every row was logged since it began.
 };
 static_assert(sizeof(frame_header) == 64);
 
@@ -38,6 +40,12 @@ static_assert(sizeof(frame_header) == 64);
     std::memcpy(&header, at, sizeof(header));
     return header;
 }
+
+/// Which resync begins, and which ends, with a frame; 0: none does.
+struct resync_marks {
+    std::uint32_t begins = 0;
+    std::uint32_t ends = 0;
+};
 
 /// What stands before a section's ops.
 struct section_header {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <holdfast/io/file.hpp>
+#include <holdfast/io/mutex.hpp>
 #include <holdfast/queue/segment.hpp>
 
 #include <deque>
@@ -20,29 +21,36 @@ struct log_place {
     std::size_t segment_bytes = std::size_t{16} << 20; ///< How large a segment is, unless a frame needs more.
 };
 
+/// Where a segment begins.
+struct segment_start {
+    std::uint64_t first_frame = 0;
+    std::uint32_t previous_crc = 0;
+    std::size_t room = 0;           ///< The bytes of the first frame: the segment is made large enough for it.
+    std::uint64_t dropped_from = 0; ///< From this frame up to the first one they were dropped; 0: none was.
+};
+
 /// See the file's sentence. A segment is allocated whole, synced, renamed, and only then written to, so that a full disk
-/// is met when a segment is begun, and no later. Threads: one at a time.
+/// is met when a segment is begun, and no later. Threads: one at a time; `find`, any.
 class log_files {
 public:
     [[gnu::cold]] log_files(log_place place, log_schema schema, std::uint32_t epoch)
         : place_(std::move(place)), schema_(std::move(schema)), epoch_(epoch) {}
 
-    /// Begins a segment. What is before `first_frame` must be durable.
-    /// @param room  The bytes of the first frame: the segment is made large enough for it.
+    /// Begins a segment. What is before its first frame must be durable, or dropped.
     /// Errors: `full`, `io`. What was written before stays as it is.
-    [[nodiscard, gnu::cold]] result<void> begin(std::uint64_t first_frame, std::uint32_t previous_crc,
-                                                std::size_t room) {
+    [[nodiscard, gnu::cold]] result<void> begin(const segment_start& from) {
         segment_header header;
         header.database = place_.database;
         header.boot = place_.boot;
         header.timeline = place_.timeline;
         header.number = place_.last_segment + 1;
-        header.first_frame = first_frame;
-        header.previous_crc = previous_crc;
+        header.first_frame = from.first_frame;
+        header.previous_crc = from.previous_crc;
+        header.dropped_from = from.dropped_from;
         header.epoch = epoch_;
         const std::vector<std::byte> start = encode_segment(header, schema_);
-        const std::size_t bytes = std::max(place_.segment_bytes, start.size() + room);
-        const std::string path = words({place_.folder, "/", segment_name(place_.timeline, header.number)});
+        const std::size_t bytes = std::max(place_.segment_bytes, start.size() + from.room);
+        const std::string path = next_path();
         auto made = make(words({path, ".new"}), start, bytes);
         if (!made) {
             (void)remove_file(words({path, ".new"}));
@@ -52,8 +60,13 @@ public:
         if (!is) return is.why();
         if (auto ok = rename_synced(words({path, ".new"}), path); !ok) return ok;
         ++place_.last_segment;
-        if (!segments_.empty()) segments_.back().last = first_frame - 1;
-        segments_.push_back({path, *is, 0});
+        {
+            const mutex_lock hold(guard_);
+            if (!segments_.empty()) segments_.back().last = std::min(segments_.back().last, from.first_frame - 1);
+            for (segment& before : segments_) // what was dropped is of no use in a segment either
+                if (from.dropped_from != 0) before.last = std::min(before.last, from.dropped_from - 1);
+            segments_.push_back({path, *is, no_last});
+        }
         file_ = std::move(*made);
         file_.named(path);
         at_ = start.size();
@@ -62,17 +75,29 @@ public:
     }
 
     /// As `begin`, also when the folder has gone.
-    [[nodiscard, gnu::cold]] result<void> begin_again(std::uint64_t first_frame, std::uint32_t previous_crc,
-                                                      std::size_t room) {
+    [[nodiscard, gnu::cold]] result<void> begin_again(const segment_start& from) {
         if (auto ok = make_folder(place_.folder); !ok) return ok;
-        return begin(first_frame, previous_crc, room);
+        return begin(from);
+    }
+    /// Whether a segment could be begun now: one is made, synced, and removed.
+    [[nodiscard, gnu::cold]] result<void> probe() {
+        if (auto ok = make_folder(place_.folder); !ok) return ok;
+        const std::string path = words({next_path(), ".new"});
+        auto made = make(path, encode_segment({}, schema_), place_.segment_bytes);
+        auto gone = remove_file(path);
+        return made ? std::move(gone) : result<void>(made.why());
+    }
+    /// The path of the first segment that holds a frame behind `number`; empty: none does.
+    [[nodiscard, gnu::cold]] std::string find(std::uint64_t number) const {
+        const mutex_lock hold(guard_);
+        for (const segment& one : segments_)
+            if (one.last > number) return one.path;
+        return {};
     }
     /// Removes what is left of the segments before this number.
     [[gnu::cold]] result<void> drop_before(std::uint64_t number) {
-        while (place_.last_segment + 1 - segments_.size() < number) {
-            if (auto ok = remove_file(segments_.front().path); !ok) return ok;
-            segments_.pop_front();
-        }
+        while (place_.last_segment + 1 - segments_.size() < number)
+            if (auto ok = remove_first(); !ok) return ok;
         return {};
     }
     /// Whether every segment is still there, whole. Errors: as `check_still_there`.
@@ -96,10 +121,8 @@ public:
 
     /// Removes segments that hold no frame behind `number`; never the last one.
     [[gnu::cold]] result<void> drop_through(std::uint64_t number) {
-        while (segments_.size() > 1 && segments_.front().last <= number) {
-            if (auto ok = remove_file(segments_.front().path); !ok) return ok;
-            segments_.pop_front();
-        }
+        while (segments_.size() > 1 && segments_.front().last <= number)
+            if (auto ok = remove_first(); !ok) return ok;
         return {};
     }
 
@@ -114,6 +137,17 @@ private:
         file_state is;
         std::uint64_t last; ///< Its last frame; known when the next one was begun.
     };
+    static constexpr std::uint64_t no_last = ~std::uint64_t{0};
+
+    [[nodiscard]] std::string next_path() const {
+        return words({place_.folder, "/", segment_name(place_.timeline, place_.last_segment + 1)});
+    }
+    [[nodiscard, gnu::cold]] result<void> remove_first() {
+        if (auto ok = remove_file(segments_.front().path); !ok) return ok;
+        const mutex_lock hold(guard_);
+        segments_.pop_front();
+        return {};
+    }
 
     [[nodiscard, gnu::cold]] static result<file> make(const std::string& path, const std::vector<std::byte>& start,
                                                       std::size_t bytes) {
@@ -132,6 +166,7 @@ private:
     file file_;
     std::uint64_t at_ = 0;
     std::uint64_t capacity_ = 0;
+    mutable mutex guard_; ///< The segments, while they change and while another thread looks for one.
     std::deque<segment> segments_;
 };
 

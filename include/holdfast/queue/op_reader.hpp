@@ -16,7 +16,7 @@ struct op_view {
     bytes_view columns{};        ///< Which columns `values` are of: set and update.
     bytes_view key{};            ///< The key's cells as stored: set, update, erase.
     std::vector<cell> key_cells; ///< The key's cells, decoded.
-    std::vector<cell> values;    ///< insert: every column; set and update: those in `columns`.
+    std::vector<cell> values;    ///< insert, row: every column; set and update: those in `columns`.
     std::uint64_t lease = 0;     ///< lease: ids below it may be in use.
 };
 
@@ -58,7 +58,8 @@ public:
             op.columns = *columns;
             return key_and_values(op, table);
         }
-        case op_kind::insert: return cells(op.values, table.columns.size()) ? step::op : bad("an insert is cut short");
+        case op_kind::insert:
+        case op_kind::row: return cells(op.values, table.columns.size()) ? step::op : bad("a row is cut short");
         case op_kind::erase: return key(op, table) ? step::op : bad("an erase is cut short");
         case op_kind::lease:
             if (const auto lease = ops_.take_varint()) {

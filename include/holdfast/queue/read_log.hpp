@@ -22,6 +22,34 @@ struct found_frame {
     std::size_t segment = 0; ///< Which of `found_log::segments`.
 };
 
+/// Frames that were dropped while the log could not be written. What is behind them is of use only with a resync.
+struct log_gap {
+    std::uint64_t from = 0;       ///< The first that is missing.
+    std::uint64_t behind = 0;     ///< The first that is there again.
+    std::uint32_t crc_before = 0; ///< The checksum of the frame before; 0 when it is not known.
+};
+
+/// Looks among the frames of a log, in order, for the newest resync that is whole: begun, and ended without a gap between.
+class whole_resync_search {
+public:
+    /// Lifetime: the gaps must outlive it.
+    explicit whole_resync_search(const std::vector<log_gap>& gaps) noexcept : gaps_(&gaps) {}
+
+    void see(const frame_header& is) noexcept {
+        for (const log_gap& gap : *gaps_)
+            if (gap.behind == is.number) begun_ = 0;
+        if (is.resync_begins != 0) begun_ = is.resync_begins;
+        if (is.resync_ends != 0 && is.resync_ends == begun_) end_ = is.number;
+    }
+    /// Its last frame; 0: there is none.
+    [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
+
+private:
+    const std::vector<log_gap>* gaps_;
+    std::uint32_t begun_ = 0;
+    std::uint64_t end_ = 0;
+};
+
 /// What there is of a log. Lifetime: frames are views of the segments' bytes.
 struct found_log {
     struct segment {
@@ -30,7 +58,8 @@ struct found_log {
         segment_view view;
     };
     std::vector<segment> segments;
-    std::vector<found_frame> frames; ///< Without a gap, each once.
+    std::vector<found_frame> frames; ///< In order, each once, and none missing but in `gaps`.
+    std::vector<log_gap> gaps;
     std::uint64_t dropped_bytes = 0; ///< Of an unsynced end that is not whole.
     std::optional<error> damage;     ///< Synced frames that cannot be read; `frames` ends before them.
     std::vector<std::string> paths;  ///< Of every segment, also those behind one that cannot be read.
@@ -136,6 +165,7 @@ inline std::vector<found_frame> take_from(found_log& log, std::uint64_t number) 
                                     [&](const found_frame& one) { return one.number >= number; });
     std::vector<found_frame> taken(first, log.frames.end());
     log.frames.erase(first, log.frames.end());
+    std::erase_if(log.gaps, [&](const log_gap& one) { return one.behind > number; });
     return taken;
 }
 /// Puts back those behind the last one, which segment `segment` was begun with and did not get: they are of the process
@@ -152,34 +182,49 @@ inline void put_back(found_log& log, const std::vector<found_frame>& taken, std:
     }
 }
 
+/// The first segment from `at` on that says that frame `number`, and others, were dropped: what is missing from there on
+/// is not missed. The number of segments when there is none.
+[[nodiscard, gnu::cold]] inline std::size_t begun_behind(const found_log& log, std::size_t at, std::uint64_t number) {
+    while (at < log.segments.size() &&
+           (log.segments[at].view.header.dropped_from == 0 || log.segments[at].view.header.dropped_from > number))
+        ++at;
+    return at;
+}
+
 /// Reads the frames of the segments that were opened, one after the other, until the log ends.
 [[gnu::cold]] inline void read_segments(found_log& log, std::uint64_t applied) {
     for (std::size_t s = 0; s < log.segments.size(); ++s) {
-        const segment_header& is = log.segments[s].view.header;
         std::vector<found_frame> taken;
         if (s != 0) {
-            const std::uint64_t next = log.last + 1;
-            if (is.first_frame > next && is.first_frame > applied + 1) {
-                log.damage = error{errc::corrupt, words({log.segments[s - 1].path, ": frames ", next, " to ",
-                                                         is.first_frame - 1, " were synced and are missing"})};
-                return;
+            const std::uint64_t next = log.last + 1, from = log.segments[s].view.goes_on_at();
+            if (from > next && from > applied + 1) {
+                log.damage = error{errc::corrupt, words({log.segments[s - 1].path, ": frames ", next, " to ", from - 1,
+                                                         " were synced and are missing"})};
+                s = begun_behind(log, s, next);
+                if (s == log.segments.size()) return;
+                log.damage.reset();
             }
-            if (is.first_frame > next)
-                log.frames.clear(); // all of them are applied
+            if (log.segments[s].view.goes_on_at() > next)
+                take_from(log, 0); // all of them are applied
             else
-                taken = detail::take_from(log, is.first_frame);
+                taken = take_from(log, log.segments[s].view.goes_on_at());
+        }
+        const segment_header& is = log.segments[s].view.header;
+        if (is.dropped_from != 0) {
+            log.gaps.push_back({is.dropped_from, is.first_frame, is.previous_crc});
+            taken.clear();
         }
         log.last = is.first_frame - 1;
         log.last_crc = is.previous_crc;
         std::string why;
-        const std::size_t left = detail::read_frames(log, s, why);
-        detail::put_back(log, taken, s);
+        const std::size_t left = read_frames(log, s, why);
+        put_back(log, taken, s);
         if (left == 0) continue;
         const std::uint64_t bad = log.last + 1;
         const bytes_view rest = log.segments[s].view.frames.last(left);
-        bool synced = detail::says_synced(rest, is.epoch, bad);
-        if (s + 1 < log.segments.size()) synced = synced || log.segments[s + 1].view.header.first_frame > bad;
-        if (synced) {
+        bool synced = says_synced(rest, is.epoch, bad);
+        if (s + 1 < log.segments.size()) synced = synced || log.segments[s + 1].view.goes_on_at() > bad;
+        if (synced && begun_behind(log, s + 1, bad) == log.segments.size()) {
             log.damage = error{errc::corrupt, words({log.segments[s].path, ", ", why, "; it had been synced"})};
             return;
         }

@@ -4,46 +4,20 @@
 ///
 /// The space is chunks handed out in turn and given back in turn. An op is never split, so a frame that
 /// reaches a chunk's end goes on in the next one, as a further section; an op larger than a chunk gets as many
-/// chunks as it needs, one behind the other. When there are none the frame goes on in a chunk of its own on the heap: no edit is refused or blocked for space, and the order
-/// stays. The space of the ring may be a mapped file (see queue/ring_file.hpp): then what is sealed in it survives the
+/// chunks as it needs, one behind the other. When there are none the frame goes on in a chunk of its own on the heap: no
+/// edit is refused or blocked for space, and the order stays. The space of the ring may be a mapped file (see queue/ring_file.hpp): then what is sealed in it survives the
 /// process, killed at any instruction, until `release` says that it need not.
 #pragma once
 
 #include <holdfast/core/write_cursor.hpp>
-#include <holdfast/queue/frame.hpp>
+#include <holdfast/queue/ring_space.hpp>
 
 #include <algorithm>
 #include <atomic>
 #include <memory>
-#include <span>
 #include <vector>
 
 namespace holdfast {
-
-/// A sealed frame as it lies in the ring: its header and its sections, each a header and ops.
-struct sealed_frame {
-    frame_header header{};
-    std::span<const bytes_view> sections{};
-};
-
-/// The memory of a ring: whole chunks, zeroed, and where the oldest frame begins that only the ring has.
-struct ring_space {
-    std::span<std::byte> chunks{};
-    std::uint64_t* start = nullptr;    ///< An offset in `chunks`, or `ring_start_unknown`. Null: nobody asks.
-    std::uint64_t* sealed = nullptr;   ///< The number of the newest sealed frame. Null: nobody asks.
-    std::uint64_t* released = nullptr; ///< The number of the last frame that is durable elsewhere. Null: nobody asks.
-};
-inline constexpr std::uint64_t ring_start_unknown = ~std::uint64_t{0};
-inline constexpr std::size_t ring_chunk_bytes = std::size_t{1} << 18;
-
-namespace detail {
-
-/// Where a frame begins behind another: at the next multiple of 8 bytes, when there is room for its headers and a small
-/// op; else in the next chunk.
-inline constexpr std::size_t least_frame = sizeof(frame_header) + sizeof(section_header) + 56;
-inline constexpr std::uint32_t on_heap = 1; ///< In `frame_header::reserved[0]`: sections of it are not in the ring.
-
-} // namespace detail
 
 /// See the file's sentence. Threads: one seals (open, seal, mark, cut); one other takes (`take`, `release`); any may ask.
 class ring {
@@ -113,7 +87,7 @@ public:
 
     /// Seals the open frame: everything in it becomes true at once. Its number.
     /// Cost: some stores; no system call, no allocation, whatever the frame's size.
-    std::uint64_t seal(write_cursor& cursor, std::int64_t wall_us) noexcept {
+    std::uint64_t seal(write_cursor& cursor, std::int64_t wall_us, resync_marks resync = {}) noexcept {
         const std::uint64_t number = sealed_.load(std::memory_order_relaxed) + 1;
         close_section(cursor);
         frame_header header;
@@ -122,6 +96,8 @@ public:
         header.sections = sections_;
         header.number = 0;
         header.reserved[0] = frame_on_heap_ ? detail::on_heap : 0;
+        header.resync_begins = resync.begins;
+        header.resync_ends = resync.ends;
         std::byte* const sealing = frame_;
         std::memcpy(sealing, &header, sizeof(header));
         if (std::byte* behind = place_behind(*last_, cursor.at); behind != nullptr) {
@@ -136,7 +112,7 @@ public:
         // The one store that makes the frame true, for the log thread as for whoever reads a dead process's ring: what
         // follows it has no number yet.
         number_in(sealing).store(number, std::memory_order_release);
-        if (sealed_in_space_ != nullptr) std::atomic_ref(*sealed_in_space_).store(number, std::memory_order_relaxed);
+        std::atomic_ref(marks_->sealed).store(number, std::memory_order_relaxed);
         sealed_.store(number, std::memory_order_release);
         return number;
     }
@@ -203,18 +179,32 @@ public:
 
     /// Everything that was taken is durable elsewhere: its space may be used again.
     void release() noexcept {
-        if (released_in_space_ != nullptr)
-            std::atomic_ref(*released_in_space_).store(next_to_take_ - 1, std::memory_order_release);
-        if (start_in_space_ != nullptr) {
-            const std::uint64_t start = reading_->own != nullptr
-                                            ? ring_start_unknown
-                                            : static_cast<std::uint64_t>(aligned(read_at_) - chunks_.front().data);
-            std::atomic_ref(*start_in_space_).store(start, std::memory_order_release);
-        }
+        std::atomic_ref(marks_->released).store(next_to_take_ - 1, std::memory_order_release);
+        const std::uint64_t start = reading_->own != nullptr
+                                        ? ring_start_unknown
+                                        : static_cast<std::uint64_t>(aligned(read_at_) - chunks_.front().data);
+        std::atomic_ref(marks_->start).store(start, std::memory_order_release);
         while (oldest_ != reading_) {
             chunk* done = oldest_;
             oldest_ = done->next.load(std::memory_order_acquire);
             give_back(done);
+        }
+    }
+    /// What was taken and lies on the heap is dropped; what lies in the ring stays there until `release`.
+    [[gnu::cold]] void drop_heap() noexcept {
+        std::atomic<chunk*>* link = nullptr; // that leads to `at`
+        for (chunk* at = oldest_; at != reading_;) {
+            chunk* following = at->next.load(std::memory_order_acquire);
+            if (at->own == nullptr) {
+                link = &at->next;
+            } else {
+                if (link != nullptr)
+                    link->store(following, std::memory_order_release);
+                else
+                    oldest_ = following;
+                give_back(at);
+            }
+            at = following;
         }
     }
 
@@ -225,9 +215,7 @@ private:
 
     [[gnu::cold]] ring(std::size_t chunks, const ring_space* space, std::uint64_t first_number)
         : chunks_(chunks), own_space_(space != nullptr ? nullptr : new std::byte[chunks * chunk_bytes]()),
-          start_in_space_(space != nullptr ? space->start : nullptr),
-          sealed_in_space_(space != nullptr ? space->sealed : nullptr),
-          released_in_space_(space != nullptr ? space->released : nullptr), sealed_(first_number - 1),
+          marks_(space != nullptr ? space->marks : &own_marks_), sealed_(first_number - 1),
           next_to_take_(first_number) {
         std::byte* const begin = space != nullptr ? space->chunks.data() : own_space_.get();
         for (std::size_t i = 0; i < chunks_.size(); ++i) {
@@ -365,9 +353,8 @@ private:
 
     std::vector<chunk> chunks_;
     std::unique_ptr<std::byte[]> own_space_;
-    std::uint64_t* const start_in_space_;
-    std::uint64_t* const sealed_in_space_;
-    std::uint64_t* const released_in_space_;
+    ring_marks own_marks_{};
+    ring_marks* const marks_;
 
     // The thread that seals.
     chunk* last_ = nullptr;

@@ -22,11 +22,11 @@ struct ring_header {
     std::uint64_t chunks = 0;
     uuid database{};
     uuid boot{};             ///< The run of the machine in which it was written.
-    std::uint64_t start = 0; ///< See `ring_space`, as for the next two.
+    std::uint64_t start = 0; ///< See `ring_marks`, as for the next two.
     std::uint64_t released = 0;
     std::uint64_t sealed = 0;
 };
-static_assert(sizeof(ring_header) == 80);
+static_assert(sizeof(ring_header) == 80 && sizeof(ring_marks) == 24 && offsetof(ring_header, start) == 56);
 inline constexpr std::size_t ring_header_bytes = 4'096;
 
 /// A mapped ring. Threads: as the ring that lies in it.
@@ -73,9 +73,7 @@ public:
     [[nodiscard]] bool mapped() const noexcept { return data_ != nullptr; }
     [[nodiscard]] ring_space space() const noexcept {
         return {{data_ + ring_header_bytes, bytes_ - ring_header_bytes},
-                reinterpret_cast<std::uint64_t*>(data_ + offsetof(ring_header, start)),
-                reinterpret_cast<std::uint64_t*>(data_ + offsetof(ring_header, sealed)),
-                reinterpret_cast<std::uint64_t*>(data_ + offsetof(ring_header, released))};
+                reinterpret_cast<ring_marks*>(data_ + offsetof(ring_header, start))};
     }
 
 private:
@@ -108,6 +106,7 @@ struct left_ring {
     bool there = false;               ///< There is such a file.
     bool usable = false;              ///< It is of this database and of this run of the machine.
     std::uint64_t only_on_heap = 0; ///< This tick, and those behind it, were in the memory of the process; 0: none was.
+    std::uint64_t sealed = 0;       ///< The newest tick that there was; 0: none.
 };
 
 namespace detail {
@@ -180,6 +179,7 @@ private:
     if (header.released > logged)
         return damaged(words({"frames up to ", header.released, " were synced, and the log ends with frame ", logged}));
     left.usable = true;
+    left.sealed = header.sealed;
     const auto end_with = [&](std::uint64_t last) { // whatever was sealed behind it was not in the ring
         left.only_on_heap = header.sealed > last ? last + 1 : 0;
         return std::move(left);

@@ -23,11 +23,13 @@ struct segment_header {
     uuid boot{};                    ///< The run of the machine in which it was begun.
     std::uint64_t timeline = 0;     ///< Which history of the database; 0: the first.
     std::uint64_t number = 0;       ///< Of the segment: 1 more than the one before.
-    std::uint64_t first_frame = 0;  ///< Every frame before this one was durable when the segment was begun.
-    std::uint32_t previous_crc = 0; ///< The crc of the frame before that; 0 when there was none.
+    std::uint64_t first_frame = 0;  ///< Every frame before this one was durable when the segment was begun, or dropped.
+    std::uint32_t previous_crc = 0; ///< The crc of the last frame before that; 0 when it is not known.
     std::uint32_t epoch = 0;        ///< Seeds the checksums of the frames.
     std::uint32_t schema_bytes = 0;
-    std::uint32_t reserved[11]{};
+    std::uint32_t reserved_1 = 0;
+    std::uint64_t dropped_from = 0; ///< Frames from this one up to `first_frame` were dropped; 0: none was.
+    std::uint32_t reserved[8]{};
 };
 static_assert(sizeof(segment_header) == 128);
 
@@ -37,6 +39,11 @@ struct segment_view {
     log_schema schema{};
     bytes_view frames{};       ///< Everything behind the schema.
     std::size_t frames_at = 0; ///< Where that begins.
+
+    /// What was before this frame was durable when the segment was begun.
+    [[nodiscard]] std::uint64_t goes_on_at() const noexcept {
+        return header.dropped_from != 0 ? header.dropped_from : header.first_frame;
+    }
 };
 
 namespace detail {
@@ -138,6 +145,8 @@ inline bool take_numbers(bytes::reader& from, std::vector<std::uint8_t>& numbers
                      words({"it has format ", made.header.format, ", this library reads ", format_number})};
     const bytes_view behind = input.subspan(sizeof(segment_header));
     if (made.header.schema_bytes > behind.size()) return error{errc::corrupt, "it ends inside the names of the tables"};
+    if (made.header.dropped_from >= made.header.first_frame && made.header.dropped_from != 0)
+        return error{errc::corrupt, "it says that frames were dropped before its first one, and names later ones"};
     const bytes_view names = behind.first(made.header.schema_bytes);
     if (detail::segment_crc(made.header, names) != made.header.crc)
         return error{errc::corrupt, "the checksum at its start does not match its bytes"};

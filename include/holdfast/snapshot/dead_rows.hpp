@@ -133,6 +133,25 @@ public:
                           ", holdfast_tick, holdfast_why) VALUES (", marks(all.size()), ")"}),
                    {all});
     }
+    /// So is the row with this number in table `from`, whose columns have the same names.
+    [[nodiscard, gnu::cold]] result<void> take(std::uint16_t table, const std::string& from, std::int64_t row,
+                                               std::uint64_t tick, std::string_view why) {
+        place& at = tables_[table];
+        if (auto ok = make(at); !ok) return ok;
+        const std::vector<cell> about{cell::of_integer(cell_kind::i64, static_cast<std::int64_t>(tick)), text(why)};
+        const std::string all = joined_names(at.table->columns);
+        return run(words({"INSERT OR REPLACE INTO ", sqlite::in_quotes(at.name), " (", all,
+                          ", holdfast_tick, holdfast_why) SELECT ", all, ", ?, ? FROM ", from, " WHERE rowid = ", row}),
+                   {about});
+    }
+    /// The table has none any more.
+    [[nodiscard, gnu::cold]] result<void> forget(std::uint16_t table) {
+        place& at = tables_[table];
+        if (!at.any) return {};
+        at.any = false;
+        at.has = sqlite::statement(); // it keeps the table
+        return db_->run(words({"DROP TABLE ", sqlite::in_quotes(at.name)}));
+    }
     /// Changes a row that is one, or becomes one with this change. `give(bind)` as in `table_statements::update`.
     template <class Give>
     [[nodiscard, gnu::cold]] result<void> update(std::uint16_t table, const std::vector<cell>& key, std::uint64_t tick,
@@ -189,9 +208,8 @@ public:
             auto left = sqlite::ask_number(*db_, words({"SELECT count(*) FROM ", sqlite::in_quotes(table.name)}));
             if (!left) return left.why();
             if (*left != 0) continue;
-            table.any = false;
-            table.has = sqlite::statement(); // it keeps the table
-            if (auto ok = db_->run(words({"DROP TABLE ", sqlite::in_quotes(table.name)})); !ok) return ok;
+            const auto number = static_cast<std::uint16_t>(&table - tables_.data());
+            if (auto ok = forget(number); !ok) return ok;
         }
         return {};
     }

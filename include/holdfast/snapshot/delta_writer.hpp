@@ -10,6 +10,7 @@
 #pragma once
 
 #include <holdfast/snapshot/dead_rows.hpp>
+#include <holdfast/snapshot/file_marker.hpp>
 
 #include <memory>
 #include <optional>
@@ -33,7 +34,7 @@ public:
     /// @param in_doubt  A bulk load that the file has, or not; 0: none. See `outcome_unknown`.
     [[gnu::cold]] delta_writer(sqlite::connection& db, log_schema schema, std::uint32_t epoch,
                                std::uint64_t in_doubt = 0)
-        : db_(&db), schema_(std::move(schema)), epoch_(epoch), dead_(db, schema_), in_doubt_(in_doubt) {
+        : db_(&db), schema_(std::move(schema)), epoch_(epoch), dead_(db, schema_), in_doubt_(in_doubt), marker_(db) {
         for (const log_table& table : schema_.tables) tables_.push_back(std::make_unique<writing>(db, table));
     }
     [[gnu::cold]] ~delta_writer() = default;
@@ -72,7 +73,10 @@ public:
     [[gnu::cold]] bool settle(result<batch_report>& outcome) {
         batch_report now;
         if (db_->unfinished()) db_->roll_back();
-        if (db_->unfinished() || !read_marker(now)) return false;
+        if (db_->unfinished()) return false;
+        const auto applied = marker_.read();
+        if (!applied) return false;
+        now.applied = *applied;
         if (now.applied == in_doubt_) outcome = now;
         in_doubt_ = 0;
         return true;
@@ -84,6 +88,14 @@ public:
     /// A COMMIT met an I/O error: what the connection reads may not be what is on the disk. Nothing may be applied before
     /// the file was opened again and is known to be whole: see `sqlite::open_again`.
     [[nodiscard]] bool needs_fresh_connection() const noexcept { return commit_failed_; }
+
+    /// The last batch was refused because the file does not have what memory had: somebody else has written to it.
+    [[nodiscard, gnu::cold]] bool diverged() const noexcept {
+        return diverged_ || std::any_of(tables_.begin(), tables_.end(),
+                                        [](const auto& table) { return table->statements.diverged(); });
+    }
+    /// The last batch was refused because a frame's bytes are not what was logged.
+    [[nodiscard]] bool bad_frame() const noexcept { return bad_frame_; }
 
 private:
     /// One table: how it is written, and what a batch has for it.
@@ -101,6 +113,7 @@ private:
         if (!open) return open.why();
         for (const bytes_view stored : frames) {
             auto frame = read_frame(stored, epoch_);
+            bad_frame_ = !frame;
             if (!frame) return frame.why();
             if (frame->header.number <= report.applied) continue;
             if (frame->header.number != report.applied + 1)
@@ -116,14 +129,18 @@ private:
         for (const auto& table : tables_) {
             table->waiting.clear();
             table->lease = 0;
+            table->statements.begin();
         }
         taken_along_ = 0;
+        diverged_ = bad_frame_ = false;
         auto open = sqlite::transaction::begin(*db_);
         if (!open) return open;
         if (!keeping_refused_)
             if (auto ok = db_->run("PRAGMA defer_foreign_keys = ON"); !ok) return ok.why();
         if (auto ok = dead_.look(); !ok) return ok.why();
-        if (auto ok = read_marker(report); !ok) return ok.why();
+        auto applied = marker_.read();
+        if (!applied) return applied.why();
+        report.applied = *applied;
         if (in_doubt_ != 0 && report.applied == in_doubt_)
             return error{errc::corrupt, words({"the file has the bulk load of tick ", in_doubt_,
                                                ", which was taken back in memory: close, and open again"})};
@@ -132,7 +149,8 @@ private:
     }
     [[nodiscard]] result<batch_report> end(sqlite::transaction& open, const batch_report& before) {
         batch_report report = before;
-        if (taken_along_ != 0 && !dead_.any()) // what a dead row hides may be taken along
+        diverged_ = taken_along_ != 0 && !dead_.any(); // what a dead row hides may be taken along
+        if (diverged_)
             return error{errc::corrupt, words({"a delete took ", taken_along_,
                                                " more rows along than memory knows of: another table refers to ours"})};
         if (auto ok = write_waiting(report); !ok) return ok.why();
@@ -193,6 +211,7 @@ private:
                 op_.table, op_.key_cells, report, [&] { return table.statements.erase(op_.key_cells, taken_along_); },
                 [&](std::string_view why) { return dead_.erase(op_.table, op_.key_cells, number_, why); });
         case op_kind::lease: table.lease = op_.lease; return {};
+        case op_kind::row: return {}; // of a resync that nobody needs: the other ops say the same
         case op_kind::set:
         case op_kind::update: return change(report);
         }
@@ -285,48 +304,10 @@ private:
         while (from.left() != 0) key_.push_back(*take_cell(from));
     }
 
-    [[nodiscard, gnu::cold]] result<void> prepare_marker() {
-        auto lease = db_->prepare("INSERT INTO holdfast_ids (name, next) VALUES (?, ?) "
-                                  "ON CONFLICT (name) DO UPDATE SET next = max(next, excluded.next)");
-        if (!lease) return lease.why();
-        auto marker = db_->prepare("UPDATE holdfast_meta SET applied = ? WHERE id = 1");
-        if (!marker) return marker.why();
-        auto ask = db_->prepare("SELECT applied FROM holdfast_meta WHERE id = 1");
-        if (!ask) return ask.why();
-        lease_ = std::move(*lease);
-        marker_ = std::move(*marker);
-        ask_marker_ = std::move(*ask);
-        return {};
-    }
-
-    /// How far the file is true before the batch.
-    [[nodiscard, gnu::cold]] result<void> read_marker(batch_report& report) {
-        if (!ask_marker_)
-            if (auto ok = prepare_marker(); !ok) return ok;
-        auto row = ask_marker_.step();
-        if (!row) return row.why();
-        if (*row) report.applied = static_cast<std::uint64_t>(ask_marker_.integer(0));
-        ask_marker_.reset();
-        if (!*row) return not_ours();
-        return {};
-    }
-    [[nodiscard, gnu::cold]] static error not_ours() {
-        return {errc::corrupt, "holdfast_meta has no row: the file is not ours any more"};
-    }
-
     [[nodiscard, gnu::cold]] result<void> write_marker(std::uint64_t applied) {
-        for (std::size_t t = 0; t < tables_.size(); ++t) {
-            const std::uint64_t next = tables_[t]->lease;
-            if (next == 0) continue;
-            const std::string& name = schema_.tables[t].name;
-            lease_.bind(1, cell::of_bytes(cell_kind::text, name.data(), name.size()));
-            lease_.bind(2, cell::of_integer(cell_kind::i64, static_cast<std::int64_t>(next)));
-            if (auto ok = lease_.run(); !ok) return ok;
-        }
-        marker_.bind(1, cell::of_integer(cell_kind::i64, static_cast<std::int64_t>(applied)));
-        if (auto ok = marker_.run(); !ok) return ok;
-        if (db_->changes() != 1) return not_ours();
-        return {};
+        for (std::size_t t = 0; t < tables_.size(); ++t)
+            if (auto ok = marker_.write_lease(schema_.tables[t].name, tables_[t]->lease); !ok) return ok;
+        return marker_.write(applied);
     }
 
     sqlite::connection* db_;
@@ -337,12 +318,12 @@ private:
     bool keeping_refused_ = false; ///< What SQLite refuses becomes a dead row.
     std::uint64_t number_ = 0;     ///< The tick at hand.
     std::int64_t taken_along_ = 0;
+    bool diverged_ = false;
+    bool bad_frame_ = false;
     bool committing_ = false;    ///< A COMMIT was tried.
     bool commit_failed_ = false; ///< One met an I/O error.
     std::uint64_t in_doubt_;
-    sqlite::statement ask_marker_;
-    sqlite::statement marker_;
-    sqlite::statement lease_;
+    file_marker marker_;
     op_view op_;
     std::vector<cell> key_;
 };

@@ -28,6 +28,11 @@ class table_statements {
 public:
     table_statements(sqlite::connection& db, const log_table& table) : db_(&db), table_(&table) {}
 
+    /// A batch begins.
+    void begin() noexcept { diverged_ = false; }
+    /// Whether in this batch the table had not what the log says of it.
+    [[nodiscard]] bool diverged() const noexcept { return diverged_; }
+
     [[nodiscard]] result<void> insert(const std::vector<cell>& values) {
         if (!insert_) {
             auto made = db_->prepare(insert_sql());
@@ -118,7 +123,8 @@ private:
         return {why.code, words({describe(cells, key), ": ", why.detail})};
     }
     [[nodiscard, gnu::cold]] error diverged(const char* verb, const std::vector<cell>& cells,
-                                            const std::vector<std::uint8_t>& key) const {
+                                            const std::vector<std::uint8_t>& key) {
+        diverged_ = true;
         return {errc::corrupt, words({describe(cells, key), " should be ", verb, ", and SQLite changed ",
                                       db_->changes(), " rows: somebody else has written to the file"})};
     }
@@ -139,6 +145,7 @@ private:
     sqlite::statement insert_;
     sqlite::statement erase_;
     std::vector<prepared_update> updates_;
+    bool diverged_ = false;
     std::size_t last_ = 0; ///< In `updates_`: rows that follow each other mostly change the same columns.
 };
 

@@ -11,6 +11,12 @@
 
 namespace holdfast {
 
+/// As nanoseconds; more than a year, which would overflow, is a year.
+[[nodiscard]] inline std::chrono::nanoseconds nanoseconds_in(std::chrono::milliseconds time) noexcept {
+    constexpr std::chrono::milliseconds year = std::chrono::hours(24 * 365);
+    return std::min(time, year);
+}
+
 /// See the file's sentence. By the machine's clock. Threads: one at a time.
 class back_off {
 public:

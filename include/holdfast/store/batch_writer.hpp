@@ -5,7 +5,7 @@
 
 #include <holdfast/io/clock.hpp>
 #include <holdfast/io/disk_reserve.hpp>
-#include <holdfast/snapshot/delta_writer.hpp>
+#include <holdfast/snapshot/resync_writer.hpp>
 #include <holdfast/store/speaker.hpp>
 
 #include <optional>
@@ -30,22 +30,42 @@ public:
     }
 
     /// As `delta_writer::apply`. On a disk that is full once more, with the space that was kept for that.
-    [[nodiscard]] result<batch_report> apply(const std::vector<bytes_view>& frames) {
-        auto done = try_apply(frames);
-        if (!done && done.why().code == errc::full && give_up_reserve()) done = try_apply(frames);
-        if (done) take_reserve_again();
-        return done;
+    /// @param part  What was read, or why nothing was.
+    [[nodiscard]] result<batch_report> apply(const result<log_part>& part) {
+        if (!part) {
+            diverged_ = bad_frame_ = false;
+            return part.why();
+        }
+        return with_reserve([&] { return try_apply(part->frames); });
     }
     /// The disk was full, and there is no reserve any more: the next time nothing can be written. Threads: any.
     [[nodiscard]] bool reserve_used() const noexcept { return reserve_.wanted() && !reserve_.held(); }
 
+    /// Makes the file what a resync says, in one transaction: everything behind its marker up to frame `end`, with which the
+    /// resync ends. `read(after)` gives frames behind `after`, at least one. Errors: those of `read` and `resync_writer`.
+    template <class Read> [[nodiscard, gnu::cold]] result<batch_report> resync(std::uint64_t end, Read&& read) {
+        return with_reserve([&]() -> result<batch_report> {
+            diverged_ = bad_frame_ = false;
+            if (auto ok = connect_again(); !ok) return ok.why();
+            resync_writer writer(db_, schema_);
+            auto done = run_resync(writer, end, read);
+            resync_failed_ = writer.needs_fresh_connection();
+            return done;
+        });
+    }
+
+    /// Of the last call: see `delta_writer`.
+    [[nodiscard]] bool diverged() const noexcept { return diverged_; }
+    [[nodiscard]] bool bad_frame() const noexcept { return bad_frame_; }
+
     /// As `delta_writer::apply_alone`; `unknown` says whether nobody knows if the file has it.
     [[nodiscard, gnu::cold]] result<batch_report> apply_alone(bytes_view payload, std::uint64_t number, bool& unknown) {
-        unknown = false;
+        unknown = diverged_ = bad_frame_ = false;
         auto ready = connect_again();
         if (!ready) return ready.why();
         auto done = writer_->apply_alone(payload, number);
         unknown = writer_->outcome_unknown();
+        diverged_ = writer_->diverged();
         if (unknown && connect_again()) unknown = !writer_->settle(done);
         return done;
     }
@@ -54,7 +74,7 @@ public:
     /// @param last_words  What it says of itself when everything is in it, as SQL. When that cannot be written, nothing is
     ///                    lost by it.
     [[gnu::cold]] void close(const std::string& last_words) noexcept {
-        if (writer_ && writer_->needs_fresh_connection()) (void)db_.checkpoint_on_close(false);
+        if (writer_ && !reliable()) (void)db_.checkpoint_on_close(false);
         writer_.reset(); // its statements keep the connection open
         if (!last_words.empty() && !db_.run(last_words)) db_.roll_back();
         db_ = sqlite::connection();
@@ -63,8 +83,18 @@ public:
 
 private:
     [[nodiscard]] result<batch_report> try_apply(const std::vector<bytes_view>& frames) {
+        diverged_ = bad_frame_ = false;
         if (auto ok = connect_again(); !ok) return ok.why();
-        return writer_->apply(frames);
+        auto done = writer_->apply(frames);
+        diverged_ = writer_->diverged();
+        bad_frame_ = writer_->bad_frame();
+        return done;
+    }
+    template <class Function> [[nodiscard]] result<batch_report> with_reserve(Function&& write) {
+        auto done = write();
+        if (!done && done.why().code == errc::full && give_up_reserve()) done = write();
+        if (done) take_reserve_again();
+        return done;
     }
 
     [[nodiscard, gnu::cold]] bool give_up_reserve() {
@@ -86,7 +116,7 @@ private:
 
     /// After a COMMIT that met an I/O error: another connection, and the file checked, before anything else is done.
     [[nodiscard]] result<void> connect_again() {
-        if (path_ == ":memory:" || (writer_ && !writer_->needs_fresh_connection())) return {};
+        if (path_ == ":memory:" || reliable()) return {};
         if (writer_) {
             in_doubt_ = writer_->in_doubt();
             writer_.reset();
@@ -98,7 +128,27 @@ private:
         db_ = std::move(*fresh);
         db_.wait_when_busy(0);
         writer_.emplace(db_, schema_, epoch_, in_doubt_);
+        resync_failed_ = false;
         return {};
+    }
+    [[nodiscard]] bool reliable() const noexcept {
+        return writer_ && !writer_->needs_fresh_connection() && !resync_failed_;
+    }
+    template <class Read>
+    [[nodiscard, gnu::cold]] result<batch_report> run_resync(resync_writer& writer, std::uint64_t end, Read& read) {
+        if (auto ok = writer.begin(); !ok) return ok.why();
+        if (writer.applied() >= end) return batch_report{writer.applied()}; // a COMMIT that reported an error was done
+        while (writer.applied() < end) {
+            auto part = read(writer.applied());
+            if (!part) return part.why();
+            for (const bytes_view stored : part->frames) {
+                if (writer.applied() >= end) break;
+                auto ok = writer.take(stored, epoch_);
+                bad_frame_ = !ok && ok.why().code == errc::corrupt;
+                if (!ok) return ok.why();
+            }
+        }
+        return writer.end();
     }
 
     sqlite::connection db_;
@@ -111,6 +161,9 @@ private:
     std::int64_t try_reserve_ns_ = 0;
     std::optional<delta_writer> writer_; ///< None while the database could not be opened again.
     std::uint64_t in_doubt_ = 0;         ///< What the writer said of itself then.
+    bool diverged_ = false;
+    bool bad_frame_ = false;
+    bool resync_failed_ = false; ///< After it the connection may no longer be believed.
 };
 
 } // namespace holdfast

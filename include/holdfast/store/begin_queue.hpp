@@ -3,6 +3,7 @@
 /// Makes the ring and the log that a store's ticks go through, once what the last process left is in the database.
 #pragma once
 
+#include <holdfast/store/open_mark.hpp>
 #include <holdfast/store/recover.hpp>
 
 #include <memory>
@@ -43,29 +44,6 @@ struct queue_files {
     recovery_report found{};
 };
 
-namespace detail {
-
-/// The database says that a store has it open, and that a block of ids of every table may be in use: none is given out
-/// that the next life could give again, should the machine lose power.
-[[nodiscard, gnu::cold]] inline result<void> mark_open(sqlite::connection& db, const std::vector<table_base*>& tables) {
-    auto open = sqlite::transaction::begin(db);
-    if (!open) return open.why();
-    if (auto ok = db.run("UPDATE holdfast_meta SET clean = 0 WHERE id = 1"); !ok) return ok;
-    for (table_base* table : tables) {
-        if (!table->description().auto_id) continue;
-        auto keep = db.prepare("INSERT INTO holdfast_ids (name, next) VALUES (?, ?) "
-                               "ON CONFLICT (name) DO UPDATE SET next = excluded.next");
-        if (!keep) return keep.why();
-        const std::string& name = table->description().name;
-        keep->bind(1, cell::of_bytes(cell_kind::text, name.data(), name.size()));
-        keep->bind(2, cell::of_integer(cell_kind::i64, table->lease_ids()));
-        if (auto ok = keep->run(); !ok) return ok;
-    }
-    return open->commit();
-}
-
-} // namespace detail
-
 /// Makes ring and log for a database that is true up to its last tick. Killed in between, the next open finds nothing to
 /// do: what it replaces was applied.
 [[nodiscard, gnu::cold]] inline result<void> begin_queue(database& opened, const recovery& found,
@@ -85,8 +63,8 @@ namespace detail {
     }
     into.last_crc = found.last_crc();
     into.log = std::make_unique<log_files>(place, log_schema_of(tables), into.epoch);
-    if (auto ok = into.log->begin(opened.applied + 1, into.last_crc, 0); !ok) return ok;
-    if (auto ok = detail::mark_open(opened.db, tables); !ok) return ok;
+    if (auto ok = into.log->begin({opened.applied + 1, into.last_crc}); !ok) return ok;
+    if (auto ok = mark_open(opened.db, tables); !ok) return ok;
     for (const std::string& old : found.old_files())
         if (auto ok = into.found.damage ? rename_synced(old, words({old, ".damaged"})) : remove_file(old); !ok)
             return ok;

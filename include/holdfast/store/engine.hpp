@@ -5,10 +5,12 @@
 
 #include <holdfast/queue/bulk.hpp>
 #include <holdfast/store/begin_queue.hpp>
+#include <holdfast/store/capture.hpp>
 #include <holdfast/store/durable_calls.hpp>
 #include <holdfast/store/lanes.hpp>
 #include <holdfast/store/later_fields.hpp>
 #include <holdfast/store/load.hpp>
+#include <holdfast/store/messages.hpp>
 #include <holdfast/store/saver.hpp>
 #include <holdfast/track/scope.hpp>
 
@@ -66,7 +68,8 @@ public:
         if (closed_) return drop_open_frame();
         if (session_.leases_owed) write_owed_leases();
         if (!later_fields_.none()) later_fields_.log_some(clock_.steady_ns());
-        const tick sealed = ring_.empty(session_.log) ? ring_.sealed() : seal(session_.log);
+        if (must_capture()) (void)capture_.log_some(saver_->resync_asked(), session_.log);
+        const tick sealed = nothing_to_seal() ? ring_.sealed() : seal(session_.log);
         if (wait_when_full_.count() > 0 && ring_.heap_bytes() != 0) saver_->sync_through(sealed, wait_when_full_);
         if (!durable_calls_.empty()) durable_calls_.call_through(durable());
         return sealed;
@@ -96,7 +99,7 @@ public:
         commit_later_fields();
         const health_report before = health();
         const std::int64_t begun = clock_.steady_ns();
-        saver_->save_through(before.committed, within);
+        save_through(before.committed, within);
         durable_calls_.call_through(durable());
         const health_report now = health();
         if (now.saved >= before.committed)
@@ -151,9 +154,9 @@ public:
         commit_later_fields();
         const health_report before = health();
         const std::int64_t begun = clock_.steady_ns();
-        saver_->save_through(before.committed, within);
+        save_through(before.committed, within);
         durable_calls_.call_through(durable());
-        if (ring_.sealed() > before.committed) saver_->save_through(ring_.sealed(), within); // they have committed
+        if (ring_.sealed() > before.committed) save_through(ring_.sealed(), within); // they have committed
         end();
         closing_.rows_written = last_.rows_written - before.rows_written;
         closing_.took = std::chrono::nanoseconds(clock_.steady_ns() - begun);
@@ -168,9 +171,10 @@ public:
         if (!later_fields_.none())
             report.oldest_interval = std::chrono::nanoseconds(clock_.steady_ns() - later_fields_.logged_since_ns());
         report.open_bytes = ring_.open_bytes(session_.log);
-        report.safe = path_ == ":memory:"                                                         ? report.saved
-                      : ring_file_.mapped() && report.overflow_bytes == 0 && !saver_->ring_gone() ? report.committed
-                                                                                                  : report.durable;
+        const bool in_ring = ring_file_.mapped() && report.overflow_bytes == 0 && !saver_->ring_gone();
+        report.safe = path_ == ":memory:"                   ? report.saved
+                      : in_ring && report.dropped_from == 0 ? report.committed
+                                                            : report.durable;
         return report;
     }
 
@@ -198,7 +202,7 @@ private:
     /// @param log  The cursor of the open frame, wherever changes are written now.
     tick seal(write_cursor& log) noexcept {
         wall_us_ = std::max(wall_us_, clock_.wall_us());
-        const tick sealed = ring_.seal(log, wall_us_);
+        const tick sealed = ring_.seal(log, wall_us_, capture_.take_marks());
         session_.tick = sealed + 1;
         return sealed;
     }
@@ -206,10 +210,35 @@ private:
     /// What fields that are `saved_every` have now becomes a tick of its own; not while there are changes that nobody has
     /// committed, since a row may be among them that the log does not know.
     [[gnu::cold]] void commit_later_fields() noexcept {
-        if (later_fields_.none() || !ring_.empty(session_.log) || session_.transactions != 0) return;
-        if (durable_calls_.wait_behind(ring_.sealed())) return; // for a change that is not made yet
+        if (later_fields_.none() || !may_commit()) return;
         later_fields_.log_all(clock_.steady_ns());
         if (!ring_.empty(session_.log)) seal(session_.log);
+    }
+    /// Whether a tick may be sealed that the game has not asked for.
+    [[nodiscard, gnu::cold]] bool may_commit() const noexcept {
+        return ring_.empty(session_.log) && session_.transactions == 0 &&
+               !durable_calls_.wait_behind(ring_.sealed()); // for a change that is not made yet
+    }
+
+    [[nodiscard]] bool must_capture() const noexcept {
+        return saver_->resync_asked() != capture_.number() || capture_.under_way();
+    }
+    [[nodiscard]] bool nothing_to_seal() const noexcept { return ring_.empty(session_.log) && !capture_.marks_frame(); }
+    /// Waits as `saver::save_through`, and does not wait for commits when rows must be logged for a resync: that becomes
+    /// ticks of its own, if it may.
+    [[gnu::cold]] void save_through(tick target, std::chrono::milliseconds within) {
+        const std::int64_t end_ns = machine_clock().steady_ns() + nanoseconds_in(within).count();
+        for (bool again = true; again;) {
+            const bool may = may_commit();
+            while (may && must_capture() && machine_clock().steady_ns() < end_ns) {
+                const bool logged = capture_.log_some(saver_->resync_asked(), session_.log);
+                if (!nothing_to_seal()) seal(session_.log);
+                if (!logged) break;
+            }
+            const auto begun = may ? std::optional(capture_.number()) : std::nullopt;
+            saver_->save_through(target, std::chrono::nanoseconds(end_ns - machine_clock().steady_ns()), begun);
+            again = may && must_capture() && machine_clock().steady_ns() < end_ns;
+        }
     }
 
     [[nodiscard, gnu::cold]] error not_durable(tick target) const {
@@ -220,23 +249,6 @@ private:
                                      target, target > now.committed ? " was committed" : " is not synced"})};
     }
 
-    /// A clean end, or what was recovered and what was not.
-    [[gnu::cold]] void say_recovery() const {
-        const recovery_report& is = recovery_;
-        std::string what = is.lost_from == 0 ? "nothing was to be recovered" : "nothing was recovered";
-        if (is.recovered != is.saved)
-            what = words(
-                {"recovered ticks ", is.saved + 1, " to ", is.recovered, ", ", is.from_ring, " of them from the ring"});
-        saver_->say(log_level::info, words({path_, ": was left without a complete close; ", what}));
-        if (is.dropped_bytes != 0)
-            saver_->say(log_level::warning,
-                        words({path_, ": the log ended with ", is.dropped_bytes, " bytes that never were synced"}));
-        if (is.lost_from != 0)
-            saver_->say(log_level::error,
-                        words({path_, ": ticks from ", is.lost_from, " on ",
-                               is.damage ? "are lost: " + is.damage->detail
-                                         : std::string("were committed while the ring was full, and are lost")}));
-    }
     /// Lets changes be written somewhere else than to the open frame, for a time.
     class instead_of_log {
     public:
@@ -302,8 +314,9 @@ private:
     [[gnu::cold]] engine(database opened, queue_files queue, std::vector<table_base*> tables, const options& chosen)
         : path_(opened.path), created_(opened.created), owner_(std::move(opened.owner)), tables_(std::move(tables)),
           clock_(chosen.time != nullptr ? *chosen.time : machine_clock()),
-          later_fields_(tables_, chosen, clock_.steady_ns()), wait_when_full_(chosen.wait_when_full),
-          recovery_(queue.found), ring_file_(std::move(queue.ring)),
+          later_fields_(tables_, chosen, clock_.steady_ns()),
+          capture_(tables_, std::chrono::nanoseconds(chosen.capture_budget).count()),
+          wait_when_full_(chosen.wait_when_full), recovery_(queue.found), ring_file_(std::move(queue.ring)),
           ring_(ring_file_.mapped() ? ring(ring_file_.space(), opened.applied + 1)
                                     : ring(chosen.ring_bytes, opened.applied + 1)) {
         ring_.open(session_.log);
@@ -317,10 +330,7 @@ private:
                                          std::move(queue.log), queue.last_crc, chosen);
         saver_->say(log_level::info,
                     words({path_, created_ ? ": created" : ": loaded", ", true up to tick ", applied}));
-        if (!recovery_.clean) say_recovery();
-        if (dead.rows != 0)
-            saver_->say(log_level::error,
-                        words({path_, ": rows that SQLite still refuses: ", dead.rows, ": ", dead.why}));
+        say_found(saver_->told(), path_, recovery_, dead);
         if (!ring_file_.mapped() && path_ != ":memory:")
             saver_->say(log_level::warning,
                         words({path_, ": there is no /proc that names this run of the machine, so a "
@@ -340,30 +350,11 @@ private:
         closing_.saved = last_.saved;
         closing_.open_frame_dropped = !ring_.empty(session_.log);
         last_.is = health_report::state::closed;
-        saver_->close_database(last_words());
+        saver_->close_database(last_.saved == last_.committed ? mark_of_closed(tables_) : "");
         closed_ = true;
         drop_open_frame();
-        if (last_.saved < last_.committed)
-            saver_->say(log_level::warning,
-                        words({path_, ": closed with ticks ", last_.saved + 1, " to ", last_.committed,
-                               path_ != ":memory:" ? " not in the file; the next open takes them from the log"
-                                                   : " not in the file"}));
+        if (last_.saved < last_.committed) say_unsaved(saver_->told(), path_, last_);
         owner_ = owner_lock();
-    }
-
-    /// What the database says of itself when everything is in it: that, and which ids were not given out.
-    [[nodiscard, gnu::cold]] std::string last_words() const noexcept {
-        if (last_.saved != last_.committed) return {};
-        try {
-            std::string sql = "BEGIN; UPDATE holdfast_meta SET clean = 1 WHERE id = 1; ";
-            for (const table_base* table : tables_)
-                if (table->description().auto_id)
-                    sql += words({"UPDATE holdfast_ids SET next = ", table->next_id(),
-                                  " WHERE name = ", word(table->description().name, '\''), "; "});
-            return sql += "COMMIT";
-        } catch (const std::bad_alloc&) {
-            return {}; // the next open finds nothing to be done
-        }
     }
 
     static constexpr const char* edited_elsewhere =
@@ -375,6 +366,7 @@ private:
     std::vector<table_base*> tables_;
     const clock& clock_;
     later_fields later_fields_;
+    capture capture_;
     edit_session session_;
     lane_set lanes_;
     const std::chrono::milliseconds wait_when_full_;

@@ -29,13 +29,20 @@ struct health_report {
     std::optional<error> last_error{};
 
     tick committed = 0; ///< The last tick that `commit` sealed.
-    /// The last tick that survives the death of the process: `committed`. While the ring is full, and without its file
-    /// (no /proc, or somebody removed it): `durable`. Of ":memory:", of which nothing survives anything: `saved`.
+    /// The last tick that survives the death of the process: `committed`. While the ring is full, without its file (no
+    /// /proc, or somebody removed it), and while ticks are dropped: `durable`. Of ":memory:", of which nothing survives anything: `saved`.
     tick safe = 0;
     tick durable = 0; ///< The last tick in the log, synced: survives the death of the machine.
     tick saved = 0;   ///< The last tick in SQLite.
 
-    std::size_t queue_bytes = 0;                ///< Of ticks that are not in SQLite yet.
+    /// Every row is being written anew, a little with each commit, because SQLite or the log does not have what memory
+    /// has. Until that is done `saved` stands still.
+    bool resyncing = false;
+    /// From this tick on ticks were dropped, since they could not be written and took more than `options::hold_bytes`: they
+    /// are in memory alone. `safe` and `durable` stay before it until the resync is in the log, synced. 0: none is.
+    tick dropped_from = 0;
+
+    std::size_t queue_bytes = 0;                ///< Of ticks that are not in SQLite yet, in memory.
     std::size_t overflow_bytes = 0;             ///< On the heap because the ring was full.
     std::size_t open_bytes = 0;                 ///< Of the frame that the next commit will seal.
     std::chrono::nanoseconds oldest_unsaved{0}; ///< How long the oldest tick has waited for SQLite.

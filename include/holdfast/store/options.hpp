@@ -68,14 +68,20 @@ struct options {
     /// or while the ring is full. 0 or less: as soon as the tick is seen, within a millisecond.
     std::chrono::milliseconds sync_every{100};
 
+    /// How much memory ticks may take that are not in SQLite, in bytes. When they take more, those that are synced are read
+    /// from the log's files once SQLite can be written. When the log cannot be written either, those that are not synced
+    /// are dropped, but for those that the ring has, and the store resyncs: see `health_report::dropped_from`. More
+    /// outlives a longer failure of the disk; less spares memory then. 0: as little as there can be: `ring_bytes`.
+    std::size_t hold_bytes = std::size_t{1} << 30;
+
     /// How often commits log fields that are `saved_every`: after a kill these are about so old, more when very many
     /// rows change (see `capture_budget`) or commits are rare. Until then such a change is in memory alone.
     /// (`save_every` is about when committed ticks reach SQLite.) `wait_durable`, `on_durable`, and a `commit` before
     /// the interval is over do not log them; `save_all` and `close` do. 0 or less: with every commit.
     std::chrono::milliseconds interval{1'000};
 
-    /// How long a commit may log such fields. What does not fit into it is logged with the following commits. 0 or
-    /// less: 16 rows a commit.
+    /// How long a commit may log such fields, and how long rows for a resync. What does not fit into it is logged with
+    /// the following commits. 0 or less: 16 rows a commit.
     std::chrono::microseconds capture_budget{200};
 
     /// How large the files of the log are, in bytes: taken on the disk one at a time, and removed when SQLite has what

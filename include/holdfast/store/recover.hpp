@@ -8,22 +8,32 @@
 #include <holdfast/queue/log.hpp>
 #include <holdfast/queue/read_log.hpp>
 #include <holdfast/queue/ring_file.hpp>
-#include <holdfast/snapshot/delta_writer.hpp>
+#include <holdfast/snapshot/resync_writer.hpp>
 #include <holdfast/store/database.hpp>
 
 #include <algorithm>
 
 namespace holdfast {
 
+/// Why ticks could not be recovered. `health_report::safe` has never named them, unless it is damage.
+enum class lost_ticks : unsigned char {
+    none,
+    ring_was_full, ///< They were committed while the ring was full, and in memory alone when the process was killed.
+    dropped,       ///< The same, and took more than `options::hold_bytes`; the resync after that was not complete.
+    damage,        ///< They had been synced: see `recovery_report::damage`.
+};
+
 /// What `open` found that a process before had left, and did with it.
 struct recovery_report {
-    bool clean = true;               ///< The store was closed with everything in its file: nothing was to be done.
-    std::uint64_t saved = 0;         ///< The tick up to which the file was true.
-    std::uint64_t recovered = 0;     ///< The tick up to which it is true now.
-    std::uint64_t from_ring = 0;     ///< How many of these ticks the log did not have.
-    std::uint64_t dropped_bytes = 0; ///< Of an end of the log that never was synced: the machine lost power.
-    std::uint64_t lost_from = 0;     ///< This tick, and any behind it, could not be recovered; 0: none is known.
-    std::optional<error> damage{};   ///< Why not, when `if_damaged::open` let the store open nevertheless.
+    bool clean = true;                  ///< The store was closed with everything in its file: nothing was to be done.
+    std::uint64_t saved = 0;            ///< The tick up to which the file was true.
+    std::uint64_t recovered = 0;        ///< The tick up to which it is true now.
+    std::uint64_t from_ring = 0;        ///< How many of these ticks the log did not have.
+    std::uint64_t dropped_bytes = 0;    ///< Of an end of the log that never was synced: the machine lost power.
+    std::uint64_t lost_from = 0;        ///< This tick, and any behind it, could not be recovered; 0: none is known.
+    std::uint64_t lost_through = 0;     ///< The last of them; 0: it is not known.
+    lost_ticks lost = lost_ticks::none; ///< Why not.
+    std::optional<error> damage{};      ///< What is damaged, when `if_damaged::open` let the store open nevertheless.
 };
 
 [[nodiscard, gnu::cold]] inline std::string log_folder(const std::string& path) { return words({path, ".log"}); }
@@ -51,6 +61,7 @@ public:
         if (!database_.marked) return expect_nothing();
         if (auto ok = find_log(); !ok) return ok;
         if (auto ok = find_ring(); !ok) return ok;
+        find_resync();
         if (auto ok = log_the_ring(); !ok) return ok;
         if (auto ok = replay_all(); !ok) return ok;
         if (auto ok = remove_unfinished(); !ok) return ok;
@@ -79,6 +90,7 @@ private:
                                           ": restore a backup, or open it without them (options::damaged)"})};
         if (!report_.damage) report_.damage = why;
         report_.lost_from = report_.lost_from == 0 ? lost_from : std::min(report_.lost_from, lost_from);
+        report_.lost = lost_ticks::damage;
         return {};
     }
 
@@ -108,10 +120,11 @@ private:
         const std::uint64_t next = database_.applied + 1;
         if (!database_.clean && log_.paths.empty())
             return damaged({errc::corrupt, words({"its log, ", folder_, ", is not there"})}, next);
-        if (!log_.segments.empty() && log_.segments.front().view.header.first_frame > next) {
+        if (!log_.segments.empty() && log_.segments.front().view.goes_on_at() > next) {
             const error gap{errc::corrupt, words({"its log, ", folder_, ", begins with tick ",
                                                   log_.segments.front().view.header.first_frame})};
             log_.frames.clear();
+            log_.gaps.clear();
             log_.last = database_.applied;
             return damaged(gap, next);
         }
@@ -146,8 +159,33 @@ private:
                            logged + 1);
         report_.from_ring = ring_.frames.size();
         report_.lost_from = ring_.only_on_heap;
+        if (ring_.only_on_heap != 0) {
+            report_.lost = lost_ticks::ring_was_full;
+            report_.lost_through = ring_.sealed;
+        }
         report_.recovered = logged + ring_.frames.size();
         return {};
+    }
+
+    /// A resync that is whole makes up for what was dropped before it. Without one the log ends where ticks were dropped.
+    [[gnu::cold]] void find_resync() {
+        whole_resync_search search(log_.gaps);
+        for (const found_frame& one : log_.frames)
+            if (one.number > database_.applied) search.see(header_of(one.stored.data()));
+        for (const left_frame& one : ring_.frames) search.see(one.header);
+        resync_end_ = search.end();
+        for (const log_gap& gap : log_.gaps)
+            if (gap.behind > resync_end_ && gap.behind > database_.applied + 1) return cut(gap);
+    }
+    [[gnu::cold]] void cut(const log_gap& gap) {
+        report_.lost_from = gap.from;
+        report_.lost_through = ring_.usable ? std::max(report_.recovered, ring_.sealed) : 0;
+        report_.lost = lost_ticks::dropped;
+        report_.from_ring = 0;
+        report_.recovered = std::max(gap.from - 1, database_.applied);
+        ring_.frames.clear();
+        std::erase_if(log_.frames, [&](const found_frame& one) { return one.number >= gap.from; });
+        last_crc_ = gap.crc_before;
     }
 
     /// Ticks that only the ring has go into a segment of their own first, so that the log has every tick.
@@ -158,7 +196,7 @@ private:
         const std::uint64_t before = ring_.frames.front().header.number - 1;
         auto files =
             std::make_unique<log_files>(place(), log_.segments.back().view.schema, random_number<std::uint32_t>());
-        if (auto ok = files->begin(before + 1, last_crc_, 0); !ok) return ok;
+        if (auto ok = files->begin({before + 1, last_crc_}); !ok) return ok;
         const log_files& made = *files;
         const std::uint32_t epoch = files->epoch();
         ring_log_.emplace(epoch, before, std::move(files), last_crc_);
@@ -181,6 +219,7 @@ private:
         if (auto open = damaged(why, replayed_ + 1); !open) return open;
         const std::uint64_t logged = report_.recovered - report_.from_ring;
         report_.recovered = replayed_;
+        report_.lost_through = 0;
         report_.from_ring = replayed_ > logged ? replayed_ - logged : 0;
         return {};
     }
@@ -188,17 +227,35 @@ private:
         if (report_.recovered == database_.applied) return {};
         if (auto ok = sqlite::set_up(database_.db, false); !ok) return ok;
         if (auto ok = database_.db.checkpoint_on_close(true); !ok) return ok;
+        if (resync_end_ != 0)
+            if (auto ok = resync(); !ok) return ok;
         std::size_t next = 0;
         for (std::size_t s = 0; s < log_.segments.size(); ++s) {
             std::vector<bytes_view> frames;
             for (; next < log_.frames.size() && log_.frames[next].segment == s; ++next)
-                if (log_.frames[next].number > database_.applied) frames.push_back(log_.frames[next].stored);
+                if (log_.frames[next].number > replayed_) frames.push_back(log_.frames[next].stored);
             const segment_view& is = log_.segments[s].view;
             if (auto ok = apply(frames, is.schema, is.header.epoch); !ok) return ok;
         }
         if (!ring_log_) return {};
-        return apply(ring_log_->read(report_.recovered - report_.from_ring, ~std::size_t{0}),
+        return apply(ring_log_->read(std::max(report_.recovered - report_.from_ring, replayed_), ~std::size_t{0}),
                      log_.segments.back().view.schema, ring_log_->epoch());
+    }
+    /// Everything up to the end of the newest resync that is whole.
+    [[nodiscard, gnu::cold]] result<void> resync() {
+        resync_writer writer(database_.db, log_.segments.back().view.schema);
+        if (auto ok = writer.begin(); !ok) return ok;
+        for (const found_frame& one : log_.frames)
+            if (one.number <= resync_end_)
+                if (auto ok = writer.take(one.stored, log_.segments[one.segment].view.header.epoch); !ok) return ok;
+        if (ring_log_)
+            for (const bytes_view stored : ring_log_->read(writer.applied(), ~std::size_t{0}))
+                if (header_of(stored.data()).number <= resync_end_)
+                    if (auto ok = writer.take(stored, ring_log_->epoch()); !ok) return ok;
+        auto done = writer.end();
+        if (!done) return done.why();
+        replayed_ = done->applied;
+        return {};
     }
     [[nodiscard, gnu::cold]] result<void> apply(std::span<const bytes_view> frames, const log_schema& schema,
                                                 std::uint32_t epoch) {
@@ -231,7 +288,8 @@ private:
     std::optional<frame_log> ring_log_;
     std::uint64_t last_segment_ = 0;
     std::uint32_t last_crc_ = 0;
-    std::uint64_t replayed_ = 0; ///< The last tick that SQLite has.
+    std::uint64_t replayed_ = 0;   ///< The last tick that SQLite has.
+    std::uint64_t resync_end_ = 0; ///< The last tick of the newest resync that is whole; 0: there is none.
     std::vector<std::string> old_files_;
     recovery_report report_;
 };

@@ -11,6 +11,7 @@
 #include <holdfast/store/health.hpp>
 #include <holdfast/store/log_filler.hpp>
 #include <holdfast/store/options.hpp>
+#include <holdfast/store/save_state.hpp>
 #include <holdfast/store/threads.hpp>
 
 #include <algorithm>
@@ -31,10 +32,9 @@ public:
                         const options& chosen)
         : options_(chosen), told_(chosen), clock_(chosen.time != nullptr ? *chosen.time : machine_clock()), ring_(from),
           log_(epoch, opened.applied, std::move(files), last_crc),
-          filler_(ring_, ring_path, log_, options_, clock_, told_),
+          filler_(ring_, ring_path, log_, options_, clock_, told_, resync_),
           writer_(std::move(opened.db), opened.path, std::move(schema), epoch, options_, told_),
-          database_file_(opened.path, false), saved_(opened.applied) {
-        if (dead_rows_ = opened.dead.rows; dead_rows_ != 0) refused_ = error{errc::refused, opened.dead.why};
+          database_file_(opened.path, false), state_(opened.applied, opened.dead) {
         if (chosen.run_on == nullptr) own_threads_ = std::make_unique<threads>();
         threads_ = chosen.run_on != nullptr ? chosen.run_on : own_threads_.get();
         if (!threads_->log_.add(*this) || !threads_->writer_.add(*this)) {
@@ -44,19 +44,21 @@ public:
     }
     [[gnu::cold]] ~saver() { stop(); }
 
-    /// Waits until everything up to `target` is in SQLite, or `within` is over, or it cannot be.
-    void save_through(tick target, std::chrono::milliseconds within) {
+    /// Waits until everything up to `target` is in SQLite, or `within` is over, or it cannot be, or another resync than
+    /// `begun` is asked for.
+    void save_through(tick target, std::chrono::nanoseconds within, std::optional<std::uint32_t> begun) {
         mutex_lock hold(guard_);
         if (target > wanted_) wanted_ = target;
         ++asked_;
-        const std::uint64_t before = failures_; // whoever asks is told of the try that he has asked for
+        const std::uint64_t before = state_.failures(); // whoever asks is told of the try that he has asked for
         hold.unlock();
         threads_->log_.wake();
         threads_->writer_.wake();
         hold.lock();
-        saved_more_.wait_for(hold, nanoseconds_in(within), [&] {
-            const bool tried = failures_ != before || database_gone_ || writer_ended_ || log_ended_;
-            return saved_ >= target || (state_ == health_report::state::failed && tried);
+        saved_more_.wait_for(hold, within.count(), [&] {
+            const bool tried = state_.failures() != before || state_.database_gone() || writer_ended_ || log_ended_;
+            return state_.saved() >= target || (state_.failed_for_good() && tried) ||
+                   begun.value_or(resync_.asked()) != resync_.asked();
         });
     }
 
@@ -68,13 +70,17 @@ public:
         hold.unlock();
         threads_->log_.wake();
         hold.lock();
-        saved_more_.wait_for(hold, nanoseconds_in(within), [&] { return log_.durable() >= target || log_ended_; });
+        saved_more_.wait_for(hold, nanoseconds_in(within).count(),
+                             [&] { return log_.durable() >= target || log_ended_; });
     }
     /// The log is synced at its next step, and not when `sync_every` is over, if `target` is not durable then. No lock.
     void want_durable(tick target) noexcept {
         if (wanted_durable_.load(std::memory_order_relaxed) < target)
             wanted_durable_.store(target, std::memory_order_relaxed); // only the thread that edits writes it
     }
+
+    /// The number of the newest resync that was asked for. Threads: any.
+    [[nodiscard]] std::uint32_t resync_asked() const noexcept { return resync_.asked(); }
 
     /// The last tick that is synced in the log. Threads: any.
     [[nodiscard]] tick durable() const noexcept { return log_.durable(); }
@@ -92,7 +98,7 @@ public:
         while (!alone_done_ && !writer_ended_)
             saved_more_.wait_for(hold, hour_ns, [&] { return alone_done_ || writer_ended_; });
         alone_tick_ = 0;
-        if (!alone_done_) return *last_error_;
+        if (!alone_done_) return *state_.last_error();
         result<batch_report> done = std::move(*alone_done_);
         alone_done_.reset();
         return done;
@@ -122,25 +128,16 @@ public:
     /// Fills in everything that the threads know.
     void describe(health_report& report) const {
         const mutex_lock hold(guard_);
-        const std::optional<error> of_log = filler_.last_error();
-        report.is = state_ != health_report::state::good ? state_
-                    : of_log                             ? health_report::state::failing
-                    : dead_rows_ != 0                    ? health_report::state::incomplete
-                                                         : state_;
-        report.last_error = last_error_ ? last_error_ : of_log ? of_log : refused_;
+        state_.describe(report, filler_.last_error());
         report.durable = log_.durable();
-        report.saved = saved_;
+        report.dropped_from = filler_.dropped_from();
+        report.resyncing = report.dropped_from != 0 || needs_resync();
         report.queue_bytes = log_.bytes();
         report.overflow_bytes = ring_.heap_bytes();
         if (pending_since_ns_ != 0)
             report.oldest_unsaved = std::chrono::nanoseconds(clock_.steady_ns() - pending_since_ns_);
-        report.batches = batches_;
-        report.rows_written = rows_written_;
-        report.failures = failures_ + filler_.failures();
-        report.dead_rows = dead_rows_;
+        report.failures += filler_.failures();
         report.reserve_used = writer_.reserve_used();
-        report.last_batch = last_batch_;
-        report.longest_batch = longest_batch_;
         report.saver_cpu = std::chrono::nanoseconds(log_cpu_ns_ + writer_cpu_ns_);
     }
 
@@ -150,14 +147,12 @@ public:
     /// The ring's file is not there any more: a killed process would not leave it.
     [[nodiscard]] bool ring_gone() const noexcept { return filler_.ring_gone(); }
 
-    /// Says something to the caller's log.
+    /// The caller's log. Threads: any.
+    [[nodiscard]] const speaker& told() const noexcept { return told_; }
     void say(log_level level, std::string_view text) const { told_.say(level, text); }
 
 private:
-    [[nodiscard]] static std::int64_t nanoseconds_in(std::chrono::milliseconds within) noexcept {
-        constexpr std::chrono::milliseconds year = std::chrono::hours(24 * 365); // for ever, and never overflows
-        return std::chrono::nanoseconds(std::min(within, year)).count();
-    }
+    [[nodiscard]] bool needs_resync() const { return diverged_ != 0 || log_.gap_behind(state_.saved()); }
 
     bool log_step() noexcept override { return guarded(log_ended_, &saver::fill_log); }
     bool write_step() noexcept override { return guarded(writer_ended_, &saver::save_one_batch); }
@@ -179,18 +174,14 @@ private:
     [[gnu::cold]] void give_up(const char* why, bool& ended) noexcept {
         const mutex_lock hold(guard_);
         ended = true;
-        state_ = health_report::state::failed;
-        try {
-            last_error_ = error{errc::io, words({"a background thread ended: ", why})};
-        } catch (const std::bad_alloc&) {
-            last_error_ = error{errc::io, out_of_memory};
-        }
+        state_.fail_for_good(detail::thread_ended(why));
         saved_more_.notify_all();
     }
 
     /// Takes what is sealed now; what is sealed meanwhile, at the next step. Syncs when it is time.
     bool fill_log() {
         look_at_files();
+        filler_.make_room();
         if (!filler_.has_work()) return false;
         const std::int64_t begun = thread_cpu_ns();
         if (filler_.take()) note_pending(); // first: who sees the tick in the log sees since when it waits
@@ -199,8 +190,9 @@ private:
         if (tried) saved_more_.notify_all();
         log_cpu_ns_ += thread_cpu_ns() - begun;
         const bool writer_has_work = due();
-        if (const tick durable = log_.durable(); durable <= saved_) { // a bulk load's, which went to SQLite first
-            log_.drop_through(durable);                               // not saved_: what is not synced must stay
+        if (const tick durable = log_.durable();
+            durable <= state_.saved()) { // a bulk load's, which went to SQLite first
+            log_.drop_through(durable);  // not saved_: what is not synced must stay
             if (log_.bytes() == 0) pending_since_ns_ = 0;
         }
         hold.unlock();
@@ -214,13 +206,11 @@ private:
         if (!log_.in_files() || now < look_again_ns_) return;
         look_again_ns_ = now + 1'000'000'000;
         filler_.look_at_files();
-        if (database_gone_) return;
         const auto gone = database_file_.gone();
         if (!gone) return;
         mutex_lock hold(guard_);
-        database_gone_ = true;
-        last_error_ = gone;
-        state_ = health_report::state::failed;
+        if (state_.database_gone()) return;
+        state_.lose_database(*gone);
         saved_more_.notify_all();
         hold.unlock();
         say(log_level::error, words({gone->detail, ": nothing is saved any more; the log has what is not"}));
@@ -239,21 +229,15 @@ private:
     [[gnu::cold]] void do_alone(mutex_lock& hold) {
         const bytes_view payload = alone_;
         const tick number = alone_tick_;
-        if (database_gone_) {
-            alone_unknown_ = false;
-            alone_done_.emplace(*last_error_);
-            saved_more_.notify_all();
-            return;
-        }
-        hold.unlock();
         bool unknown = false;
-        auto done = writer_.apply_alone(payload, number, unknown);
-        hold.lock();
-        if (done) {
-            saved_ = done->applied;
-            rows_written_ += done->rows;
-            note_dead_rows(*done);
+        result<batch_report> done = state_.last_error().value_or(error());
+        if (!state_.database_gone()) {
+            hold.unlock();
+            done = writer_.apply_alone(payload, number, unknown);
+            hold.lock();
         }
+        if (done) state_.wrote(*done);
+        if (!done && !state_.database_gone() && writer_.diverged()) note_divergence();
         alone_unknown_ = unknown;
         alone_done_.emplace(std::move(done));
         saved_more_.notify_all();
@@ -266,12 +250,13 @@ private:
             return true;
         }
         if (!due()) return false;
-        const tick after = saved_;
+        const tick after = state_.saved(), resync = resync_end();
         hold.unlock();
         const std::int64_t begun = thread_cpu_ns();
-        auto report = write_batch(after);
+        auto report = write_batch(after, resync);
         hold.lock();
         writer_cpu_ns_ += thread_cpu_ns() - begun;
+        if (report && resync != 0) diverged_ = 0;
         if (report)
             note_success(*report, hold);
         else
@@ -282,67 +267,72 @@ private:
     /// Whether there is something to write, and now is the time.
     [[nodiscard]] bool due() const {
         const tick durable = log_.durable();
-        if (durable <= saved_) return false;
-        if (database_gone_ || pause_.resting(asked_)) return false;
-        if (wanted_ > saved_ || log_.bytes() > options_.batch_bytes) return true;
+        if (durable <= state_.saved()) return false;
+        if (state_.database_gone() || pause_.resting(asked_)) return false;
+        if (needs_resync()) return resync_end() != 0;
+        if (wanted_ > state_.saved() || log_.bytes() > options_.batch_bytes) return true;
         return clock_.steady_ns() - pending_since_ns_ >= std::chrono::nanoseconds(options_.save_every).count();
     }
 
+    /// The last tick of the resync that comes next; 0: none is needed, or not all of it is in the log yet.
+    [[nodiscard]] tick resync_end() const {
+        const tick end = needs_resync() ? log_.resync_end(diverged_) : 0;
+        return end > state_.saved() ? end : 0;
+    }
+
     /// Memory may run out while a batch is put together; it may be there again at the next try.
-    [[nodiscard]] result<batch_report> try_batch(tick after) {
+    [[nodiscard]] result<batch_report> try_batch(tick after, tick resync) {
+        const auto read = [&](tick behind) { return log_.read_part(behind, options_.batch_bytes); };
         try {
-            return writer_.apply(log_.read(after, options_.batch_bytes));
+            if (resync != 0) return writer_.resync(resync, read);
+            return writer_.apply(read(after));
         } catch (const std::bad_alloc&) {
             return error{errc::io, out_of_memory};
         }
     }
-    [[nodiscard]] result<batch_report> write_batch(tick after) {
+    [[nodiscard]] result<batch_report> write_batch(tick after, tick resync) {
         const std::int64_t begun = clock_.steady_ns();
-        auto report = try_batch(after);
+        auto report = try_batch(after, resync);
         const std::chrono::nanoseconds took(clock_.steady_ns() - begun);
         if (report) log_.drop_through(report->applied);
         const mutex_lock hold(guard_);
-        last_batch_ = took;
-        if (report && took > longest_batch_) longest_batch_ = took;
+        state_.took(took, bool(report));
         return report;
     }
 
     void note_success(const batch_report& report, mutex_lock& hold) {
-        saved_ = report.applied;
-        ++batches_;
-        rows_written_ += report.rows;
+        state_.wrote(report);
         pending_since_ns_ = log_.bytes() != 0 ? clock_.steady_ns() : 0;
         pause_.worked();
-        note_dead_rows(report);
-        const bool mended = last_error_ && !database_gone_;
-        if (!database_gone_) {
-            last_error_.reset();
-            state_ = log_ended_ ? health_report::state::failed : health_report::state::good;
-        }
+        if (diverged_ == 0 && !resync_pause_.resting(0)) resync_pause_.worked();
+        const bool mended = state_.works(log_ended_);
         saved_more_.notify_all();
         if (report.refused && report.dead_rows != 0)
             say_unlocked(log_level::error, words({report.refused->message(), ", and tried again at the next open"}),
                          hold);
-        if (mended) say_unlocked(log_level::info, words({"saving works again, up to tick ", saved_}), hold);
+        if (mended) say_unlocked(log_level::info, words({"saving works again, up to tick ", report.applied}), hold);
     }
-
-    void note_dead_rows(const batch_report& report) {
-        dead_rows_ = report.dead_rows;
-        if (report.refused) refused_ = report.refused;
-        if (dead_rows_ == 0) refused_.reset();
-    }
-
     [[gnu::cold]] void note_failure(const error& why, mutex_lock& hold) {
-        ++failures_;
-        if (database_gone_) return;
-        const bool for_good = why.code == errc::refused || why.code == errc::corrupt;
-        const bool news = !last_error_ || last_error_->detail != why.detail;
-        last_error_ = why;
-        state_ = for_good ? health_report::state::failed : health_report::state::failing;
+        const bool for_good =
+            !state_.database_gone() && (why.code == errc::refused || why.code == errc::corrupt) && !mends_itself();
+        const bool news = state_.failed(why, for_good);
         pause_.failed(asked_);
         saved_more_.notify_all();
         if (news)
             say_unlocked(log_level::error, words({"saving failed, and will be tried again: ", why.message()}), hold);
+    }
+
+    /// Goes another way with what the last batch could not do. Whether there is one.
+    [[nodiscard, gnu::cold]] bool mends_itself() {
+        if (writer_.diverged()) note_divergence();
+        if (writer_.bad_frame()) log_.forget_synced(); // the files may have it as it was
+        return writer_.diverged() || (log_.in_files() && (log_.unreadable() || writer_.bad_frame()));
+    }
+    /// Memory is what is true, and not the file: everything is written anew. Less and less often, while that does not help.
+    [[gnu::cold]] void note_divergence() {
+        if (diverged_ != 0 || resync_pause_.resting(0)) return;
+        diverged_ = resync_.ask();
+        resync_pause_.failed(0);
     }
 
     void say_unlocked(log_level level, const std::string& text, mutex_lock& hold) const {
@@ -355,6 +345,7 @@ private:
     const speaker told_;
     const clock& clock_;
     ring& ring_;
+    resync_request resync_;
     frame_log log_;
     log_filler filler_;
     batch_writer writer_;
@@ -372,21 +363,13 @@ private:
     tick wanted_ = 0;
     bool stopping_ = false;
     std::uint64_t asked_ = 0; ///< How often `save_through` was called.
-    tick saved_;
-    health_report::state state_ = health_report::state::good;
-    std::optional<error> last_error_;
-    std::size_t dead_rows_ = 0;         ///< That SQLite refuses.
-    std::optional<error> refused_;      ///< One of them, and why.
+    save_state state_;
+    std::uint32_t diverged_ = 0; ///< The resync that was asked for because somebody has changed the file; 0: none.
     std::int64_t pending_since_ns_ = 0; ///< When the oldest tick that is not saved came to the log; 0: none.
-    bool database_gone_ = false;
-    std::uint64_t batches_ = 0;
-    std::uint64_t rows_written_ = 0;
-    std::uint64_t failures_ = 0;
-    std::chrono::nanoseconds last_batch_{0};
-    std::chrono::nanoseconds longest_batch_{0};
     std::int64_t log_cpu_ns_ = 0;
     std::int64_t writer_cpu_ns_ = 0;
     back_off pause_;
+    back_off resync_pause_; ///< Between resyncs because of what somebody has written to the file.
 
     bool log_ended_ = false;    ///< A step threw. Written with `guard_`, by whoever runs such steps.
     bool writer_ended_ = false; ///< Likewise.

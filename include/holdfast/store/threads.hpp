@@ -5,6 +5,8 @@
 #pragma once
 
 #include <holdfast/config.hpp>
+#include <holdfast/core/error.hpp>
+#include <holdfast/core/words.hpp>
 #include <holdfast/io/thread.hpp>
 
 #include <cstddef>
@@ -14,6 +16,15 @@
 
 namespace holdfast {
 namespace detail {
+
+/// What is said of a thread that an exception has ended.
+[[nodiscard, gnu::cold]] inline error thread_ended(const char* why) noexcept {
+    try {
+        return {errc::io, words({"a background thread ended: ", why})};
+    } catch (const std::bad_alloc&) {
+        return {errc::io, out_of_memory};
+    }
+}
 
 /// What a store has to do in the background, in steps that end soon: no step waits for anything but the disk.
 class background_work {

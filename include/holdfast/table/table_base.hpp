@@ -5,6 +5,7 @@
 #pragma once
 
 #include <holdfast/core/describe.hpp>
+#include <holdfast/core/op.hpp>
 #include <holdfast/core/result.hpp>
 #include <holdfast/table/description.hpp>
 #include <holdfast/table/key_index.hpp>
@@ -109,6 +110,12 @@ public:
     void mark_later(std::size_t slot) noexcept { marks_.mark(slot); }
     [[nodiscard]] std::size_t marked_end() const noexcept { return marks_.covered(); }
 
+    /// Logs what the rows from slot `next` on are, of at most so many slots. Where to go on; `slots().used()` at the end.
+    /// `std::bad_alloc`: as `log_later`.
+    [[nodiscard]] std::size_t log_rows(std::size_t next, std::size_t slots);
+    /// Logs which ids may be in use.
+    void log_lease();
+
     void undo(undo_step& step) noexcept override;
     void keep(undo_step& step) noexcept override;
     [[nodiscard]] result<void> check_later(void* slot, std::uint32_t reference) const override;
@@ -201,7 +208,7 @@ private:
     [[nodiscard]] result<void> give_id(void* row);
     void stamp(void* row) const;
     [[nodiscard]] std::size_t stored_bytes(const void* row) const;
-    void log_row(const void* row) noexcept;
+    void log_row(const void* row, op_kind kind = op_kind::insert) noexcept;
     /// The row's id, which is not given out again; -1 without auto_id.
     void note_id(const void* row) noexcept;
     void write_lease() noexcept;

@@ -211,8 +211,8 @@ inline std::size_t table_base::stored_bytes(const void* row) const {
         if (is.stored) bytes += max_stored_bytes(is.get(row));
     return bytes;
 }
-inline void table_base::log_row(const void* row) noexcept {
-    std::byte* at = put_op_header(session_->log.at, op_kind::insert, 0, number_);
+inline void table_base::log_row(const void* row, op_kind kind) noexcept {
+    std::byte* at = put_op_header(session_->log.at, kind, 0, number_);
     for (const column& is : description_.row->columns)
         if (is.stored) at = put_cell(at, is.get(row));
     session_->log.at = at;
@@ -230,6 +230,23 @@ inline void table_base::write_lease() noexcept {
 
 inline std::int64_t table_base::lease_ids() noexcept {
     return leased_ = next_id_ > INT64_MAX - id_lease ? INT64_MAX : next_id_ + id_lease;
+}
+
+inline std::size_t table_base::log_rows(std::size_t next, std::size_t slots) {
+    for (const std::size_t end = std::min(next + slots, slots_.used()); next < end; ++next) {
+        void* slot = slots_.at(static_cast<std::uint32_t>(next));
+        if (!slot_store::header(slot).alive()) continue;
+        session_->log.reserve(op_header_bytes + stored_bytes(row_in(slot)));
+        log_row(row_in(slot), op_kind::row);
+    }
+    return next;
+}
+
+inline void table_base::log_lease() {
+    if (!description_.auto_id) return;
+    session_->log.reserve(lease_bytes);
+    std::byte* at = put_op_header(session_->log.at, op_kind::lease, 0, number_);
+    session_->log.at = bytes::put_varint(at, static_cast<std::uint64_t>(std::max(leased_, next_id_)));
 }
 
 inline void table_base::write_owed_lease() {
