@@ -3,6 +3,7 @@
 /// Batches of the log into the database, by a connection that is made anew when it may no longer be believed.
 #pragma once
 
+#include <holdfast/queue/held_frames.hpp>
 #include <holdfast/snapshot/resync_writer.hpp>
 
 #include <optional>
