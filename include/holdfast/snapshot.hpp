@@ -6,4 +6,5 @@
 #include <holdfast/snapshot/coalescer.hpp>
 #include <holdfast/snapshot/dead_rows.hpp>
 #include <holdfast/snapshot/delta_writer.hpp>
+#include <holdfast/snapshot/resync_writer.hpp>
 #include <holdfast/snapshot/table_statements.hpp>

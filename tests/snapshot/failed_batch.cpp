@@ -135,3 +135,20 @@ TEST_CASE("a frame that holds no ops of ours is corrupt and nothing of the batch
     CHECK(mentions(report.why().detail, "frame 3"));
     CHECK(target.all() == before);
 }
+
+TEST_CASE("a batch tells a bent frame from a file that somebody has changed") {
+    delta_target to;
+    to.log.append(op_writer().set(characters, {number(1)}, character_gold, number(1)));
+    const auto frames = to.log.frames(1);
+    std::vector<std::byte> bent(frames.front().begin(), frames.front().end());
+    bent.back() ^= std::byte{1};
+    CHECK_FALSE(to.writer.apply({holdfast::bytes_view(bent)}));
+    CHECK(to.writer.bad_frame());
+    CHECK_FALSE(to.writer.diverged());
+    REQUIRE(to.apply_all());
+    CHECK_FALSE(to.writer.bad_frame());
+    to.db.run("DELETE FROM items WHERE id = 12").value();
+    CHECK_FALSE(to.apply({op_writer().erase(items, {number(12)})}));
+    CHECK(to.writer.diverged());
+    CHECK_FALSE(to.writer.bad_frame());
+}

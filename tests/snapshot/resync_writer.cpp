@@ -10,6 +10,7 @@
 
 using namespace holdfast::test;
 using holdfast::batch_report;
+using holdfast::cell;
 using holdfast::errc;
 using holdfast::log_schema;
 using holdfast::log_table;
@@ -145,23 +146,51 @@ TEST_CASE("what is not a whole resync replaces nothing") {
     refused({{{1, 1}}, {{}}}); // it goes on
 }
 
-TEST_CASE("rows that refer to none are refused as a whole, and so is a frame that is bent") {
+TEST_CASE("a frame that is bent is refused in a resync") {
     delta_target to;
-    const lines before = to.all();
-    to.log.append(op_writer().row(items, {number(11), number(3), text("sword")}), {1, 1});
-    const auto report = resync(to);
-    REQUIRE_FALSE(report);
-    CHECK(report.why().code == errc::corrupt);
-    CHECK(mentions_all(report.why().detail, "items", "row 11", "characters"));
-    CHECK(to.all() == before);
-    CHECK(references_are_on(to));
-
+    to.log.append(op_writer().row(items, {number(11), cell{}, text("sword")}), {1, 1});
     auto frames = to.log.frames();
     std::vector<std::byte> bent(frames.back().begin(), frames.back().end());
     bent.back() ^= std::byte{1};
     resync_writer writer(to.db, delta_schema);
     REQUIRE(writer.begin());
     CHECK_FALSE(writer.take(bent, 7));
+}
+
+TEST_CASE("rows that SQLite refuses in a resync are kept beside their tables, with those that refer to them") {
+    delta_target to;
+    to.db
+        .run("UPDATE characters SET extra = 'kept'; CREATE TRIGGER curse BEFORE INSERT ON characters "
+             "WHEN new.gold = 666 BEGIN SELECT RAISE(ABORT, 'cursed gold'); END")
+        .value();
+    // Dead before, and as memory has it now.
+    to.log.append(op_writer().insert(characters, {number(4), text("Dan"), number(1), number(666)}));
+    REQUIRE(to.apply_all().value().dead_rows == 1);
+    to.log.append(op_writer()
+                      .row(characters, {number(2), text("Robert"), number(21), number(3)})
+                      .row(characters, {number(1), text("Bob"), number(11), number(666)})
+                      .row(items, {number(11), number(1), text("sword")})
+                      .row(items, {number(12), number(2), text("bow")})
+                      .row(items, {number(13), number(9), text("of nobody")}),
+                  {1, 1});
+    const auto report = resync(to);
+    REQUIRE(report);
+    CHECK(report->dead_rows == 3);
+    REQUIRE(report->refused);
+    CHECK(mentions_all(report->refused->detail, "characters", "cursed gold", "holdfast_dead_characters"));
+    CHECK(to.rows("SELECT * FROM characters") == lines{"2 | 'Robert' | 21 | 3 | 'kept'"});
+    CHECK(to.rows("SELECT id, name, gold FROM holdfast_dead_characters") == lines{"1 | 'Bob' | 666"});
+    CHECK(to.rows("SELECT id FROM items") == lines{"12"});
+    CHECK(to.rows("SELECT id, owner, kind FROM holdfast_dead_items ORDER BY id") ==
+          lines{"11 | 1 | 'sword'", "13 | 9 | 'of nobody'"});
+    CHECK(references_are_on(to));
+    CHECK(to.rows("PRAGMA foreign_key_check").empty());
+
+    to.db.run("DROP TRIGGER curse").value();
+    const auto left = holdfast::retry_dead_rows(to.db, delta_schema).value();
+    CHECK(left.rows == 1);
+    CHECK(to.rows("SELECT id, name, gold FROM characters ORDER BY id") == lines{"1 | 'Bob' | 666", "2 | 'Robert' | 3"});
+    CHECK(to.rows("SELECT id FROM items ORDER BY id") == lines{"11", "12"});
 }
 
 TEST_CASE("a table without a key gets what was added, and the rows that it had stay") {

