@@ -19,7 +19,8 @@ struct batch_report {
     std::uint64_t applied = 0; ///< The file is true up to this tick.
     std::size_t frames = 0;
     std::size_t ops = 0;
-    std::size_t rows = 0; ///< Statements that wrote a row.
+    std::size_t rows = 0;          ///< Statements that wrote a row.
+    std::uint64_t other_forms = 0; ///< Values in another form than their own: see `health_report::other_forms`.
 };
 
 /// Applies frames to a database that has the tables of the schema. Threads: the writer's.
@@ -102,6 +103,7 @@ private:
         for (const auto& table : tables_) {
             table->waiting.clear();
             table->lease = 0;
+            (void)table->statements.take_other_forms(); // of a batch that failed
         }
         taken_along_ = 0;
         auto open = sqlite::transaction::begin(*db_);
@@ -120,6 +122,7 @@ private:
             return error{errc::corrupt, words({"a delete took ", taken_along_,
                                                " more rows along than memory knows of: another table refers to ours"})};
         if (auto ok = write_waiting(report); !ok) return ok.why();
+        for (const auto& table : tables_) report.other_forms += table->statements.take_other_forms();
         if (auto ok = write_marker(report.applied); !ok) return ok.why();
         committing_ = true;
         if (auto ok = open.commit(); !ok) {

@@ -20,7 +20,7 @@ public:
             if (!made) return made.why();
             insert_ = std::move(*made);
         }
-        for (std::size_t i = 0; i < values.size(); ++i) insert_.bind(static_cast<int>(i) + 1, values[i]);
+        for (std::size_t i = 0; i < values.size(); ++i) bind(insert_, static_cast<int>(i) + 1, i, values[i]);
         return once(insert_, "added", values, table_->key);
     }
 
@@ -49,11 +49,14 @@ public:
         auto prepared = update_of(mask);
         if (!prepared) return prepared.why();
         sqlite::statement& statement = **prepared;
-        give([&](std::uint8_t column, const cell& value) { statement.bind(mask.rank(column) + 1, value); });
+        give([&](std::uint8_t column, const cell& value) { bind(statement, mask.rank(column) + 1, column, value); });
         int at = mask.count();
         for (const cell& part : key) statement.bind(++at, part);
         return once(statement, "updated", key, {});
     }
+
+    /// How many values were given to SQLite in another form than their own since this was asked the last time.
+    [[nodiscard]] std::uint64_t take_other_forms() noexcept { return std::exchange(other_forms_, 0); }
 
 private:
     struct prepared_update {
@@ -100,6 +103,12 @@ private:
         return &updates_.back().statement;
     }
 
+    void bind(sqlite::statement& to, int at, std::size_t column, const cell& value) {
+        const std::uint64_t before = to.other_forms();
+        to.bind(at, value);
+        other_forms_ += to.other_forms() - before + (table_->in_other_form(column, value) ? 1 : 0);
+    }
+
     /// Runs a statement that must change exactly one row.
     [[nodiscard]] result<void> once(sqlite::statement& statement, const char* verb, const std::vector<cell>& cells,
                                     const std::vector<std::uint8_t>& key) {
@@ -134,6 +143,7 @@ private:
     sqlite::statement insert_;
     sqlite::statement erase_;
     std::vector<prepared_update> updates_;
+    std::uint64_t other_forms_ = 0;
     std::size_t last_ = 0; ///< In `updates_`: rows that follow each other mostly change the same columns.
 };
 

@@ -40,7 +40,10 @@ struct health_report {
 
     std::uint64_t batches = 0;      ///< Transactions written.
     std::uint64_t rows_written = 0; ///< Rows written in them.
-    std::uint64_t failures = 0;     ///< Tries that failed.
+    /// Values written that the file has in another form: NaN as NULL, -0.0 and text that is not UTF-8 as a BLOB, an
+    /// unsigned number above INT64_MAX as a negative one. They come back as they were; other readers of the file see this.
+    std::uint64_t other_forms = 0;
+    std::uint64_t failures = 0; ///< Tries that failed.
     std::chrono::nanoseconds last_batch{0};
     std::chrono::nanoseconds longest_batch{0};
     std::chrono::nanoseconds saver_cpu{0}; ///< Processor time that both threads spent on this store.

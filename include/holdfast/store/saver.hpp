@@ -128,6 +128,7 @@ public:
             report.oldest_unsaved = std::chrono::nanoseconds(clock_.steady_ns() - pending_since_ns_);
         report.batches = batches_;
         report.rows_written = rows_written_;
+        report.other_forms = other_forms_;
         report.failures = failures_ + filler_.failures();
         report.last_batch = last_batch_;
         report.longest_batch = longest_batch_;
@@ -242,6 +243,7 @@ private:
         if (done) {
             saved_ = done->applied;
             rows_written_ += done->rows;
+            other_forms_ += done->other_forms;
         }
         alone_unknown_ = unknown;
         alone_done_.emplace(std::move(done));
@@ -300,6 +302,7 @@ private:
         saved_ = report.applied;
         ++batches_;
         rows_written_ += report.rows;
+        other_forms_ += report.other_forms;
         pending_since_ns_ = log_.bytes() != 0 ? clock_.steady_ns() : 0;
         pause_.worked();
         const bool mended = last_error_ && !database_gone_;
@@ -358,6 +361,7 @@ private:
     bool database_gone_ = false;
     std::uint64_t batches_ = 0;
     std::uint64_t rows_written_ = 0;
+    std::uint64_t other_forms_ = 0;
     std::uint64_t failures_ = 0;
     std::chrono::nanoseconds last_batch_{0};
     std::chrono::nanoseconds longest_batch_{0};
