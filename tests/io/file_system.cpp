@@ -15,9 +15,9 @@ using holdfast::test::temporary_folder;
 using kind = holdfast::file_system_kind;
 
 TEST_CASE("file systems are known by their number") {
-    for (const std::uint32_t fit :
+    for (const int fit :
          {EXT2_SUPER_MAGIC, EXT3_SUPER_MAGIC, EXT4_SUPER_MAGIC, 0x58465342, TMPFS_MAGIC, OVERLAYFS_SUPER_MAGIC})
-        CHECK(file_system_of(fit).kind == kind::fit);
+        CHECK(file_system_of(static_cast<std::uint32_t>(fit)).kind == kind::fit);
     for (const std::uint32_t network : {static_cast<std::uint32_t>(NFS_SUPER_MAGIC), 0x517bU, 0xfe534d42U, 0xff534d42U,
                                         0x65735546U, static_cast<std::uint32_t>(V9FS_MAGIC)})
         CHECK(file_system_of(network).kind == kind::network);

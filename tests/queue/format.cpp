@@ -50,7 +50,7 @@ std::vector<std::byte> example() {
 
     std::vector<std::byte> section;
     put(section, section_header{18, 0, 0});
-    for (const unsigned byte : {0x01, 0x03, 0x00, 0x00}) section.push_back(static_cast<std::byte>(byte));
+    for (const unsigned byte : {0x01u, 0x03u, 0x00u, 0x00u}) section.push_back(static_cast<std::byte>(byte));
     section.push_back(std::byte{0x04});
     put(section, std::int64_t{7});
     section.push_back(std::byte{0x03});

@@ -57,6 +57,10 @@
 // says: by_name: give the enum an underlying type, as in enum class kind : int
 // case nocase_of_number: OPTIONS=, KEY, hf::nocase<&player::level>
 // says: nocase: the field must be a std::string
+// case nocase_of_no_key: OPTIONS=, KEY, hf::index<&player::level>, hf::nocase<&player::name>
+// says: nocase: the field is in no key and no index, so nothing compares it
+// case nocase_of_another: OPTIONS=, KEY, hf::nocase<&guild::name>
+// says: an option names a member of another struct than the table's rows
 // case nocase_of_indexed_number: OPTIONS=, KEY, hf::index<&player::level>, hf::nocase<&player::level>
 // says: nocase: the field must be a std::string
 // case auto_id_of_text: OPTIONS=, hf::primary_key<&player::name>, hf::auto_id<&player::name>

@@ -187,7 +187,7 @@ TEST_CASE("a disk that is full when the database is created is an error, and a l
         WARN("skipped: a file system of 2 MB cannot be mounted here");
         return;
     }
-    disk.fill(GENERATE(4'000, 400'000)); // for the database; for its log
+    disk.fill(GENERATE(4'000u, 400'000u)); // for the database; for its log
     const auto refused = open<game_world>(folder / "world.db", options_with(standing_still));
     REQUIRE_FALSE(refused);
     CHECK((refused.why().code == errc::full || refused.why().code == errc::io));

@@ -184,8 +184,8 @@ TEST_CASE("deadlines hold, and a store can be closed, while a batch of another i
     const temporary_folder folder;
     threads shared;
     const sqlite_spy spy;
+    std::atomic<bool> hold{true}; // asked for as long as the store has its connection
     auto slow = opened(folder, 1, shared);
-    std::atomic<bool> hold{true};
     spy.wait_while(hold);
     auto other = opened(folder, 2, shared);
     add_hero(slow, "Aria");

@@ -228,7 +228,7 @@ TEST_CASE("a key is refused in the middle of growth wherever its twin stands") {
 }
 
 TEST_CASE("a map settles after a transaction in which it could not grow") {
-    for (const std::size_t before : {0, 10'000, 11'400, 50'000}) { // no part but one, also in the middle of growth
+    for (const std::size_t before : {0u, 10'000u, 11'400u, 50'000u}) { // no part but one, also in the middle of growth
         constexpr std::size_t count = 200'000;
         fixture f(count + 20'000);
         for (std::size_t i = 0; i < before; ++i) REQUIRE(f.link(i));

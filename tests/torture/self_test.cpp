@@ -15,14 +15,14 @@ namespace torture {
 
 namespace {
 
-using kind = finding::kind;
+using damage = finding::kind;
 
-const char* name_of(kind is) { return is == kind::loss ? "a loss" : is == kind::broken ? "broken" : "a failure"; }
+const char* name_of(damage is) { return is == damage::loss ? "a loss" : is == damage::broken ? "broken" : "a failure"; }
 
 /// One way to break something, and what must be found then.
 struct sabotage {
     const char* name;
-    std::optional<kind> expected;                    ///< None: as whatever.
+    std::optional<damage> expected;                  ///< None: as whatever.
     void (*prepare)(life&) = [](life&) {};           ///< Before the server that is killed.
     void (*spoil)(const hunt&) = [](const hunt&) {}; ///< After it.
     bool closes = false;                             ///< The server closes its store, so that SQLite has everything.
@@ -69,28 +69,28 @@ void ring_only(life& of) {
 }
 
 const sabotage all_ways[] = {
-    {"the ring loses its last reported tick", kind::loss, ring_only,
+    {"the ring loses its last reported tick", damage::loss, ring_only,
      [](const hunt& store) { cut_ring(store.path() + ".ring", store.reported()); }},
-    {"a server reports a tick more than it committed", kind::loss, [](life& of) { of.claims_a_tick_more = true; }},
-    {"a server gives out an id twice", kind::broken, [](life& of) { of.gives_an_id_twice = true; }},
-    {"a synced frame of the log is damaged", kind::failure, log_only,
+    {"a server reports a tick more than it committed", damage::loss, [](life& of) { of.claims_a_tick_more = true; }},
+    {"a server gives out an id twice", damage::broken, [](life& of) { of.gives_an_id_twice = true; }},
+    {"a synced frame of the log is damaged", damage::failure, log_only,
      [](const hunt& store) { flip_in_log(store.path() + ".log"); }},
-    {"the log is gone", kind::failure, log_only,
+    {"the log is gone", damage::failure, log_only,
      [](const hunt& store) { std::filesystem::remove_all(store.path() + ".log"); }},
     {"a gold piece too many",
-     kind::broken,
+     damage::broken,
      {},
      [](const hunt& store) {
          change_file(store, "UPDATE players SET gold = gold + 1 WHERE id = (SELECT min(id) FROM players)");
      },
      true},
     {"an item is gone",
-     kind::broken,
+     damage::broken,
      {},
      [](const hunt& store) { change_file(store, "DELETE FROM items WHERE id = (SELECT min(id) FROM items)"); },
      true},
     {"an item changes its owner",
-     kind::broken,
+     damage::broken,
      {},
      [](const hunt& store) {
          change_file(store, "UPDATE items SET owner = (SELECT max(id) FROM players WHERE id <> owner) WHERE id = "
@@ -98,14 +98,14 @@ const sabotage all_ways[] = {
      },
      true},
     {"a text changes by a letter",
-     kind::broken,
+     damage::broken,
      {},
      [](const hunt& store) {
          change_file(store, "UPDATE players SET note = note || '.' WHERE id = (SELECT max(id) FROM players)");
      },
      true},
     {"a tick is applied twice",
-     kind::broken,
+     damage::broken,
      {},
      [](const hunt& store) {
          change_file(store, "INSERT INTO events SELECT * FROM events ORDER BY tick DESC LIMIT 1");
@@ -117,7 +117,7 @@ const sabotage all_ways[] = {
      [](const hunt& store) { change_file(store, "UPDATE holdfast_meta SET applied = applied - 1"); },
      true},
     {"the file's marker says a tick more",
-     kind::broken,
+     damage::broken,
      {},
      [](const hunt& store) { change_file(store, "UPDATE holdfast_meta SET applied = applied + 1"); },
      true},

@@ -60,13 +60,15 @@ template <choice C> struct schema {
 
     using key_options =
         std::conditional_t<is_pair, list<primary_key<&row::key, &row::part>>, list<primary_key<&row::key>>>;
-    template <class Field, class... Options>
-    using if_text = when<C.nocase && std::is_same_v<Field, std::string>, Options...>;
+    template <bool IsKey, class Field, class... Options>
+    using if_text = when<IsKey && C.nocase && std::is_same_v<Field, std::string>, Options...>;
     using unique_options = std::conditional_t<
         C.unique == unique_kind::text, list<unique<&row::text>>,
         std::conditional_t<C.unique == unique_kind::text_and_level, list<unique<&row::text, &row::level>>,
                            when<C.unique == unique_kind::tag, unique<&row::tag>>>>;
     static constexpr bool hashed = C.index == index_kind::hash || C.index == index_kind::both;
+    static constexpr bool text_is_key =
+        C.unique == unique_kind::text || C.unique == unique_kind::text_and_level || hashed;
     static constexpr bool sorted = C.index == index_kind::ordered || C.index == index_kind::both;
 
     template <fixed_string Parents>
@@ -98,15 +100,20 @@ template <choice C> struct schema {
             return list<>{};
     }
 
+    /// Whether the table refers to the parents.
+    template <class... Others> static constexpr bool refers = sizeof...(Others) > 0 && C.parent != parent_kind::none;
+
     template <fixed_string Own, class... Others>
     using table_of = typename joined<
         row, key_options, Others..., decltype(self_options<Own>()), unique_options, decltype(limit_options()),
         when<hashed, index<&row::level>, index<&row::text, &row::kind>>, when<sorted, ordered<&row::level>>,
         when<C.index == index_kind::both, ordered<&row::text, &row::level>>,
         when<C.auto_id && key_is_auto, auto_id<&row::key>>, when<C.auto_id && !key_is_auto, auto_id<&row::serial>>,
-        if_text<std::string, nocase<&row::text>>, if_text<first, nocase<&row::key>, nocase<&row::parent>>,
-        if_text<self_type, nocase<&row::self>>,
-        if_text<second, nocase<&row::part>, nocase<&row::parent_part>, nocase<&row::self_part>>,
+        if_text<text_is_key, std::string, nocase<&row::text>>, if_text<true, first, nocase<&row::key>>,
+        if_text<true, second, nocase<&row::part>>, if_text<refers<Others...>, first, nocase<&row::parent>>,
+        if_text<refers<Others...>, second, nocase<&row::parent_part>>,
+        if_text<C.self != self_kind::none, self_type, nocase<&row::self>>,
+        if_text<C.self != self_kind::none && !self_by_tag, second, nocase<&row::self_part>>,
         when<C.capacity, capacity<most_rows>>, when<C.times, created_at<&row::made>, updated_at<&row::touched>>,
         when<C.transient, transient<&row::extra>>,
         when<C.renamed, column_name<&row::grade, "order">, column_name<&row::text, "Text of it">,

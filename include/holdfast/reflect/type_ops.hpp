@@ -17,6 +17,7 @@ struct type_ops {
     bool nullable;
     std::uint32_t size;
     std::uint32_t align;
+    bool wraps; ///< Unsigned of 64 bits: the upper half is stored as two's complement, in negative numbers.
     cell (*get)(const void* field);
     bool (*set)(void* field, const cell& c);
     bool (*same)(const void* a, const void* b);
@@ -32,6 +33,19 @@ namespace detail {
 
 template <class Field> inline constexpr bool is_optional = false;
 template <class Field> inline constexpr bool is_optional<std::optional<Field>> = true;
+
+template <class Field> consteval bool wraps() {
+    if constexpr (is_optional<Field>)
+        return wraps<typename Field::value_type>();
+    else if constexpr (one_field<Field>)
+        return wraps<field_type<Field, 0>>();
+    else if constexpr (std::is_enum_v<Field>)
+        return wraps<std::underlying_type_t<Field>>();
+    else if constexpr (duration_like<Field>)
+        return wraps<typename Field::rep>();
+    else
+        return std::is_unsigned_v<Field> && sizeof(Field) == sizeof(std::uint64_t);
+}
 
 /// Whether both are stored as the same cell. Without the memory to look they differ: the change that follows fails, or
 /// writes the same once more.
@@ -71,6 +85,7 @@ inline constexpr type_ops operations{
     .nullable = Ops::nullable,
     .size = sizeof(Field),
     .align = alignof(Field),
+    .wraps = Ops::stored_as == storage::integer && wraps<Field>(),
     .get = [](const void* field) { return Ops::get(*static_cast<const Field*>(field)); },
     .set = [](void* field, const cell& c) { return Ops::set(*static_cast<Field*>(field), c); },
     .same = [](const void* a,

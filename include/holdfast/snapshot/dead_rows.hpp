@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Dead letters: rows that SQLite refuses for a reason that no second try mends (a CHECK or a trigger of somebody
-/// else's, a value that is too large). They lie beside their tables, in `holdfast_dead_<table>`, and hide the rows of the
+/// Dead letters: rows that SQLite refuses for a reason that no second try mends (a CHECK, a trigger or an index of
+/// somebody else's). They lie beside their tables, in `holdfast_dead_<table>`, and hide the rows of the
 /// same keys there: table and dead rows together are what memory has. What SQLite accepts later goes back.
 #pragma once
 

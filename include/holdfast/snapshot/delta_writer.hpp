@@ -26,6 +26,7 @@ struct batch_report {
 
     std::size_t dead_rows = 0;      ///< How many rows the file has beside their tables, because SQLite refuses them.
     std::optional<error> refused{}; ///< Why the first one of this batch is refused, which names it.
+    std::uint64_t other_forms = 0;  ///< Values in another form than their own: see `health_report::other_forms`.
 };
 
 /// Applies frames to a database that has the tables of the schema. Threads: the writer's.
@@ -130,6 +131,7 @@ private:
             table->waiting.clear();
             table->lease = 0;
             table->statements.begin();
+            (void)table->statements.take_other_forms(); // of a batch that failed
         }
         taken_along_ = 0;
         diverged_ = bad_frame_ = false;
@@ -159,6 +161,7 @@ private:
         auto dead = dead_.count();
         if (!dead) return dead.why();
         report.dead_rows = *dead;
+        for (const auto& table : tables_) report.other_forms += table->statements.take_other_forms();
         if (auto ok = write_marker(report.applied); !ok) return ok.why();
         committing_ = true;
         if (auto ok = open.commit(); !ok) {

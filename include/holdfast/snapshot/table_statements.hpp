@@ -39,7 +39,7 @@ public:
             if (!made) return made.why();
             insert_ = std::move(*made);
         }
-        for (std::size_t i = 0; i < values.size(); ++i) insert_.bind(static_cast<int>(i) + 1, values[i]);
+        for (std::size_t i = 0; i < values.size(); ++i) bind(insert_, static_cast<int>(i) + 1, i, values[i]);
         return once(insert_, "added", values, table_->key);
     }
 
@@ -68,11 +68,14 @@ public:
         auto prepared = update_of(mask);
         if (!prepared) return prepared.why();
         sqlite::statement& statement = **prepared;
-        give([&](std::uint8_t column, const cell& value) { statement.bind(mask.rank(column) + 1, value); });
+        give([&](std::uint8_t column, const cell& value) { bind(statement, mask.rank(column) + 1, column, value); });
         int at = mask.count();
         for (const cell& part : key) statement.bind(++at, part);
         return once(statement, "updated", key, {});
     }
+
+    /// How many values were given to SQLite in another form than their own since this was asked the last time.
+    [[nodiscard]] std::uint64_t take_other_forms() noexcept { return std::exchange(other_forms_, 0); }
 
 private:
     struct prepared_update {
@@ -108,6 +111,12 @@ private:
         last_ = updates_.size();
         updates_.push_back({mask, std::move(*made)});
         return &updates_.back().statement;
+    }
+
+    void bind(sqlite::statement& to, int at, std::size_t column, const cell& value) {
+        const std::uint64_t before = to.other_forms();
+        to.bind(at, value);
+        other_forms_ += to.other_forms() - before + (table_->in_other_form(column, value) ? 1 : 0);
     }
 
     /// Runs a statement that must change exactly one row.
@@ -146,6 +155,7 @@ private:
     sqlite::statement erase_;
     std::vector<prepared_update> updates_;
     bool diverged_ = false;
+    std::uint64_t other_forms_ = 0;
     std::size_t last_ = 0; ///< In `updates_`: rows that follow each other mostly change the same columns.
 };
 

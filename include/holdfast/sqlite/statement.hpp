@@ -75,6 +75,8 @@ public:
         return refused(code);
     }
     void reset() noexcept { sqlite3_reset(prepared_); }
+    /// How many cells were bound as a BLOB of their bytes, because they are text that is not UTF-8, or -0.0.
+    [[nodiscard]] std::uint64_t other_forms() const noexcept { return other_forms_; }
 
     /// Column `index` (the first is 0) of the row at hand. Lifetime: until the next step or reset.
     [[nodiscard]] cell column(int index) noexcept {
@@ -111,12 +113,16 @@ private:
         case cell_kind::i64: return sqlite3_bind_int64(prepared_, index, c.integer);
         case cell_kind::f32:
         case cell_kind::f64:
-            if (c.real == 0 && std::signbit(c.real)) // SQLite would keep no sign
+            if (c.real == 0 && std::signbit(c.real)) { // SQLite would keep no sign
+                ++other_forms_;
                 return sqlite3_bind_blob64(prepared_, index, &negative_zero, sizeof(negative_zero), SQLITE_STATIC);
+            }
             return sqlite3_bind_double(prepared_, index, c.real);
         case cell_kind::text:
-            if (!is_utf8(c.view())) // what SQLite does with such text is undefined
+            if (!is_utf8(c.view())) { // what SQLite does with such text is undefined
+                ++other_forms_;
                 return sqlite3_bind_blob64(prepared_, index, c.bytes.data, c.bytes.size, SQLITE_STATIC);
+            }
             return sqlite3_bind_text64(prepared_, index, c.bytes.size != 0 ? c.bytes.data : "", c.bytes.size,
                                        SQLITE_STATIC, SQLITE_UTF8);
         case cell_kind::blob:
@@ -144,6 +150,7 @@ private:
 
     sqlite3_stmt* prepared_ = nullptr;
     int bound_ = SQLITE_OK; ///< The first refusal of a `bind` since the last run.
+    std::uint64_t other_forms_ = 0;
 };
 
 } // namespace holdfast::sqlite

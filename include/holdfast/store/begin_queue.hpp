@@ -20,7 +20,12 @@ namespace holdfast {
         log_table& named = made.tables.emplace_back();
         named.name = is.name;
         for (const column& one : is.row->columns)
-            if (one.stored) named.columns.push_back(one.name);
+            if (one.stored) {
+                named.columns.push_back(one.name);
+                named.other_forms.push_back(one.ops->stored_as == storage::real ? other_form::null
+                                            : one.ops->wraps                    ? other_form::negative
+                                                                                : other_form::none);
+            }
         named.structural.resize(named.columns.size());
         const auto mark = [&](const column_list& columns) {
             for (const std::uint8_t column : columns)

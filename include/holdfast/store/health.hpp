@@ -55,10 +55,13 @@ struct health_report {
 
     std::uint64_t batches = 0;      ///< Transactions written.
     std::uint64_t rows_written = 0; ///< Rows written in them.
-    std::uint64_t failures = 0;     ///< Tries that failed.
-    /// Rows of memory that SQLite refuses (a CHECK or a trigger of somebody else's, a value that is too large), so that
-    /// they lie beside their tables, in `holdfast_dead_<table>`. Nothing is lost: the next open loads them from there,
-    /// and puts back what SQLite accepts by then. Rows that refer to them are among them.
+    /// Values written that the file has in another form: NaN as NULL, -0.0 and text that is not UTF-8 as a BLOB, an
+    /// unsigned number above INT64_MAX as a negative one. They come back as they were; other readers of the file see this.
+    std::uint64_t other_forms = 0;
+    std::uint64_t failures = 0; ///< Tries that failed.
+    /// Rows of memory that SQLite refuses (a CHECK, a trigger or an index of somebody else's), so that they lie beside their
+    /// tables, in `holdfast_dead_<table>`. Nothing is lost: the next open loads them from there, and puts back what SQLite
+    /// accepts by then. Rows that refer to them are among them.
     std::size_t dead_rows = 0;
     std::chrono::nanoseconds last_batch{0};
     std::chrono::nanoseconds longest_batch{0};

@@ -36,6 +36,7 @@ public:
     void wrote(const batch_report& report) {
         saved_ = report.applied;
         counts_.rows_written += report.rows;
+        counts_.other_forms += report.other_forms;
         counts_.dead_rows = report.dead_rows;
         if (report.refused) refused_ = report.refused;
         if (report.dead_rows == 0) refused_.reset();

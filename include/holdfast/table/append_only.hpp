@@ -54,7 +54,8 @@ private:
     friend struct detail::table_access;
     static constexpr bool has_deferred = false;
     static constexpr bool is_read_only = false;
-    static constexpr bool is_sound = detail::check_row<Row, typename made_of::exemptions>() && only_indexes();
+    static constexpr bool is_sound = detail::check_row<Row, typename made_of::exemptions>() && only_indexes() &&
+                                     detail::check_nocase<Row, Options...>();
 
     static table_description describe() {
         table_description made = made_of::describe();

@@ -172,6 +172,21 @@ template <class Row, class... Options> consteval void check_lasting() {
                             "initializer makes it after a restart");
 }
 
+/// Refuses `nocase` where no key compares the text.
+template <class Row, class... Options> consteval bool check_nocase() {
+    constexpr bool compared = [] {
+        if (!(option_of<Row, Options>::names_columns && ...)) return true;
+        for (std::size_t c = 0; c < row_columns<Row>; ++c)
+            if ((option_of<Row, Options>::nocase(c) || ...) &&
+                !any_key_column<Row, Options...>([c](index_description::role, std::size_t part) { return part == c; }))
+                return false;
+        return true;
+    }();
+    static_assert(compared, "[holdfast] nocase: the field is in no key and no index, so nothing compares it: add "
+                            "hf::unique, hf::index or hf::ordered of it, or leave hf::nocase away");
+    return compared;
+}
+
 /// Refuses a table without a primary key, or with two, and fields that cannot be part of a key. One sentence.
 template <class Row, class... Options> consteval bool check_keys() {
     using role = index_description::role;
@@ -196,6 +211,7 @@ template <class Row, class... Options> consteval bool check_keys() {
                                       "give it columns of its own, or copy what is looked for into a field");
         } else {
             check_lasting<Row, Options...>();
+            if constexpr (!real) check_nocase<Row, Options...>();
         }
         return !real;
     }

@@ -161,6 +161,8 @@ template <one_field Field> inline constexpr bool is_text<Field> = is_text<field_
 template <class Row, auto Member> struct option_of<Row, holdfast::nocase<Member>> : plain_option {
     static_assert(members_of_row<Row, Member>());
     static_assert(is_text<typename path_of<Member>::field>, "[holdfast] nocase: the field must be a std::string");
+    static constexpr bool names_columns =
+        is_text<typename path_of<Member>::field> && std::same_as<typename path_of<Member>::root, Row>;
     static constexpr bool changes_columns = true;
     static constexpr bool nocase(std::size_t column) { return column_in<Member>(column); }
     static void adapt(row_info& row) { row.columns[only_column<Member>()].nocase = true; }

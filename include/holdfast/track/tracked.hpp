@@ -83,7 +83,7 @@ public:
         static_assert((check_path<path_of<Members>>() && ...));
         std::tuple<typename path_of<Members>::field...> copies(take_copy<path_of<Members>>()...);
         std::apply(std::forward<Function>(fn), copies);
-        std::apply([&](auto&... copy) { (take<path_of<Members>>(copy), ...); }, copies);
+        take_all<path_of<Members>...>(copies);
     }
     /// Changes any fields: `fn` gets a copy of the whole struct, which is compared afterwards.
     template <class Function> void update(Function&& fn) {
@@ -126,6 +126,9 @@ private:
     [[nodiscard]] static const std::vector<column>& columns() { return row_info_of<T>().columns; }
 
     template <class Path> [[nodiscard]] typename Path::field take_copy() const { return Path::in(value_); }
+    template <class... Paths> void take_all(std::tuple<typename Paths::field...>& copies) {
+        std::apply([&](auto&... copy) { (take<Paths>(copy), ...); }, copies);
+    }
     template <class Path> void take(typename Path::field& copy) {
         const auto* field = reinterpret_cast<const std::byte*>(std::addressof(Path::in(value_)));
         const auto* start = reinterpret_cast<const std::byte*>(&value_);
