@@ -49,7 +49,7 @@ std::vector<std::byte> example() {
         encode_segment(start, {{{"heroes", {"id", "name", "gold", "level"}, {0}, {1, 1, 0, 0}}}});
 
     std::vector<std::byte> section;
-    put(section, section_header{18, 0, 0});
+    put(section, section_header{18, 0});
     for (const unsigned byte : {0x01u, 0x03u, 0x00u, 0x00u}) section.push_back(static_cast<std::byte>(byte));
     section.push_back(std::byte{0x04});
     put(section, std::int64_t{7});
@@ -78,4 +78,21 @@ TEST_CASE("the worked example of docs/format.md is what is written") {
     const std::string expected = dump(example());
     INFO(expected);
     CHECK(text.find("\n" + expected) != std::string::npos);
+}
+
+TEST_CASE("a segment of a later format is read when it says that this one's readers understand it") {
+    const log_schema schema{{{"heroes", {"id"}, {0}, {1}}}};
+    const auto read = [&](std::uint32_t format, std::uint32_t reader) {
+        segment_header start;
+        start.format = format;
+        start.reader = reader;
+        return read_segment(encode_segment(start, schema));
+    };
+    CHECK(read(format_number, 1));
+    CHECK(read(format_number + 1, format_number));
+    for (const auto& [format, reader] : {std::pair(format_number + 1, format_number + 1), std::pair(0U, 0U)}) {
+        const auto refused = read(format, reader);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.why().code == errc::too_new);
+    }
 }

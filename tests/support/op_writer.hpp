@@ -58,7 +58,7 @@ public:
     [[nodiscard]] bytes_view ops() const noexcept { return bytes_; }
     /// The ops as the only section of a frame.
     [[nodiscard]] std::vector<std::byte> section() const {
-        const section_header header{static_cast<std::uint32_t>(bytes_.size()), 0, 0};
+        const section_header header{static_cast<std::uint32_t>(bytes_.size()), 0};
         std::vector<std::byte> made(sizeof(header));
         std::memcpy(made.data(), &header, sizeof(header));
         made.insert(made.end(), bytes_.begin(), bytes_.end());

@@ -36,7 +36,7 @@ inline void read_section(bytes_view section, frame_seen& into) {
     section_header header;
     std::memcpy(&header, section.data(), sizeof(header));
     if (header.bytes + sizeof(header) != section.size()) into.mistake = "a section header says another size";
-    if (header.lane != 0 || header.reserved != 0) into.mistake = "a section header is not zero where it must be";
+    if (header.reserved != 0) into.mistake = "a section header is not zero where it must be";
     into.section_bytes.push_back(header.bytes);
     for (bytes_view rest = section.subspan(sizeof(header)); !rest.empty();) {
         if (rest.size() < 8) {

@@ -39,7 +39,7 @@ public:
 
     /// Everything appended through `cursor`, as the payload of a frame.
     [[nodiscard]] bytes_view payload(const write_cursor& cursor) noexcept {
-        const section_header header{static_cast<std::uint32_t>(used(cursor) - sizeof(section_header)), 0, 0};
+        const section_header header{static_cast<std::uint32_t>(used(cursor) - sizeof(section_header)), 0};
         std::memcpy(room_.data(), &header, sizeof(header));
         return {room_.data(), used(cursor)};
     }

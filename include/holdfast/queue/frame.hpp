@@ -3,9 +3,9 @@
 /// Frames: one tick's changes, whole or not at all. Format 0, see docs/format.md.
 ///
 ///     frame:   | header, 64 bytes | section | section | ...
-///     section: | bytes u32 | lane u16 | 0 u16 | ops (see core/op.hpp) |
+///     section: | bytes u32 | 0 u32 | ops (see core/op.hpp) |
 ///
-/// A section holds ops of one lane in order; a frame's sections are applied in order.
+/// A frame has a section for each piece of memory that its ops lay in; they are applied in order.
 #pragma once
 
 #include <holdfast/core/crc32c.hpp>
@@ -14,8 +14,8 @@
 
 namespace holdfast {
 
-/// The number of the stored format. 0: not closed yet; no two versions need understand each other.
-inline constexpr std::uint32_t format_number = 0;
+/// The number of the stored format. What has a higher one may still be read: see `segment_header::reader`.
+inline constexpr std::uint32_t format_number = 1;
 
 /// What stands before a frame's sections. All numbers little-endian.
 struct frame_header {
@@ -50,8 +50,7 @@ struct resync_marks {
 /// What stands before a section's ops.
 struct section_header {
     std::uint32_t bytes = 0;
-    std::uint16_t lane = 0;
-    std::uint16_t reserved = 0;
+    std::uint32_t reserved = 0;
 };
 static_assert(sizeof(section_header) == 8);
 

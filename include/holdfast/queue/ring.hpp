@@ -264,8 +264,7 @@ private:
     }
     void close_section(write_cursor& cursor) noexcept {
         const section_header header{
-            static_cast<std::uint32_t>(cursor.at - section_ - static_cast<std::ptrdiff_t>(sizeof(section_header))), 0,
-            0};
+            static_cast<std::uint32_t>(cursor.at - section_ - static_cast<std::ptrdiff_t>(sizeof(section_header))), 0};
         std::memcpy(section_, &header, sizeof(header));
         frame_bytes_ += sizeof(header) + header.bytes;
     }

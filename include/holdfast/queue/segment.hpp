@@ -27,7 +27,7 @@ struct segment_header {
     std::uint32_t previous_crc = 0; ///< The crc of the last frame before that; 0 when it is not known.
     std::uint32_t epoch = 0;        ///< Seeds the checksums of the frames.
     std::uint32_t schema_bytes = 0;
-    std::uint32_t reserved_1 = 0;
+    std::uint32_t reader = 1;       ///< The oldest format whose readers understand what is in it.
     std::uint64_t dropped_from = 0; ///< Frames from this one up to `first_frame` were dropped; 0: none was.
     std::uint32_t reserved[8]{};
 };
@@ -140,7 +140,7 @@ inline bool take_numbers(bytes::reader& from, std::vector<std::uint8_t>& numbers
     std::memcpy(&made.header, input.data(), sizeof(segment_header));
     if (made.header.magic != segment_header{}.magic)
         return error{errc::corrupt, "it is no segment of a log: wrong magic"};
-    if (made.header.format != format_number)
+    if (made.header.reader > format_number || made.header.format == 0)
         return error{errc::too_new,
                      words({"it has format ", made.header.format, ", this library reads ", format_number})};
     const bytes_view behind = input.subspan(sizeof(segment_header));
