@@ -158,8 +158,8 @@ TEST_CASE("regression: what is waiting has its age, and save_every its meaning, 
     it.chosen.sync_every = std::chrono::hours(1);
     auto db = it.open();
     add(db, 1);
-    REQUIRE(eventually([&] { return db.health().queue_bytes != 0; }));
-    it.clock.advance(std::chrono::milliseconds(500));
+    REQUIRE(eventually([&] { return db.health().queue_bytes != 0 && db.health().saver_cpu.count() != 0; }));
+    it.clock.advance(std::chrono::milliseconds(500)); // the step that took the tick is over
     CHECK(db.health().oldest_unsaved == std::chrono::milliseconds(500));
     add(db, 2);
     it.clock.advance(std::chrono::milliseconds(500));
