@@ -100,8 +100,7 @@ template <choice C> struct schema {
             return list<>{};
     }
 
-    /// Whether the table refers to the parents.
-    template <class... Others> static constexpr bool refers = sizeof...(Others) > 0 && C.parent != parent_kind::none;
+    static constexpr bool has_parents = C.parent != parent_kind::none;
 
     template <fixed_string Own, class... Others>
     using table_of = typename joined<
@@ -110,8 +109,9 @@ template <choice C> struct schema {
         when<C.index == index_kind::both, ordered<&row::text, &row::level>>,
         when<C.auto_id && key_is_auto, auto_id<&row::key>>, when<C.auto_id && !key_is_auto, auto_id<&row::serial>>,
         if_text<text_is_key, std::string, nocase<&row::text>>, if_text<true, first, nocase<&row::key>>,
-        if_text<true, second, nocase<&row::part>>, if_text<refers<Others...>, first, nocase<&row::parent>>,
-        if_text<refers<Others...>, second, nocase<&row::parent_part>>,
+        if_text<true, second, nocase<&row::part>>,
+        if_text<has_parents && (sizeof...(Others) > 0), first, nocase<&row::parent>>,
+        if_text<has_parents && (sizeof...(Others) > 0), second, nocase<&row::parent_part>>,
         if_text<C.self != self_kind::none, self_type, nocase<&row::self>>,
         if_text<C.self != self_kind::none && !self_by_tag, second, nocase<&row::self_part>>,
         when<C.capacity, capacity<most_rows>>, when<C.times, created_at<&row::made>, updated_at<&row::touched>>,
