@@ -33,9 +33,9 @@ private:
 /// Lets the log thread stand still for a time, in a signal's handler, wherever it is.
 class log_pause {
 public:
-    explicit log_pause(std::int64_t milliseconds) {
-        if (milliseconds == 0) return;
-        length_ = {milliseconds / 1'000, milliseconds % 1'000 * 1'000'000};
+    explicit log_pause(std::int64_t length_ms) {
+        if (length_ms == 0) return;
+        length_ = {length_ms / 1'000, length_ms % 1'000 * 1'000'000};
         struct sigaction handler {};
         handler.sa_handler = [](int) { (void)::nanosleep(&length_, nullptr); };
         handler.sa_flags = SA_RESTART;
