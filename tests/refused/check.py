@@ -7,7 +7,7 @@ A file here holds one case or more, each as it is declared at its top:
     // case c_array: FIELD=char text[16]{} | OPTION=hf::nocase<&player::id>
     // says: a C array cannot be stored
 
-The macros (none after `// case name`) are defined when the file is compiled. The first error must be the sentence, with
+The macros (none after `// case name`) are defined when the file is compiled; JSON and STORE say that it includes those. The first error must be the sentence, with
 `[holdfast]` before it; what follows may repeat it, but must not have another sentence of the library's. With another compiler by hand:
 tests/refused/check.py --compiler clang++-16 --jobs 2
 """
@@ -26,6 +26,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 CASE = re.compile(r"// case (\w+)(?:: (.*))?\n// says: (.*)\n")
 ERROR = re.compile(r"error: (.*)")
 STANDARD = ["atomic", "chrono", "functional", "map", "memory", "mutex", "span", "variant", "vector"]
+PRELUDES = {"": ["world"], "JSON": ["world", "json"], "STORE": ["world", "store"]}  # by a macro of the case
 MOST_ERRORS = 12  # a sentence before more of them is buried
 
 
@@ -40,14 +41,19 @@ def cases():
             yield name, path, macros.split(" | ") if macros else [], "[holdfast] " + sentence
 
 
-def prelude(compiler, folder):
-    """What every case includes, compiled once; the arguments that use it."""
-    header = os.path.join(folder, "prelude.hpp")
+def prelude(compiler, folder, macro):
+    """What every case with the macro includes, compiled once; the arguments that use it."""
+    header = os.path.join(folder, f"prelude{macro}.hpp")
     with open(header, "w", encoding="utf-8") as file:
-        file.write("#include <holdfast/world.hpp>\n")
+        file.writelines(f"#include <holdfast/{name}.hpp>\n" for name in PRELUDES[macro])
         file.writelines(f"#include <{name}>\n" for name in STANDARD)
     subprocess.run([*compiler, "-x", "c++-header", header, "-o", header + ".gch"], check=True)
     return ["-include", header]
+
+
+def macro_of(case):
+    """Which of the preludes is the case's."""
+    return next((macro for macro in case[2] if macro in PRELUDES), "")
 
 
 def complaint(compiler, case):
@@ -81,8 +87,10 @@ def main():
     wanted = [case for case in cases() if not chosen.cases or case[0] in chosen.cases]
     bad = 0
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(chosen.jobs) as pool:
-        compiler += prelude(compiler, folder)
-        for case, (wrong, errors, text) in zip(wanted, pool.map(lambda case: complaint(compiler, case), wanted)):
+        macros = sorted({macro_of(case) for case in wanted})
+        preludes = dict(zip(macros, pool.map(lambda macro: prelude(compiler, folder, macro), macros)))
+        judged = pool.map(lambda case: complaint([*compiler, *preludes[macro_of(case)]], case), wanted)
+        for case, (wrong, errors, text) in zip(wanted, judged):
             bad += wrong is not None
             print(wrong or f"{case[0]}: ok" + (f", {errors} errors" if errors > 1 else ""), flush=True)
             if chosen.show:

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// case json_pointer: FIELD=player* next = nullptr
+// case json_pointer: JSON | FIELD=player* next = nullptr
 // says: json: this type has no JSON form: make it a plain struct
-// case json_array: FIELD=int numbers[3]{}
+// case json_array: JSON | FIELD=int numbers[3]{}
 // says: json: this type has no JSON form: make it a plain struct
-// case json_optional: FIELD=std::optional<std::optional<int>> twice{}
+// case json_optional: JSON | FIELD=std::optional<std::optional<int>> twice{}
 // says: json: an optional of what may be null
 #include <holdfast/json/write.hpp>
 

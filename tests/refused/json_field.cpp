@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-// case json_field_pointer: FIELD=int* next
+// case json_field_pointer: JSON | FIELD=int* next
 // says: json: this type has no JSON form: make it a plain struct, a container or a variant of such
-// case json_field_function: FIELD=std::function<void()> next
+// case json_field_function: JSON | FIELD=std::function<void()> next
 // says: json: this type has no JSON form: make it a plain struct, a container or a variant of such
-// case json_field_of_pointers: FIELD=std::vector<int*> next
+// case json_field_of_pointers: JSON | FIELD=std::vector<int*> next
 // says: json: this type has no JSON form: make it a plain struct, a container or a variant of such
-// case json_field_steady: FIELD=std::chrono::steady_clock::time_point next
+// case json_field_steady: JSON | FIELD=std::chrono::steady_clock::time_point next
 // says: json: this type has no JSON form: make it a plain struct
-// case json_field_constructor: FIELD=made next
+// case json_field_constructor: JSON | FIELD=made next
 // says: json: this type has no JSON form: make it a plain struct, a container or a variant of such
-// case json_field_optional: FIELD=std::optional<std::optional<int>> next
+// case json_field_optional: JSON | FIELD=std::optional<std::optional<int>> next
 // says: json: this type has no JSON form: make it a plain struct
-// case json_field_empty: FIELD=nothing next
+// case json_field_empty: JSON | FIELD=nothing next
 // says: json: an empty struct has nothing to store
 #include <holdfast/json.hpp>
 #include <holdfast/world.hpp>
