@@ -83,7 +83,7 @@ TEST_CASE("a bulk load that is refused loads nothing, in memory or in the file")
     CHECK(db->kinds.size() == 1);
     const auto thrown = [&] { return db.bulk_load([](world& w) { w.items.insert({.kind = 77}).value(); }); };
     CHECK_THROWS(thrown());
-    CHECK(db.health().saved == 1);
+    CHECK(db.health().saved == 2); // a tick with the lease of the ids that were given out
     db->items.set<&item::count>(db->items.find(1), 9);
     db.commit();
     close_and_compare(db, path);

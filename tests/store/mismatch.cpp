@@ -22,7 +22,7 @@ const std::string our_meta = R"sql(
 CREATE TABLE holdfast_meta (id INTEGER PRIMARY KEY CHECK (id = 1), format INTEGER NOT NULL, database BLOB NOT NULL,
                             origin TEXT NOT NULL, applied INTEGER NOT NULL, clean INTEGER NOT NULL);
 CREATE TABLE holdfast_ids (name TEXT PRIMARY KEY, next INTEGER NOT NULL);
-INSERT INTO holdfast_meta VALUES (1, 0, zeroblob(16), 'created', 5, 1);
+INSERT INTO holdfast_meta VALUES (1, 1, zeroblob(16), 'created', 5, 1);
 )sql";
 
 /// Everything that lies in the folder but the lock, byte by byte. SQLite may leave an empty write-ahead log.
