@@ -4,6 +4,7 @@
 #pragma once
 
 #include <holdfast/snapshot/coalescer.hpp>
+#include <holdfast/snapshot/dangling_rows.hpp>
 #include <holdfast/snapshot/dead_rows.hpp>
 #include <holdfast/snapshot/delta_writer.hpp>
 #include <holdfast/snapshot/resync_writer.hpp>

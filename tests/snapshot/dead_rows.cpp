@@ -9,6 +9,7 @@
 #include "support/words.hpp"
 
 using namespace holdfast::test;
+using holdfast::cell;
 using holdfast::errc;
 using holdfast::rows_with_dead;
 
@@ -95,14 +96,13 @@ TEST_CASE("a row that is refused, and rows that refer to it, are kept; those of 
     REQUIRE(report);
     CHECK(report->dead_rows == 4);
     CHECK(target.rows("SELECT id FROM characters") == lines{"1", "2"});
-    CHECK(target.rows("SELECT id, owner FROM items ORDER BY id") == lines{"11 | 1", "12 | 2", "14 | 1"});
+    CHECK(target.rows("SELECT id FROM holdfast_dead_items ORDER BY id") == lines{"12", "13"});
     CHECK(target.whole("items", "id, owner, kind") ==
           lines{"11 | 1 | 'sword'", "12 | 3 | 'bow'", "13 | 3 | 'asp'", "14 | 1 | 'lamp'"});
 
     // In a later batch, where nothing is refused but the reference.
     REQUIRE(target.apply({op_writer().insert(items, {number(15), number(3), text("crown")})}));
-    CHECK(target.rows("SELECT id FROM items") == lines{"11", "12", "14"});
-    CHECK(target.rows("PRAGMA foreign_key_check").empty());
+    CHECK(target.rows("SELECT id FROM holdfast_dead_items ORDER BY id") == lines{"12", "13", "15"});
 
     SECTION("all of them go back when it is accepted") {
         target.lift();
@@ -185,6 +185,78 @@ TEST_CASE("a row that hides one of the table may lose it to a cascade") {
     CHECK(target.rows("SELECT id, owner, kind FROM items ORDER BY id") == lines{"11 | 2 | 'cursed'", "12 | 2 | 'bow'"});
 }
 
+TEST_CASE("what a dead row hides takes no live row along when it goes") {
+    cursed target;
+    REQUIRE(target.db.run("CREATE TABLE marks (id INTEGER PRIMARY KEY, item INTEGER REFERENCES items (id) ON DELETE "
+                          "CASCADE, name TEXT REFERENCES characters (name) ON DELETE CASCADE)"));
+    holdfast::log_schema schema = delta_schema;
+    schema.tables.push_back({"marks", {"id", "item", "name"}, {0}, {true, true, true}});
+    holdfast::delta_writer writer(target.db, schema, 7);
+    std::uint64_t applied = 1;
+    const auto apply = [&](const op_writer& ops) {
+        target.log.append(ops);
+        const auto report = writer.apply(target.log.frames(applied));
+        REQUIRE(report);
+        applied = report->applied;
+        return report->dead_rows;
+    };
+    const auto marks = [&] {
+        const std::string from = holdfast::has_dead_rows(target.db, "marks").value()
+                                     ? rows_with_dead("marks", "id, item, name", {"id"})
+                                     : "marks";
+        return target.rows("SELECT id, item, name FROM " + from + " ORDER BY id");
+    };
+    SECTION("by the reference that it has no longer") {
+        CHECK(apply(op_writer().insert(3, {number(1), number(11), cell{}})) == 0);
+        CHECK(apply(op_writer().set(items, {number(11)}, item_kind, text("cursed"))) == 1);
+        CHECK(apply(op_writer().set(items, {number(11)}, item_owner, number(2))) == 1);
+        CHECK(apply(op_writer().erase(skills, {number(21)}).erase(characters, {number(1)})) == 1);
+        CHECK(marks() == lines{"1 | 11 | NULL"});
+        CHECK(target.whole("items", "id, owner, kind") == lines{"11 | 2 | 'cursed'", "12 | 2 | 'bow'"});
+    }
+    SECTION("by the name that it has no longer") {
+        CHECK(apply(op_writer().set(characters, {number(1)}, character_gold, number(666))) == 1);
+        CHECK(apply(op_writer().set(characters, {number(1)}, character_name, text("Ariadne"))) == 1);
+        CHECK(apply(new_character(3, "Aria", 5)) == 2); // the name is still taken in the file
+        CHECK(apply(op_writer().insert(3, {number(1), cell{}, text("Aria")})) == 2);
+        CHECK(apply(op_writer()
+                        .set(items, {number(11)}, item_owner, cell{})
+                        .erase(skills, {number(21)})
+                        .erase(characters, {number(1)})) >= 1);
+        CHECK(marks() == lines{"1 | NULL | 'Aria'"});
+        CHECK(target.whole("characters", "id, name") == lines{"2 | 'Bob'", "3 | 'Aria'"});
+    }
+    target.lift();
+    CHECK(holdfast::retry_dead_rows(target.db, schema).value().rows == 0);
+    CHECK(target.rows("PRAGMA foreign_key_check").empty());
+    CHECK(target.rows("SELECT count(*) FROM marks") == lines{"1"});
+    CHECK(target.rows("PRAGMA foreign_keys") == lines{"1"});
+}
+
+TEST_CASE("conflict clauses of somebody else's do not decide what becomes of a batch") {
+    for (const std::string clause : {"ROLLBACK", "REPLACE", "IGNORE", "FAIL"}) {
+        CAPTURE(clause);
+        delta_target target;
+        REQUIRE(
+            target.db.run("CREATE TABLE names (id INTEGER PRIMARY KEY, name TEXT UNIQUE ON CONFLICT " + clause + ")"));
+        holdfast::log_schema schema = delta_schema;
+        schema.tables.push_back({"names", {"id", "name"}, {0}, {true, true}});
+        holdfast::delta_writer writer(target.db, schema, 7);
+        target.db.run("INSERT INTO names VALUES (9, 'Aria')").value(); // behind the store's back
+        target.log.append(op_writer()
+                              .insert(3, {number(1), text("Bob")})
+                              .insert(3, {number(2), text("Aria")})
+                              .insert(3, {number(3), text("Cleo")})
+                              .set(3, {number(3)}, 1, text("Aria")));
+        const auto report = writer.apply(target.log.frames(1));
+        REQUIRE(report);
+        CHECK(report->dead_rows == 2);
+        CHECK(target.rows("SELECT id, name FROM names ORDER BY id") == lines{"1 | 'Bob'", "3 | 'Cleo'", "9 | 'Aria'"});
+        CHECK(target.rows("SELECT id, name FROM holdfast_dead_names ORDER BY id") == lines{"2 | 'Aria'", "3 | 'Aria'"});
+        CHECK(target.marker() == "2");
+    }
+}
+
 TEST_CASE("rows that refer to each other in a ring are no dead rows because another one is") {
     cursed target;
     REQUIRE(target.db.run("CREATE TABLE pairs (id INTEGER PRIMARY KEY, other INTEGER REFERENCES pairs (id))"));
@@ -207,8 +279,8 @@ TEST_CASE("a reference that leads nowhere makes a dead row") {
                                       op_writer().set(items, {number(11)}, item_owner, number(99))});
     REQUIRE(report);
     CHECK(report->dead_rows == 1);
-    CHECK(mentions_all(report->refused->detail, "items[id=11]", "FOREIGN KEY"));
-    CHECK(target.rows("SELECT id, owner FROM items ORDER BY id") == lines{"11 | 1", "12 | 2"});
+    CHECK(mentions_all(report->refused->detail, "items", "not in characters", "holdfast_dead_items"));
+    CHECK(target.rows("SELECT id, owner FROM holdfast_dead_items") == lines{"11 | 99"});
     CHECK(target.rows("SELECT level FROM characters WHERE id = 1") == lines{"11"});
 }
 

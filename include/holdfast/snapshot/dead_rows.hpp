@@ -5,6 +5,7 @@
 /// same keys there: table and dead rows together are what memory has. What SQLite accepts later goes back.
 #pragma once
 
+#include <holdfast/snapshot/dangling_rows.hpp>
 #include <holdfast/snapshot/table_statements.hpp>
 #include <holdfast/sqlite/query.hpp>
 
@@ -40,7 +41,10 @@ namespace holdfast {
                   " WHERE NOT holdfast_gone)"});
 }
 
-/// See the file's sentence. Everything happens in the transaction that is open, and is taken back with it.
+/// See the file's sentence. Everything happens in the transaction that is open, and is taken back with it. While there are
+/// any, foreign keys must be off: what a dead row hides may refer to, and be referred to by, rows that are no longer its
+/// own, and SQLite's actions would take those along. (Memory logs every action itself.)
+///
 /// Threads: the writer's. Cost: a query a batch while there is no such row.
 class dead_rows {
 public:
@@ -133,16 +137,17 @@ public:
                           ", holdfast_tick, holdfast_why) VALUES (", marks(all.size()), ")"}),
                    {all});
     }
-    /// So is the row with this number in table `from`, whose columns have the same names.
+    /// So is the row with this `holdfast_row` in table `from`, whose columns have the same names.
     [[nodiscard, gnu::cold]] result<void> take(std::uint16_t table, const std::string& from, std::int64_t row,
                                                std::uint64_t tick, std::string_view why) {
         place& at = tables_[table];
         if (auto ok = make(at); !ok) return ok;
         const std::vector<cell> about{cell::of_integer(cell_kind::i64, static_cast<std::int64_t>(tick)), text(why)};
         const std::string all = joined_names(at.table->columns);
-        return run(words({"INSERT OR REPLACE INTO ", sqlite::in_quotes(at.name), " (", all,
-                          ", holdfast_tick, holdfast_why) SELECT ", all, ", ?, ? FROM ", from, " WHERE rowid = ", row}),
-                   {about});
+        return run(
+            words({"INSERT OR REPLACE INTO ", sqlite::in_quotes(at.name), " (", all,
+                   ", holdfast_tick, holdfast_why) SELECT ", all, ", ?, ? FROM ", from, " WHERE holdfast_row = ", row}),
+            {about});
     }
     /// The table has none any more.
     [[nodiscard, gnu::cold]] result<void> forget(std::uint16_t table) {
@@ -192,17 +197,40 @@ public:
                    {all});
     }
 
-    /// Puts back into the tables what SQLite accepts now: all that it can of them together, since they may refer to each
-    /// other in a ring, or else one by one.
+    /// Rows that refer to rows that are not there (in the table: a dead one may be meant) become dead ones, too. What they
+    /// hide stays. Why, if there were any. Cost: a look at every row that refers to another.
+    [[nodiscard, gnu::cold]] result<std::optional<error>> bury_dangling(std::uint64_t tick) {
+        std::optional<error> first;
+        for (place& at : tables_) {
+            auto keys = foreign_keys_of(*db_, at.table->name);
+            if (!keys) return keys.why();
+            for (const foreign_key_schema& one : *keys) {
+                const std::string dangling = dangling_rows(*at.table, one, hiding(at));
+                auto any = sqlite::ask_number(*db_, words({"SELECT EXISTS (SELECT 1", dangling, ")"}));
+                if (!any) return any.why();
+                if (*any == 0) continue;
+                const std::string why = words({at.table->name, ": a row refers to one that is not in ", one.parent});
+                if (auto ok = make(at); !ok) return ok.why();
+                const std::string all = joined_names(at.table->columns);
+                const std::vector<cell> about{number(tick), text(why)};
+                // Again without those that are hidden, now that there is such a table.
+                if (auto ok = run(words({"INSERT INTO ", sqlite::in_quotes(at.name), " (", all,
+                                         ", holdfast_tick, holdfast_why) SELECT ", all, ", ?, ?",
+                                         dangling_rows(*at.table, one, hiding(at))}),
+                                  {about});
+                    !ok)
+                    return ok.why();
+                if (!first) first = error{errc::refused, words({why, kept_in(at)})};
+            }
+        }
+        return first;
+    }
+
+    /// Puts back into the tables what SQLite accepts now. References are not looked at: foreign keys must be off, and
+    /// `bury_dangling` follow.
     [[nodiscard, gnu::cold]] result<void> retry() {
         if (!any()) return {};
-        if (auto ok = db_->run("SAVEPOINT together; PRAGMA defer_foreign_keys = ON"); !ok) return ok;
         if (auto ok = retry_each(); !ok) return ok;
-        if (db_->dangling_references()) {
-            if (auto ok = db_->run("ROLLBACK TO together; PRAGMA defer_foreign_keys = OFF"); !ok) return ok;
-            if (auto ok = retry_each(); !ok) return ok;
-        }
-        if (auto ok = db_->run("RELEASE together"); !ok) return ok;
         for (place& table : tables_) {
             if (!table.any) continue;
             auto left = sqlite::ask_number(*db_, words({"SELECT count(*) FROM ", sqlite::in_quotes(table.name)}));
@@ -226,6 +254,13 @@ private:
 
     [[nodiscard, gnu::cold]] static std::string kept_in(const place& table) {
         return words({": kept in ", table.name});
+    }
+    /// The table that hides rows of this one; empty: none does.
+    [[nodiscard]] static std::string_view hiding(const place& at) noexcept {
+        return at.any && !at.key.empty() ? std::string_view(at.name) : std::string_view();
+    }
+    [[nodiscard]] static cell number(std::uint64_t of) noexcept {
+        return cell::of_integer(cell_kind::i64, static_cast<std::int64_t>(of));
     }
     [[nodiscard]] static cell text(std::string_view of) noexcept {
         return cell::of_bytes(cell_kind::text, of.data(), of.size());
@@ -309,10 +344,10 @@ private:
         if (gone)
             sql = words({"DELETE FROM ", live, hidden});
         else if (*there == 0)
-            sql = words({"INSERT INTO ", live, " (", all, ") SELECT ", all, " FROM ", dead, this_one});
+            sql = words({"INSERT OR ABORT INTO ", live, " (", all, ") SELECT ", all, " FROM ", dead, this_one});
         else if (!others.empty())
-            sql = words(
-                {"UPDATE ", live, " SET (", others, ") = (SELECT ", others, " FROM ", dead, this_one, ")", hidden});
+            sql = words({"UPDATE OR ABORT ", live, " SET (", others, ") = (SELECT ", others, " FROM ", dead, this_one,
+                         ")", hidden});
         if (!sql.empty())
             if (auto ok = run(sql, {}); !ok) return ok;
         return run(words({"DELETE FROM ", dead, this_one}), {});
@@ -334,15 +369,21 @@ struct dead_report {
     dead_rows dead(db, schema);
     if (auto ok = dead.look(); !ok) return ok.why();
     if (!dead.any()) return dead_report();
-    auto open = sqlite::transaction::begin(db);
-    if (!open) return open.why();
-    if (auto ok = dead.retry(); !ok) return ok.why();
-    auto rows = dead.count();
-    if (!rows) return rows.why();
-    auto why = dead.reason();
-    if (!why) return why.why();
-    if (auto ok = open->commit(); !ok) return ok.why();
-    return dead_report{*rows, std::move(*why)};
+    if (auto ok = db.set_pragma("foreign_keys", "OFF", "0"); !ok) return ok.why();
+    auto done = [&]() -> result<dead_report> {
+        auto open = sqlite::transaction::begin(db);
+        if (!open) return open.why();
+        if (auto ok = dead.retry(); !ok) return ok.why();
+        if (auto ok = dead.bury_dangling(0); !ok) return ok.why();
+        auto rows = dead.count();
+        if (!rows) return rows.why();
+        auto why = dead.reason();
+        if (!why) return why.why();
+        if (auto ok = open->commit(); !ok) return ok.why();
+        return dead_report{*rows, std::move(*why)};
+    }();
+    if (auto ok = db.set_pragma("foreign_keys", "ON", "1"); !ok) return ok.why();
+    return done;
 }
 
 } // namespace holdfast

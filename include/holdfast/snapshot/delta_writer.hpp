@@ -45,8 +45,8 @@ public:
     /// Writes the frames, in order, and the marker, in one transaction: all or nothing. Frames that the file
     /// has already, because a COMMIT that reported an error had done its work, are passed over.
     ///
-    /// When SQLite refuses rows the batch is written once more, with those rows as dead ones. Every reference is checked
-    /// at once then, and not at the end, so that the row is known that leads nowhere.
+    /// When SQLite refuses rows the batch is written once more, with those rows as dead ones. Then, and while there are any,
+    /// foreign keys are off, and what would dangle is found at the end.
     ///
     /// Errors: `busy`, `full`, `io`: try the same batch again later; `corrupt`: a frame or the file is not
     ///         what it should be, or the frames do not follow on what the file has; `refused`: SQLite refuses the
@@ -135,11 +135,12 @@ private:
         }
         taken_along_ = 0;
         diverged_ = bad_frame_ = false;
+        if (db_->unfinished()) db_->roll_back();
+        if (auto ok = dead_.look(); !ok) return ok.why();
+        if (auto ok = set_references(!keeping_refused_ && !dead_.any()); !ok) return ok.why();
         auto open = sqlite::transaction::begin(*db_);
         if (!open) return open;
-        if (!keeping_refused_)
-            if (auto ok = db_->run("PRAGMA defer_foreign_keys = ON"); !ok) return ok.why();
-        if (auto ok = dead_.look(); !ok) return ok.why();
+        if (auto ok = db_->run("PRAGMA defer_foreign_keys = ON"); !ok) return ok.why();
         auto applied = marker_.read();
         if (!applied) return applied.why();
         report.applied = *applied;
@@ -151,13 +152,13 @@ private:
     }
     [[nodiscard]] result<batch_report> end(sqlite::transaction& open, const batch_report& before) {
         batch_report report = before;
-        diverged_ = taken_along_ != 0 && !dead_.any(); // what a dead row hides may be taken along
+        diverged_ = taken_along_ != 0;
         if (diverged_)
             return error{errc::corrupt, words({"a delete took ", taken_along_,
                                                " more rows along than memory knows of: another table refers to ours"})};
         if (auto ok = write_waiting(report); !ok) return ok.why();
-        if (report.refused)
-            if (auto ok = dead_.retry(); !ok) return ok.why();
+        if (references_off_)
+            if (auto ok = settle_dead_rows(report); !ok) return ok.why();
         auto dead = dead_.count();
         if (!dead) return dead.why();
         report.dead_rows = *dead;
@@ -169,6 +170,22 @@ private:
             return ok.why();
         }
         return report;
+    }
+    /// Inside a transaction this would do nothing.
+    [[nodiscard]] result<void> set_references(bool on) {
+        if (on && !references_off_) return {};
+        references_off_ = true;
+        if (auto ok = db_->set_pragma("foreign_keys", on ? "ON" : "OFF", on ? "1" : "0"); !ok) return ok;
+        references_off_ = !on;
+        return {};
+    }
+    [[nodiscard, gnu::cold]] result<void> settle_dead_rows(batch_report& report) {
+        if (report.refused)
+            if (auto ok = dead_.retry(); !ok) return ok;
+        auto dangling = dead_.bury_dangling(report.applied);
+        if (!dangling) return dangling.why();
+        if (!report.refused) report.refused = std::move(*dangling);
+        return {};
     }
     [[nodiscard]] result<batch_report> try_alone(bytes_view payload, std::uint64_t number) {
         try {
@@ -319,6 +336,7 @@ private:
     std::vector<std::unique_ptr<writing>> tables_;
     dead_rows dead_;
     bool keeping_refused_ = false; ///< What SQLite refuses becomes a dead row.
+    bool references_off_ = false;  ///< Foreign keys are not enforced, or may not be.
     std::uint64_t number_ = 0;     ///< The tick at hand.
     std::int64_t taken_along_ = 0;
     bool diverged_ = false;

@@ -76,7 +76,9 @@ public:
         if (auto ok = dead_.look(); !ok) return ok.why();
         for (std::size_t t = 0; t < tables_.size(); ++t)
             if (auto ok = replace(static_cast<std::uint16_t>(t)); !ok) return ok.why();
-        if (auto ok = bury_dangling(); !ok) return ok.why();
+        auto dangling = dead_.bury_dangling(report_.applied);
+        if (!dangling) return dangling.why();
+        if (!report_.refused) report_.refused = std::move(*dangling);
         auto dead = dead_.count();
         if (!dead) return dead.why();
         report_.dead_rows = *dead;
@@ -141,33 +143,6 @@ private:
             report_.refused =
                 error{errc::refused, words({schema_.tables[table].name, ": ", why, dead_.kept_in(table)})};
         return dead_.take(table, from, row, report_.applied, why);
-    }
-    /// A row that refers to one that is not there, because that is a dead one, follows it; and so on.
-    [[nodiscard, gnu::cold]] result<void> bury_dangling() {
-        for (bool again = true; again;) {
-            again = false;
-            for (std::size_t t = 0; t < tables_.size(); ++t) {
-                const log_table& table = schema_.tables[t];
-                std::vector<std::pair<std::int64_t, std::string>> found;
-                sqlite::query rows(*db_, "SELECT DISTINCT rowid, parent FROM pragma_foreign_key_check(?1, 'main')",
-                                   table.name);
-                while (rows.next()) {
-                    if (rows->column(0).kind == cell_kind::null)
-                        return error{errc::corrupt,
-                                     words({table.name, ": a row refers to one that is not in ", rows->string(1)})};
-                    found.emplace_back(rows->integer(0), rows->string(1));
-                }
-                if (rows.failed()) return rows.why();
-                const std::string from = words({"main.", sqlite::in_quotes(table.name)});
-                for (const auto& [row, parent] : found) {
-                    const std::string why = words({"it refers to a row that is not in ", parent});
-                    if (auto ok = bury(static_cast<std::uint16_t>(t), from, row, why); !ok) return ok;
-                    if (auto ok = db_->run(words({"DELETE FROM ", from, " WHERE rowid = ", row})); !ok) return ok;
-                    again = true;
-                }
-            }
-        }
-        return {};
     }
     [[nodiscard, gnu::cold]] result<void> end_references() {
         if (db_->unfinished()) db_->roll_back();

@@ -29,10 +29,9 @@ public:
 
     [[nodiscard, gnu::cold]] result<void> make() {
         if (auto ok = read_columns(); !ok) return ok;
-        std::string columns;
-        for (const std::string& name : table_->columns)
-            columns += words({columns.empty() ? "" : ", ", definition(name)});
-        if (keyed()) columns += words({", PRIMARY KEY (", key_names(""), ")"});
+        std::string columns = "holdfast_row INTEGER PRIMARY KEY";
+        for (const std::string& name : table_->columns) columns += words({", ", definition(name)});
+        if (keyed()) columns += words({", UNIQUE (", key_names(""), ")"});
         if (auto ok = db_->run(words({"CREATE TABLE ", shadow_, " (", columns, ")"})); !ok) return ok;
         auto insert = db_->prepare(words({"INSERT OR REPLACE INTO ", shadow_, " (", own_names(""), ") VALUES (",
                                           marks(table_->columns.size()), ")"}));
@@ -73,7 +72,7 @@ public:
     /// Errors: `refused`: none of them is there then.
     [[nodiscard, gnu::cold]] result<void> fill(std::optional<std::int64_t> row = {}) {
         if (auto ok = db_->run("SAVEPOINT fill"); !ok) return ok;
-        auto ok = insert_from_shadow(row ? words({"s.rowid = ", *row}) : "true");
+        auto ok = insert_from_shadow(row ? words({"s.holdfast_row = ", *row}) : "true");
         if (!ok)
             if (auto back = db_->run("ROLLBACK TO fill"); !back) return back;
         if (auto end = db_->run("RELEASE fill"); !end) return end;
@@ -82,7 +81,7 @@ public:
     /// The numbers of those that were collected.
     [[nodiscard, gnu::cold]] result<std::vector<std::int64_t>> rows() {
         std::vector<std::int64_t> found;
-        sqlite::query all(*db_, words({"SELECT rowid FROM ", shadow_}));
+        sqlite::query all(*db_, words({"SELECT holdfast_row FROM ", shadow_}));
         while (all.next()) found.push_back(all->integer(0));
         if (all.failed()) return all.why();
         return found;
@@ -135,9 +134,9 @@ private:
             {"INSERT INTO ", real_, " (", own_names(""), ") SELECT ", ours, " FROM ", shadow_, " AS s WHERE ", which});
         if (join) sql += words({" AND NOT EXISTS (SELECT 1 FROM ", kept_, " AS k WHERE ", same_key(), ")"});
         if (auto ok = run(sql); !ok || !join) return ok;
-        return run(words({"INSERT INTO ", real_, " (", own_names(""), ", ", joined_names(unknown_, ""), ") SELECT ",
-                          ours, ", ", joined_names(unknown_, "k."), " FROM ", shadow_, " AS s JOIN ", kept_,
-                          " AS k ON ", same_key(), " WHERE ", which}));
+        return run(words({"INSERT OR ABORT INTO ", real_, " (", own_names(""), ", ", joined_names(unknown_, ""),
+                          ") SELECT ", ours, ", ", joined_names(unknown_, "k."), " FROM ", shadow_, " AS s JOIN ",
+                          kept_, " AS k ON ", same_key(), " WHERE ", which}));
     }
     /// As a statement of its own, which tells values that are refused from other errors.
     [[nodiscard, gnu::cold]] result<void> run(const std::string& sql) {

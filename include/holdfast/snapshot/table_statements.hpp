@@ -88,7 +88,7 @@ private:
     [[nodiscard, gnu::cold]] std::string insert_sql() const {
         std::string marks;
         for (std::size_t i = 0; i < table_->columns.size(); ++i) marks += i == 0 ? "?" : ", ?";
-        return words({"INSERT INTO ", sqlite::in_quotes(table_->name), " (", joined_names(table_->columns),
+        return words({"INSERT OR ABORT INTO ", sqlite::in_quotes(table_->name), " (", joined_names(table_->columns),
                       ") VALUES (", marks, ")"});
     }
     [[nodiscard, gnu::cold]] std::string update_sql(const column_mask& mask) const {
@@ -96,7 +96,7 @@ private:
         for (std::size_t c = 0; c < table_->columns.size(); ++c)
             if (mask.has(static_cast<std::uint8_t>(c)))
                 sql += words({sql.empty() ? " SET " : ", ", sqlite::in_quotes(table_->columns[c]), " = ?"});
-        return words({"UPDATE ", sqlite::in_quotes(table_->name), sql, where_key(*table_)});
+        return words({"UPDATE OR ABORT ", sqlite::in_quotes(table_->name), sql, where_key(*table_)});
     }
     [[nodiscard]] result<sqlite::statement*> update_of(const column_mask& mask) {
         if (last_ < updates_.size() && updates_[last_].columns == mask) return &updates_[last_].statement;

@@ -96,12 +96,6 @@ public:
     /// The rows changed since the connection was opened, those that foreign keys took along included.
     [[nodiscard]] std::int64_t total_changes() const noexcept { return sqlite3_total_changes64(db_); }
 
-    /// Whether rows refer to rows that are not there, as the open transaction stands: COMMIT would refuse it.
-    [[nodiscard, gnu::cold]] bool dangling_references() const noexcept {
-        int now = 0, unused = 0;
-        sqlite3_db_status(db_, SQLITE_DBSTATUS_DEFERRED_FKS, &now, &unused, 0);
-        return now != 0;
-    }
     /// How the column compares text: BINARY, NOCASE, ...
     [[nodiscard, gnu::cold]] std::string collation_of(const std::string& table, const std::string& column) const {
         const char* name = nullptr;

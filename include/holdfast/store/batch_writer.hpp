@@ -142,6 +142,7 @@ private:
         while (writer.applied() < end) {
             auto part = read(writer.applied());
             if (!part) return part.why();
+            if (part->frames.empty()) return error{errc::io, "the log has lost the rest of the resync"};
             for (const bytes_view stored : part->frames) {
                 if (writer.applied() >= end) break;
                 auto ok = writer.take(stored, epoch_);
