@@ -176,6 +176,8 @@ TEST_CASE("memory that runs out in a lane changes nothing, and at the join delay
         CHECK(db.commit() == before); // half of it must not become true
     }
     CHECK(db.commit() == before + 1);
+    db->monsters.set<&monster::mood>(one, "newer");
+    CHECK(db.commit() == before + 2);
     close_and_compare(db, folder / "world.db");
 }
 
@@ -207,4 +209,68 @@ TEST_CASE("whoever uses lanes wrongly is told") {
     CHECK(
         mentions(in_a_phase([&](holdfast::lanes& zones) { other->monsters.set<&monster::life>(zones[0], theirs, 3); }),
                  "a lane of another store"));
+}
+
+TEST_CASE("a store that is closed while memory is too short to join its lanes says that changes were dropped") {
+    const temporary_folder folder;
+    options chosen = eager();
+    chosen.ring_bytes = 0; // the least
+    chosen.sync_every = std::chrono::hours(1);
+    auto db = open<world>(folder / "world.db", chosen).value();
+    populate(db);
+    (void)save(db);
+    auto zones = db.lanes(1);
+    for (std::int64_t id = 1; id <= 40; ++id)
+        db->monsters.set<&monster::mood>(zones[0], db->monsters.find(id), std::string(60'000, 't'));
+    {
+        const fail_allocation here(1);
+        zones.join();
+    }
+    const bool room = GENERATE(true, false);
+    holdfast::save_report report;
+    if (room) {
+        report = db.close(long_enough);
+        CHECK(report.open_frame_dropped); // joined, and committed by nobody
+    } else {
+        const fail_allocation here(1);
+        report = db.close(long_enough);
+        CHECK(report.open_frame_dropped);
+    }
+    CHECK_FALSE(report.complete());
+    db->monsters.set<&monster::life>(1, 7).value(); // memory goes on
+    db.commit();
+}
+
+TEST_CASE("a change that would come to the log before what lanes still owe stops the program") {
+    holdfast::edit_session session;
+    session.log.refill = [](holdfast::write_cursor&, std::size_t) { throw std::bad_alloc(); };
+    holdfast::lane_set set;
+    set.open(session, 1);
+    set[0].log().reserve(10);
+    set[0].log().at += 10;
+    CHECK_FALSE(set.join(session));
+    CHECK(set.owed());
+    CHECK(mentions(last_words([&] { session.log.reserve(1); }), "memory was too short to join them"));
+    std::array<std::byte, 100> room{};
+    CHECK(set.give_up(session));
+    session.log.at = room.data();
+    session.log.end = room.data() + room.size();
+    session.log.reserve(1);
+}
+
+TEST_CASE("the child of a fork may leave a phase that the parent has opened") {
+    const temporary_folder folder;
+    auto db = open<world>(folder / "world.db", eager()).value();
+    populate(db);
+    auto zones = db.lanes(1);
+    db->monsters.set<&monster::life>(zones[0], db->monsters.find(1), 3);
+    child_process child([&](const child_process::line& parent) {
+        zones.join();
+        parent.say("left");
+    });
+    CHECK(child.hear() == "left");
+    CHECK(child.wait() == 0);
+    zones.join();
+    db.commit();
+    close_and_compare(db, folder / "world.db");
 }

@@ -19,6 +19,11 @@ public:
     [[nodiscard]] bool wanted() const noexcept { return bytes_ != 0; }
     [[nodiscard]] bool held() const noexcept { return held_.load(std::memory_order_relaxed); }
 
+    /// Removes what a process before has left.
+    [[gnu::cold]] void clear() {
+        (void)remove_file(path_);
+        (void)remove_file(words({path_, ".new"}));
+    }
     /// Errors: `full`: says how many bytes there should be; `io`.
     [[nodiscard, gnu::cold]] result<void> take() {
         auto ok = make(path_, bytes_);

@@ -180,14 +180,16 @@ public:
         return read_memory(after, durable(), max_bytes).frames;
     }
     /// The same, and from the files what is in memory no longer. It ends before a gap. Errors: `corrupt`: the files do not
-    /// have them any more, as `unreadable` says from here on; `io`.
+    /// have them any more, as `unreadable` says from here on; `io`: as `corrupt`, when it stays so for several tries.
     [[nodiscard]] result<log_part> read_part(std::uint64_t after, std::size_t max_bytes) const {
         log_part found = read_memory(after, durable(), max_bytes);
         const bool none = found.frames.empty();
         if (!files_ || durable() <= after || (!none && follows(after, header_of(found.frames.front().data()).number)))
             return found;
         auto part = read_file(after, max_bytes);
-        if (!part && part.why().code != errc::io) unreadable_.store(true, std::memory_order_relaxed);
+        failed_reads_ = part ? 0 : failed_reads_ + 1;
+        if (!part && (part.why().code != errc::io || failed_reads_ >= most_failed_reads))
+            unreadable_.store(true, std::memory_order_relaxed);
         return part;
     }
 
@@ -347,6 +349,8 @@ private:
     std::atomic<std::uint64_t> synced_;
     std::atomic<std::uint64_t> durable_;
     std::atomic<std::uint64_t> dropped_; ///< SQLite has these: what the files may forget.
+    static constexpr int most_failed_reads = 5;
+    mutable int failed_reads_ = 0; ///< One after the other: the reading thread's.
     mutable std::atomic<bool> unreadable_{false};
 
     // The thread that appends and syncs.

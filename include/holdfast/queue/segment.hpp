@@ -140,9 +140,6 @@ inline bool take_numbers(bytes::reader& from, std::vector<std::uint8_t>& numbers
     std::memcpy(&made.header, input.data(), sizeof(segment_header));
     if (made.header.magic != segment_header{}.magic)
         return error{errc::corrupt, "it is no segment of a log: wrong magic"};
-    if (made.header.reader > format_number || made.header.format == 0)
-        return error{errc::too_new,
-                     words({"it has format ", made.header.format, ", this library reads ", format_number})};
     const bytes_view behind = input.subspan(sizeof(segment_header));
     if (made.header.schema_bytes > behind.size()) return error{errc::corrupt, "it ends inside the names of the tables"};
     if (made.header.dropped_from >= made.header.first_frame && made.header.dropped_from != 0)
@@ -150,6 +147,9 @@ inline bool take_numbers(bytes::reader& from, std::vector<std::uint8_t>& numbers
     const bytes_view names = behind.first(made.header.schema_bytes);
     if (detail::segment_crc(made.header, names) != made.header.crc)
         return error{errc::corrupt, "the checksum at its start does not match its bytes"};
+    if (made.header.reader > format_number || made.header.format == 0)
+        return error{errc::too_new, words({"it has format ", made.header.format, " for readers of ", made.header.reader,
+                                           ", this library reads ", format_number})};
     auto schema = decode_schema(names);
     if (!schema) return schema.why();
     made.schema = std::move(*schema);

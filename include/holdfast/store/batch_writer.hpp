@@ -25,6 +25,7 @@ public:
           reserve_(words({path_, ".reserve"}), path_ == ":memory:" ? 0 : chosen.reserve_bytes) {
         db_.wait_when_busy(0); // a file that is locked is tried again later: others have their turn
         writer_.emplace(db_, schema_, epoch_);
+        if (path_ != ":memory:") reserve_.clear();
         if (!reserve_.wanted()) return;
         if (auto ok = reserve_.take(); !ok)
             told_.say(log_level::warning, words({ok.why().detail, ": there is no reserve for a disk that is full"}));

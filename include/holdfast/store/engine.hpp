@@ -70,13 +70,15 @@ public:
         if (!later_fields_.none()) later_fields_.log_some(clock_.steady_ns());
         if (must_capture()) (void)capture_.log_some(saver_->resync_asked(), session_.log);
         const tick sealed = nothing_to_seal() ? ring_.sealed() : seal(session_.log);
-        if (wait_when_full_.count() > 0 && ring_.heap_bytes() != 0) saver_->sync_through(sealed, wait_when_full_);
+        if (wait_when_full_.count() > 0 && ring_.heap_bytes() != 0 && !saver_->dropping())
+            saver_->sync_through(sealed, wait_when_full_);
         if (!durable_calls_.empty()) durable_calls_.call_through(durable());
         return sealed;
     }
     [[nodiscard]] lanes open_lanes(std::size_t count) {
         HOLDFAST_REQUIRE(session_.transactions == 0, "lanes inside transact: return from it first");
         require_joined();
+        if (lanes_.owed() && !lanes_.join(session_)) throw std::bad_alloc();
         return lanes(lanes_, session_, count);
     }
 
@@ -96,6 +98,7 @@ public:
     [[nodiscard, gnu::cold]] result<save_report> save_all(std::chrono::milliseconds within) {
         if (closed_) return not_open();
         require_joined();
+        if (lanes_.owed()) (void)lanes_.join(session_);
         commit_later_fields();
         const health_report before = health();
         const std::int64_t begun = clock_.steady_ns();
@@ -151,6 +154,7 @@ public:
         HOLDFAST_REQUIRE(session_.transactions == 0, "close inside transact: return from it first");
         require_joined();
         if (closed_) return closing_;
+        if (lanes_.owed()) (void)lanes_.join(session_);
         commit_later_fields();
         const health_report before = health();
         const std::int64_t begun = clock_.steady_ns();
@@ -284,6 +288,7 @@ private:
     void in_child() noexcept override {
         if (!closed_) closing_.committed = ring_.sealed();
         closed_ = elsewhere_ = true;
+        lanes_.drop();
         session_.log = write_cursor();
         session_.log.refill = [](write_cursor&, std::size_t) { HOLDFAST_REQUIRE(false, edited_elsewhere); };
     }
@@ -348,7 +353,7 @@ private:
         last_ = health();
         closing_.committed = last_.committed;
         closing_.saved = last_.saved;
-        closing_.open_frame_dropped = !ring_.empty(session_.log);
+        closing_.open_frame_dropped = lanes_.give_up(session_) || !ring_.empty(session_.log);
         last_.is = health_report::state::closed;
         saver_->close_database(last_.saved == last_.committed ? mark_of_closed(tables_) : "");
         closed_ = true;

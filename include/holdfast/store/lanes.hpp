@@ -5,6 +5,8 @@
 
 #include <holdfast/table/lane.hpp>
 
+#include <utility>
+
 namespace holdfast {
 
 /// The lanes of a store. Threads: the one that commits.
@@ -15,32 +17,48 @@ public:
     void open(edit_session& tables, std::size_t count) {
         while (lanes_.size() < count) lanes_.push_back(std::make_unique<lane>());
         for (std::size_t i = 0; i < count; ++i) lanes_[i]->open(tables);
-        log_ = tables.log;
-        tables.log = write_cursor();
-        tables.log.refill = [](write_cursor&, std::size_t) {
-            HOLDFAST_REQUIRE(false, "a change while lanes are open: make it through a lane, or join them first");
-        };
+        log_ = std::exchange(tables.log, refusing());
         open_ = true;
     }
-    /// What the lanes have becomes part of the open frame. False when memory runs out: the rest is `owed`.
+    /// What the lanes have becomes part of the open frame. False when memory runs out: the rest is `owed`, and until it is
+    /// there the tables take no other change, which would come to the log before it.
     [[nodiscard]] bool join(edit_session& tables) noexcept {
-        if (open_) tables.log = log_;
         open_ = false;
         owed_ = true;
         try {
-            for (const auto& one : lanes_) one->join_into(tables.log);
-            owed_ = false;
+            for (const auto& one : lanes_) one->join_into(log_);
         } catch (const std::bad_alloc&) {
             return false;
         }
+        owed_ = false;
+        tables.log = log_;
         return true;
     }
+    /// The tables take changes again, without what was owed. Whether there was any.
+    bool give_up(edit_session& tables) noexcept {
+        if (!owed_) return false;
+        owed_ = false;
+        tables.log = log_;
+        return true;
+    }
+    /// Forgets what they have: this process is a child of the one whose ring it is.
+    void drop() noexcept { open_ = owed_ = false; }
     [[nodiscard]] lane& operator[](std::size_t i) noexcept { return *lanes_[i]; }
     [[nodiscard]] bool is_open() const noexcept { return open_; }
     /// Whether the open frame lacks changes that were made: it must not be sealed.
     [[nodiscard]] bool owed() const noexcept { return owed_; }
 
 private:
+    [[nodiscard]] static write_cursor refusing() noexcept {
+        write_cursor none;
+        none.refill = [](write_cursor&, std::size_t) {
+            HOLDFAST_REQUIRE(false,
+                             "a change while lanes are open, or memory was too short to join them: make it through "
+                             "a lane, or join them and commit first");
+        };
+        return none;
+    }
+
     std::vector<std::unique_ptr<lane>> lanes_;
     write_cursor log_{}; ///< That of the open frame.
     bool open_ = false;

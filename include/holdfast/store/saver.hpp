@@ -141,6 +141,9 @@ public:
         report.saver_cpu = std::chrono::nanoseconds(log_cpu_ns_ + writer_cpu_ns_);
     }
 
+    /// Ticks are dropped, because they cannot be written. Threads: any.
+    [[nodiscard]] bool dropping() const noexcept { return filler_.dropped_from() != 0; }
+
     /// Why the log could not be written the last time, until it can. Threads: any.
     [[nodiscard]] std::optional<error> log_error() const { return filler_.last_error(); }
 
@@ -302,7 +305,7 @@ private:
 
     void note_success(const batch_report& report, mutex_lock& hold) {
         state_.wrote(report);
-        pending_since_ns_ = log_.bytes() != 0 ? clock_.steady_ns() : 0;
+        pending_since_ns_ = log_.bytes() != 0 || log_.durable() > report.applied ? clock_.steady_ns() : 0;
         pause_.worked();
         if (diverged_ == 0 && !resync_pause_.resting(0)) resync_pause_.worked();
         const bool mended = state_.works(log_ended_);
