@@ -3,6 +3,7 @@
 /// What a store says to the log callback when it begins and ends: what it found, what it could not save.
 #pragma once
 
+#include <holdfast/store/health.hpp>
 #include <holdfast/store/recover.hpp>
 #include <holdfast/store/speaker.hpp>
 
