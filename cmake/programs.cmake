@@ -13,13 +13,9 @@ if(HOLDFAST_SANITIZE)
     target_compile_options(holdfast_sanitizers INTERFACE
         "-fsanitize=${HOLDFAST_SANITIZE}" -fno-sanitize-recover=all -fno-omit-frame-pointer
         $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>) # false alarms in instrumented standard headers
-    if(HOLDFAST_SANITIZE STREQUAL "thread")
-        set(sanitizer __SANITIZE_THREAD__)
-    else()
-        set(sanitizer __SANITIZE_ADDRESS__)
+    if(HOLDFAST_SANITIZE MATCHES "address") # as g++ defines it by itself
+        target_compile_definitions(holdfast_sanitizers INTERFACE $<$<CXX_COMPILER_ID:Clang>:__SANITIZE_ADDRESS__>)
     endif()
-    target_compile_definitions(holdfast_sanitizers INTERFACE # as g++ defines it by itself
-        $<$<CXX_COMPILER_ID:Clang>:${sanitizer}>)
     target_link_options(holdfast_sanitizers INTERFACE "-fsanitize=${HOLDFAST_SANITIZE}")
 endif()
 
