@@ -8,6 +8,7 @@
 #include <holdfast/io/thread.hpp>
 #include <holdfast/store/back_off.hpp>
 #include <holdfast/store/batch_writer.hpp>
+#include <holdfast/store/database.hpp>
 #include <holdfast/store/health.hpp>
 #include <holdfast/store/log_filler.hpp>
 #include <holdfast/store/options.hpp>
