@@ -36,8 +36,9 @@ store with_heroes(const std::string& path, const hf::options& chosen, std::int64
     return db;
 }
 
-/// What a process that is killed now leaves, opened again.
-store after_a_kill(const std::string& path, const temporary_folder& into, const hf::options& chosen) {
+/// What a process that is killed now leaves, opened again. Nothing may write while the files are copied one by one.
+store after_a_kill(store& db, const std::string& path, const temporary_folder& into, const hf::options& chosen) {
+    REQUIRE(db.wait_durable(db.health().committed, long_enough));
     std::filesystem::copy(std::filesystem::path(path).parent_path(), into.path(),
                           std::filesystem::copy_options::recursive);
     return hf::open<world>(into / std::filesystem::path(path).filename().string(), chosen).value();
@@ -63,7 +64,7 @@ TEST_CASE("a field of class interval is logged once an interval, with the newest
     CHECK(db.commit() == before + 1);
     CHECK(save(db).rows_written == 5); // three inserts, two updates
     const temporary_folder killed;
-    auto again = after_a_kill(folder / "world.db", killed, chosen);
+    auto again = after_a_kill(db, folder / "world.db", killed, chosen);
     CHECK(again->heroes.find(1)->at.x == 99);
     CHECK(again->heroes.find(2)->mood == "99");
     CHECK(memory_lines(*again) == memory_lines(*db));
@@ -80,7 +81,7 @@ TEST_CASE("a commit logs such fields for no longer than its budget, and the next
     const hf::tick before = db.health().committed;
     const auto logged = [&](hf::tick tick) {
         const temporary_folder killed;
-        auto again = after_a_kill(folder / "world.db", killed, chosen);
+        auto again = after_a_kill(db, folder / "world.db", killed, chosen);
         CHECK(again.health().committed == tick);
         return again->heroes.where<&hero::zone>(7).collect().size();
     };
@@ -125,7 +126,7 @@ TEST_CASE("what is not of class interval is logged with its tick, in whichever w
     db->heroes.set<&hero::at>(1, place{3, 4}).value();
     db.commit();
     const temporary_folder killed;
-    auto again = after_a_kill(folder / "world.db", killed, chosen);
+    auto again = after_a_kill(db, folder / "world.db", killed, chosen);
     CHECK((again->heroes.find(1)->level == 10 && again->heroes.find(1)->zone == 0));
     CHECK((again->heroes.find(1)->at.x == 0 && again->heroes.find(1)->mood.empty()));
     CHECK(
@@ -175,7 +176,7 @@ TEST_CASE("what a transaction took back is not what is logged") {
     clock.advance(chosen.interval);
     db.commit();
     const temporary_folder killed;
-    auto again = after_a_kill(folder / "world.db", killed, chosen);
+    auto again = after_a_kill(db, folder / "world.db", killed, chosen);
     CHECK(memory_lines(*again) == memory_lines(*db));
     CHECK(again->heroes.find(2)->zone == 6);
     CHECK(again->heroes.size() == 2);
@@ -208,7 +209,7 @@ TEST_CASE("saving logs such fields at once, but not while there are changes that
     CHECK(save(db).committed == before + 1);
     {
         const temporary_folder killed;
-        CHECK(after_a_kill(folder / "world.db", killed, chosen)->heroes.find(1)->zone == 5);
+        CHECK(after_a_kill(db, folder / "world.db", killed, chosen)->heroes.find(1)->zone == 5);
     }
     db->heroes.insert({.id = 2}).value();
     db->heroes.set<&hero::zone>(2, 5).value();
