@@ -4,6 +4,7 @@
 #include "support/io_faults.hpp"
 #include "support/stores.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/wait.hpp"
 #include "support/words.hpp"
 
 namespace hf = holdfast;
@@ -170,4 +171,36 @@ TEST_CASE("without a boot's number a tick is safe once it is synced, and health 
     REQUIRE(db.wait_durable(last, long_enough));
     CHECK(db.health().safe == last);
     CHECK(db.close(long_enough).complete());
+}
+
+TEST_CASE("a disk that takes files and syncs no tick is not filled with them") {
+    const temporary_folder folder;
+    const std::string path = folder / "world.db";
+    fake_clock clock;
+    io_faults faults([](kind what, std::string_view at) {
+        return what == kind::sync && at.find(".log/") != std::string_view::npos && !at.ends_with(".new");
+    });
+    auto chosen = options_with(clock);
+    chosen.save_every = std::chrono::hours(1); // SQLite has not what the log's older files have
+    auto db = hf::open<purse>(path, chosen).value();
+    const auto add = [&](std::int64_t id) {
+        db->coins.insert({.id = id}).value();
+        return db.commit();
+    };
+    REQUIRE(db.wait_durable(add(1), long_enough));
+    faults.fail(1, io_faults::for_good, EIO);
+    add(2);
+    const auto before = hf::names_in(path + ".log").value().size();
+    for (std::uint64_t tries = 1; tries <= 6; ++tries)
+        REQUIRE(eventually([&] {
+            clock.advance(std::chrono::seconds(1));
+            return faults.failed() >= tries;
+        }));
+    CHECK(hf::names_in(path + ".log").value().size() <= before + 3); // one of them may be on its way
+    faults.clear();
+    REQUIRE(eventually([&] {
+        clock.advance(std::chrono::seconds(1));
+        return db.health().durable == db.health().committed;
+    }));
+    close_and_compare(db, path);
 }

@@ -191,6 +191,30 @@ TEST_CASE("rows that SQLite refuses in a resync are kept beside their tables, wi
     CHECK(to.rows("SELECT id FROM holdfast_dead_items") == lines{"13"});
 }
 
+TEST_CASE("conflict clauses of somebody else's do not decide what becomes of a resync") {
+    for (const std::string clause : {"ROLLBACK", "REPLACE", "IGNORE", "FAIL"}) {
+        CAPTURE(clause);
+        delta_target to;
+        to.db
+            .run("CREATE TABLE names (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE UNIQUE ON CONFLICT " + clause +
+                 ")")
+            .value();
+        log_schema schema = delta_schema;
+        schema.tables.push_back({"names", {"id", "name"}, {0}, {1, 1}});
+        to.log.append(op_writer()
+                          .row(3, {number(1), text("Aria")})
+                          .row(3, {number(2), text("ARIA")}) // another name, for us
+                          .row(3, {number(3), text("Cleo")}),
+                      {1, 1});
+        const auto report = resync(to, schema);
+        INFO((report ? std::string() : report.why().message()));
+        REQUIRE(report);
+        CHECK(report->dead_rows == 1);
+        CHECK(to.rows("SELECT id, name FROM names ORDER BY id") == lines{"1 | 'Aria'", "3 | 'Cleo'"});
+        CHECK(to.rows("SELECT id, name FROM holdfast_dead_names") == lines{"2 | 'ARIA'"});
+    }
+}
+
 TEST_CASE("a column of the name that SQLite gives the number of a row is only a column in a resync") {
     delta_target to;
     to.db.run("CREATE TABLE odd (id INTEGER PRIMARY KEY, rowid INTEGER, text TEXT CHECK (text <> 'bad')) ").value();

@@ -77,6 +77,12 @@ options eager() {
     chosen.capture_budget = 1s;
     return chosen;
 }
+options with_the_least_ring() {
+    options chosen = eager();
+    chosen.ring_bytes = 0;
+    chosen.sync_every = std::chrono::hours(1);
+    return chosen;
+}
 
 } // namespace
 
@@ -149,10 +155,7 @@ TEST_CASE("a value of any length goes through a lane") {
 
 TEST_CASE("memory that runs out in a lane changes nothing, and at the join delays the tick") {
     const temporary_folder folder;
-    options chosen = eager();
-    chosen.ring_bytes = 0; // the least
-    chosen.sync_every = std::chrono::hours(1);
-    auto db = open<world>(folder / "world.db", chosen).value();
+    auto db = open<world>(folder / "world.db", with_the_least_ring()).value();
     populate(db);
     const tick before = db.commit();
     const std::string text(60'000, 't');
@@ -213,10 +216,7 @@ TEST_CASE("whoever uses lanes wrongly is told") {
 
 TEST_CASE("a store that is closed while memory is too short to join its lanes says that changes were dropped") {
     const temporary_folder folder;
-    options chosen = eager();
-    chosen.ring_bytes = 0; // the least
-    chosen.sync_every = std::chrono::hours(1);
-    auto db = open<world>(folder / "world.db", chosen).value();
+    auto db = open<world>(folder / "world.db", with_the_least_ring()).value();
     populate(db);
     (void)save(db);
     auto zones = db.lanes(1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Frames: one tick's changes, whole or not at all. Format 0, see docs/format.md.
+/// Frames: one tick's changes, whole or not at all. See docs/format.md.
 ///
 ///     frame:   | header, 64 bytes | section | section | ...
 ///     section: | bytes u32 | 0 u32 | ops (see core/op.hpp) |
@@ -28,7 +28,7 @@ struct frame_header {
     std::uint32_t previous_crc = 0;   ///< The crc of the frame before; 0 in the first of a log.
     std::uint32_t ops = 0;
     std::uint32_t sections = 0;
-    std::uint32_t reserved[1]{};
+    std::uint32_t of_ring = 0;       ///< Used by the ring alone; 0 in a log.
     std::uint32_t resync_begins = 0; ///< The number of the resync that begins with this frame; 0: none does.
     std::uint32_t resync_ends = 0;   ///< Likewise: with this frame every row was logged since it began.
 };

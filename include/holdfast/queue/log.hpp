@@ -37,7 +37,7 @@ public:
         frame_header header = frame.header;
         header.synced_through = synced();
         header.previous_crc = previous_crc_;
-        header.reserved[0] = 0; // the ring's
+        header.of_ring = 0; // the ring's
         header.crc = detail::header_crc(header, epoch_);
         for (const bytes_view section : frame.sections) header.crc = crc32c(section, header.crc);
         const std::size_t stored = sizeof(header) + static_cast<std::size_t>(header.payload_bytes);
@@ -334,24 +334,30 @@ private:
         return {};
     }
 
-    const std::uint32_t epoch_;
     /// A resync whose begin and end are in the log.
     struct whole_resync {
         std::uint32_t number = 0;
         std::uint64_t last = 0; ///< Its last frame.
     };
+    static constexpr int most_failed_reads = 5;
 
-    mutable mutex guard_; ///< The next four.
+    const std::uint32_t epoch_;
+
+    // Behind the guard.
+    mutable mutex guard_;
     held_frames held_;
     bool pinned_ = false;
     std::vector<log_gap> gaps_; ///< Those before frames that SQLite does not have.
     whole_resync resync_;       ///< The newest.
+
+    // Any thread.
     std::atomic<std::uint64_t> synced_;
     std::atomic<std::uint64_t> durable_;
     std::atomic<std::uint64_t> dropped_; ///< SQLite has these: what the files may forget.
-    static constexpr int most_failed_reads = 5;
-    mutable int failed_reads_ = 0; ///< One after the other: the reading thread's.
     mutable std::atomic<bool> unreadable_{false};
+
+    // The thread that reads.
+    mutable int failed_reads_ = 0; ///< One after the other.
 
     // The thread that appends and syncs.
     std::unique_ptr<log_files> files_;

@@ -36,7 +36,8 @@ public:
     [[gnu::cold]] log_files(log_place place, log_schema schema, std::uint32_t epoch)
         : place_(std::move(place)), schema_(std::move(schema)), epoch_(epoch) {}
 
-    /// Begins a segment. What is before its first frame must be durable, or dropped.
+    /// Begins a segment. What is before its first frame must be durable, or dropped. Of segments that a sync has failed for
+    /// the last one stays, until frames behind it are durable.
     /// Errors: `full`, `io`. What was written before stays as it is.
     [[nodiscard, gnu::cold]] result<void> begin(const segment_start& from) {
         segment_header header;
@@ -62,10 +63,11 @@ public:
         ++place_.last_segment;
         {
             const mutex_lock hold(guard_);
+            remove_superseded();
             if (!segments_.empty()) segments_.back().last = std::min(segments_.back().last, from.first_frame - 1);
             for (segment& before : segments_) // what was dropped is of no use in a segment either
                 if (from.dropped_from != 0) before.last = std::min(before.last, from.dropped_from - 1);
-            segments_.push_back({path, *is, no_last});
+            segments_.push_back({path, *is, header.number, header.first_frame, no_last});
         }
         file_ = std::move(*made);
         file_.named(path);
@@ -96,7 +98,7 @@ public:
     }
     /// Removes what is left of the segments before this number.
     [[gnu::cold]] result<void> drop_before(std::uint64_t number) {
-        while (place_.last_segment + 1 - segments_.size() < number)
+        while (segments_.front().number < number)
             if (auto ok = remove_first(); !ok) return ok;
         return {};
     }
@@ -135,7 +137,9 @@ private:
     struct segment {
         std::string path;
         file_state is;
-        std::uint64_t last; ///< Its last frame; known when the next one was begun.
+        std::uint64_t number;
+        std::uint64_t first; ///< Its first frame.
+        std::uint64_t last;  ///< Its last frame; known when the next one was begun.
     };
     static constexpr std::uint64_t no_last = ~std::uint64_t{0};
 
@@ -147,6 +151,12 @@ private:
         const mutex_lock hold(guard_);
         segments_.pop_front();
         return {};
+    }
+
+    /// Removes segments that later ones have taken every frame of, as those do whose sync has failed. Not the last one: the
+    /// frames that it has may not be in the next one yet. What cannot be removed now goes with the others.
+    [[gnu::cold]] void remove_superseded() {
+        std::erase_if(segments_, [](const segment& one) { return one.last < one.first && remove_file(one.path); });
     }
 
     [[nodiscard, gnu::cold]] static result<file> make(const std::string& path, const std::vector<std::byte>& start,

@@ -95,7 +95,7 @@ public:
         header.wall_us = wall_us;
         header.sections = sections_;
         header.number = 0;
-        header.reserved[0] = frame_on_heap_ ? detail::on_heap : 0;
+        header.of_ring = frame_on_heap_ ? detail::on_heap : 0;
         header.resync_begins = resync.begins;
         header.resync_ends = resync.ends;
         std::byte* const sealing = frame_;

@@ -203,7 +203,7 @@ private:
         if (next.magic != frame_header{}.magic) return damaged(words({frame(), ": wrong magic"}));
         if (previous == 0 && next.number > logged + 1)
             return damaged(words({"it begins with frame ", next.number, ", and the log ends with frame ", logged}));
-        if ((next.reserved[0] & on_heap) != 0) return end_with(std::max(previous, logged));
+        if ((next.of_ring & on_heap) != 0) return end_with(std::max(previous, logged));
         left_frame found;
         if (!walk.take(next, found)) return damaged(words({frame(), ": its parts do not fit together"}));
         if (next.number > logged) left.frames.push_back(std::move(found));

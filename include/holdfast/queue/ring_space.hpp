@@ -35,7 +35,7 @@ namespace detail {
 /// Where a frame begins behind another: at the next multiple of 8 bytes, when there is room for its headers and a small
 /// op; else in the next chunk.
 inline constexpr std::size_t least_frame = sizeof(frame_header) + sizeof(section_header) + 56;
-inline constexpr std::uint32_t on_heap = 1; ///< In `frame_header::reserved[0]`: sections of it are not in the ring.
+inline constexpr std::uint32_t on_heap = 1; ///< In `frame_header::of_ring`: sections of it are not in the ring.
 
 } // namespace detail
 

@@ -86,11 +86,13 @@ struct table_schema {
     return name;
 }
 
-/// "a, b"; each name in the quotes, if any are given.
-[[nodiscard, gnu::cold]] inline std::string joined(const std::vector<std::string>& names, char quote = '\0') {
+/// "a, b"; each name in the quotes, if any are given, and behind `before`.
+[[nodiscard, gnu::cold]] inline std::string joined(const std::vector<std::string>& names, char quote = '\0',
+                                                   std::string_view before = {}) {
     std::string text;
     for (const std::string& name : names) {
         if (!text.empty()) text += ", ";
+        text += before;
         word(name, quote).append_to(text);
     }
     return text;

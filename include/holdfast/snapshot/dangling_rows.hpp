@@ -3,12 +3,8 @@
 /// Rows whose reference leads nowhere, as SQL that finds them: for when foreign keys are not enforced.
 #pragma once
 
-#include <holdfast/queue/log_schema.hpp>
-#include <holdfast/schema/model.hpp>
+#include <holdfast/snapshot/sql_parts.hpp>
 #include <holdfast/sqlite/query.hpp>
-
-#include <string>
-#include <vector>
 
 namespace holdfast {
 
@@ -34,22 +30,15 @@ namespace holdfast {
 /// @param hiding  Those whose key is in this table are left out; empty: none.
 [[nodiscard, gnu::cold]] inline std::string dangling_rows(const log_table& table, const foreign_key_schema& key,
                                                           std::string_view hiding) {
-    std::string given, same, hidden;
-    for (std::size_t i = 0; i < key.columns.size(); ++i) {
-        given += words({i == 0 ? "" : " AND ", "live.", sqlite::in_quotes(key.columns[i]), " IS NOT NULL"});
-        same += words({i == 0 ? "" : " AND ", "parent.", sqlite::in_quotes(key.parent_columns[i]), " = live.",
-                       sqlite::in_quotes(key.columns[i])});
-    }
-    for (const std::uint8_t column : table.key) {
-        const std::string& name = table.columns[column];
-        hidden += words(
-            {hidden.empty() ? "" : " AND ", "live.", sqlite::in_quotes(name), " = dead.", sqlite::in_quotes(name)});
-    }
-    std::string sql =
-        words({" FROM ", sqlite::in_quotes(table.name), " AS live WHERE ", given, " AND NOT EXISTS (SELECT 1 FROM ",
-               sqlite::in_quotes(key.parent), " AS parent WHERE ", same, ")"});
+    std::string given;
+    for (const std::string& column : key.columns)
+        given += words({given.empty() ? "" : " AND ", "live.", sqlite::in_quotes(column), " IS NOT NULL"});
+    std::string sql = words({" FROM ", sqlite::in_quotes(table.name), " AS live WHERE ", given,
+                             " AND NOT EXISTS (SELECT 1 FROM ", sqlite::in_quotes(key.parent), " AS parent WHERE ",
+                             join_on("parent", key.parent_columns, "live", key.columns), ")"});
     if (!hiding.empty())
-        sql += words({" AND NOT EXISTS (SELECT 1 FROM ", sqlite::in_quotes(hiding), " AS dead WHERE ", hidden, ")"});
+        sql += words({" AND NOT EXISTS (SELECT 1 FROM ", sqlite::in_quotes(hiding), " AS dead WHERE ",
+                      join_on("live", "dead", key_columns(table)), ")"});
     return sql;
 }
 

@@ -10,6 +10,7 @@
 #include <holdfast/sqlite/query.hpp>
 
 #include <algorithm>
+#include <array>
 #include <initializer_list>
 #include <span>
 
@@ -32,12 +33,8 @@ namespace holdfast {
 [[nodiscard, gnu::cold]] inline std::string rows_with_dead(std::string_view table, std::string_view columns,
                                                            const std::vector<std::string>& key) {
     const std::string name = sqlite::quoted_name(table), dead = sqlite::quoted_name(dead_table_of(table));
-    std::string same;
-    for (const std::string& one : key)
-        same +=
-            words({same.empty() ? "" : " AND ", "live.", sqlite::in_quotes(one), " = dead.", sqlite::in_quotes(one)});
     return words({"(SELECT ", columns, " FROM ", name, " AS live WHERE NOT EXISTS (SELECT 1 FROM ", dead,
-                  " AS dead WHERE ", same, ") UNION ALL SELECT ", columns, " FROM ", dead,
+                  " AS dead WHERE ", join_on("live", "dead", key), ") UNION ALL SELECT ", columns, " FROM ", dead,
                   " WHERE NOT holdfast_gone)"});
 }
 
@@ -53,7 +50,7 @@ public:
             place& made = tables_.emplace_back();
             made.table = &table;
             made.name = dead_table_of(table.name);
-            for (const std::uint8_t column : table.key) made.key.push_back(table.columns[column]);
+            made.key = key_columns(table);
             for (const std::string& name : table.columns)
                 if (std::find(made.key.begin(), made.key.end(), name) == made.key.end()) made.others.push_back(name);
         }
@@ -130,24 +127,14 @@ public:
                                                  std::uint64_t tick, std::string_view why) {
         place& at = tables_[table];
         if (auto ok = make(at); !ok) return ok;
-        std::vector<cell> all = values;
-        all.push_back(cell::of_integer(cell_kind::i64, static_cast<std::int64_t>(tick)));
-        all.push_back(text(why));
-        return run(words({"INSERT OR REPLACE INTO ", sqlite::in_quotes(at.name), " (", joined_names(at.table->columns),
-                          ", holdfast_tick, holdfast_why) VALUES (", marks(all.size()), ")"}),
-                   {all});
+        return run(words({"INSERT OR REPLACE INTO ", sqlite::in_quotes(at.name), " (", joined(at.table->columns, '"'),
+                          ", holdfast_tick, holdfast_why) VALUES (", marks(values.size() + 2), ")"}),
+                   {values, about(tick, why)});
     }
     /// So is the row with this `holdfast_row` in table `from`, whose columns have the same names.
     [[nodiscard, gnu::cold]] result<void> take(std::uint16_t table, const std::string& from, std::int64_t row,
                                                std::uint64_t tick, std::string_view why) {
-        place& at = tables_[table];
-        if (auto ok = make(at); !ok) return ok;
-        const std::vector<cell> about{cell::of_integer(cell_kind::i64, static_cast<std::int64_t>(tick)), text(why)};
-        const std::string all = joined_names(at.table->columns);
-        return run(
-            words({"INSERT OR REPLACE INTO ", sqlite::in_quotes(at.name), " (", all,
-                   ", holdfast_tick, holdfast_why) SELECT ", all, ", ?, ? FROM ", from, " WHERE holdfast_row = ", row}),
-            {about});
+        return bury(tables_[table], words({" FROM ", from, " WHERE holdfast_row = ", row}), tick, why);
     }
     /// The table has none any more.
     [[nodiscard, gnu::cold]] result<void> forget(std::uint16_t table) {
@@ -163,7 +150,10 @@ public:
                                                  std::string_view why, Give&& give) {
         place& at = tables_[table];
         if (!why.empty())
-            if (auto ok = copy(at, key, tick, why); !ok) return ok;
+            if (auto ok = bury(at, words({" FROM ", sqlite::in_quotes(at.table->name), where_key(*at.table)}), tick,
+                               why, key);
+                !ok)
+                return ok;
         std::string set;
         std::vector<cell> values;
         give([&](std::uint8_t column, const cell& value) {
@@ -189,12 +179,9 @@ public:
             if (gone.why().code != errc::refused) return gone;
             reason = gone.why().detail;
         }
-        std::vector<cell> all = key;
-        all.push_back(cell::of_integer(cell_kind::i64, static_cast<std::int64_t>(tick)));
-        all.push_back(text(reason));
-        return run(words({"INSERT OR REPLACE INTO ", sqlite::in_quotes(at.name), " (", joined_names(at.key),
-                          ", holdfast_tick, holdfast_why, holdfast_gone) VALUES (", marks(all.size()), ", 1)"}),
-                   {all});
+        return run(words({"INSERT OR REPLACE INTO ", sqlite::in_quotes(at.name), " (", joined(at.key, '"'),
+                          ", holdfast_tick, holdfast_why, holdfast_gone) VALUES (", marks(key.size() + 2), ", 1)"}),
+                   {key, about(tick, reason)});
     }
 
     /// Rows that refer to rows that are not there (in the table: a dead one may be meant) become dead ones, too. What they
@@ -210,16 +197,8 @@ public:
                 if (!any) return any.why();
                 if (*any == 0) continue;
                 const std::string why = words({at.table->name, ": a row refers to one that is not in ", one.parent});
-                if (auto ok = make(at); !ok) return ok.why();
-                const std::string all = joined_names(at.table->columns);
-                const std::vector<cell> about{number(tick), text(why)};
-                // Again without those that are hidden, now that there is such a table.
-                if (auto ok = run(words({"INSERT INTO ", sqlite::in_quotes(at.name), " (", all,
-                                         ", holdfast_tick, holdfast_why) SELECT ", all, ", ?, ?",
-                                         dangling_rows(*at.table, one, hiding(at))}),
-                                  {about});
-                    !ok)
-                    return ok.why();
+                if (auto ok = make(at); !ok) return ok.why(); // from here on there may be such that hide others
+                if (auto ok = bury(at, dangling_rows(*at.table, one, hiding(at)), tick, why); !ok) return ok.why();
                 if (!first) first = error{errc::refused, words({why, kept_in(at)})};
             }
         }
@@ -259,16 +238,10 @@ private:
     [[nodiscard]] static std::string_view hiding(const place& at) noexcept {
         return at.any && !at.key.empty() ? std::string_view(at.name) : std::string_view();
     }
-    [[nodiscard]] static cell number(std::uint64_t of) noexcept {
-        return cell::of_integer(cell_kind::i64, static_cast<std::int64_t>(of));
-    }
-    [[nodiscard]] static cell text(std::string_view of) noexcept {
-        return cell::of_bytes(cell_kind::text, of.data(), of.size());
-    }
-    [[nodiscard, gnu::cold]] static std::string marks(std::size_t count) {
-        std::string made = "?";
-        while (--count != 0) made += ", ?";
-        return made;
+    /// What stands in `holdfast_tick` and `holdfast_why`. Lifetime: a view of `why`.
+    [[nodiscard]] static std::array<cell, 2> about(std::uint64_t tick, std::string_view why) noexcept {
+        return {cell::of_integer(cell_kind::i64, static_cast<std::int64_t>(tick)),
+                cell::of_bytes(cell_kind::text, why.data(), why.size())};
     }
 
     /// Runs a statement with these values, once.
@@ -289,7 +262,7 @@ private:
         for (const std::string& name : at.key)
             columns += words({", ", sqlite::in_quotes(name), " COLLATE ", db_->collation_of(at.table->name, name)});
         for (const std::string& name : at.others) columns += words({", ", sqlite::in_quotes(name)});
-        const std::string key = at.key.empty() ? "" : words({", UNIQUE (", joined_names(at.key), ")"});
+        const std::string key = at.key.empty() ? "" : words({", UNIQUE (", joined(at.key, '"'), ")"});
         if (auto ok = db_->run(words(
                 {"CREATE TABLE ", sqlite::in_quotes(at.name), " (holdfast_row INTEGER PRIMARY KEY", columns,
                  ", holdfast_gone INTEGER NOT NULL DEFAULT 0, holdfast_tick INTEGER, holdfast_why TEXT", key, ")"}));
@@ -298,17 +271,14 @@ private:
         at.any = true;
         return {};
     }
-    /// The row as the table has it.
-    [[nodiscard, gnu::cold]] result<void> copy(place& at, const std::vector<cell>& key, std::uint64_t tick,
-                                               std::string_view why) {
+    /// The rows that `SELECT columns` finds with what is behind the columns become dead ones. `more` is bound there.
+    [[nodiscard, gnu::cold]] result<void> bury(place& at, std::string_view behind_columns, std::uint64_t tick,
+                                               std::string_view why, std::span<const cell> more = {}) {
         if (auto ok = make(at); !ok) return ok;
-        const std::vector<cell> about{cell::of_integer(cell_kind::i64, static_cast<std::int64_t>(tick)), text(why)};
-        const std::string columns = joined_names(at.table->columns);
-        return run(words({"INSERT INTO ", sqlite::in_quotes(at.name), " (", columns,
-                          ", holdfast_tick, holdfast_why) "
-                          "SELECT ",
-                          columns, ", ?, ? FROM ", sqlite::in_quotes(at.table->name), where_key(*at.table)}),
-                   {about, key});
+        const std::string columns = joined(at.table->columns, '"');
+        return run(words({"INSERT OR REPLACE INTO ", sqlite::in_quotes(at.name), " (", columns,
+                          ", holdfast_tick, holdfast_why) SELECT ", columns, ", ?, ?", behind_columns}),
+                   {about(tick, why), more});
     }
 
     /// Tries every row, until a round puts none back.
@@ -335,11 +305,11 @@ private:
         const std::string live = sqlite::quoted_name(at.table->name), dead = sqlite::quoted_name(at.name);
         const std::string this_one = words({" WHERE holdfast_row = ", row});
         std::string hidden = " WHERE false"; // without a key, as of rows that are only written, it hides none
-        if (const std::string key = joined_names(at.key); !key.empty())
+        if (const std::string key = joined(at.key, '"'); !key.empty())
             hidden = words({" WHERE (", key, ") IN (SELECT ", key, " FROM ", dead, this_one, ")"});
         auto there = sqlite::ask_number(*db_, words({"SELECT count(*) FROM ", live, hidden}));
         if (!there) return there.why();
-        const std::string all = joined_names(at.table->columns), others = joined_names(at.others);
+        const std::string all = joined(at.table->columns, '"'), others = joined(at.others, '"');
         std::string sql;
         if (gone)
             sql = words({"DELETE FROM ", live, hidden});

@@ -3,9 +3,8 @@
 /// A table as a resync makes it anew: its rows are collected in a temporary table, and then take the place of the old ones.
 #pragma once
 
-#include <holdfast/queue/log_schema.hpp>
 #include <holdfast/queue/op_reader.hpp>
-#include <holdfast/schema/model.hpp>
+#include <holdfast/snapshot/sql_parts.hpp>
 #include <holdfast/sqlite/query.hpp>
 
 #include <algorithm>
@@ -23,7 +22,7 @@ namespace holdfast {
 class shadow_table {
 public:
     shadow_table(sqlite::connection& db, const log_table& table)
-        : db_(&db), table_(&table), real_(words({"main.", sqlite::in_quotes(table.name)})),
+        : db_(&db), table_(&table), key_(key_columns(table)), real_(words({"main.", sqlite::in_quotes(table.name)})),
           shadow_(words({"temp.", sqlite::in_quotes(words({"holdfast_resync_", table.name}))})),
           kept_(words({"temp.", sqlite::in_quotes(words({"holdfast_kept_", table.name}))})) {}
 
@@ -31,14 +30,14 @@ public:
         if (auto ok = read_columns(); !ok) return ok;
         std::string columns = "holdfast_row INTEGER PRIMARY KEY";
         for (const std::string& name : table_->columns) columns += words({", ", definition(name)});
-        if (keyed()) columns += words({", UNIQUE (", key_names(""), ")"});
+        if (keyed()) columns += words({", UNIQUE (", joined(key_, '"'), ")"});
         if (auto ok = db_->run(words({"CREATE TABLE ", shadow_, " (", columns, ")"})); !ok) return ok;
-        auto insert = db_->prepare(words({"INSERT OR REPLACE INTO ", shadow_, " (", own_names(""), ") VALUES (",
-                                          marks(table_->columns.size()), ")"}));
+        auto insert = db_->prepare(words({"INSERT OR REPLACE INTO ", shadow_, " (", joined(table_->columns, '"'),
+                                          ") VALUES (", marks(table_->columns.size()), ")"}));
         if (!insert) return insert.why();
         insert_ = std::move(*insert);
         if (!keyed()) return {};
-        auto erase = db_->prepare(words({"DELETE FROM ", shadow_, where()}));
+        auto erase = db_->prepare(words({"DELETE FROM ", shadow_, where_key(*table_)}));
         if (!erase) return erase.why();
         erase_ = std::move(*erase);
         return {};
@@ -99,7 +98,7 @@ public:
     [[nodiscard]] std::uint64_t lease() const noexcept { return lease_; }
 
 private:
-    [[nodiscard]] bool keyed() const noexcept { return !table_->key.empty(); }
+    [[nodiscard]] bool keyed() const noexcept { return !key_.empty(); }
 
     /// What stands in the file beside our columns; a generated column makes itself.
     [[nodiscard, gnu::cold]] result<void> read_columns() {
@@ -117,26 +116,24 @@ private:
 
     /// A column as the file has it, so that keys compare as they do there.
     [[nodiscard, gnu::cold]] std::string definition(const std::string& name) const {
-        const char* collation = nullptr;
-        sqlite3_table_column_metadata(db_->get(), "main", table_->name.c_str(), name.c_str(), nullptr, &collation,
-                                      nullptr, nullptr, nullptr);
         std::string type;
         for (const declared_column& one : declared_)
             if (sqlite3_stricmp(one.name.c_str(), name.c_str()) == 0) type = one.type;
         return words({sqlite::in_quotes(name), " ", affinity_name(affinity_of(type)), " COLLATE ",
-                      collation != nullptr ? collation : "BINARY"});
+                      db_->collation_of(table_->name, name)});
     }
 
     [[nodiscard, gnu::cold]] result<void> insert_from_shadow(const std::string& which) {
         const bool join = keyed() && !unknown_.empty();
-        const std::string ours = own_names("s.");
-        std::string sql = words(
-            {"INSERT INTO ", real_, " (", own_names(""), ") SELECT ", ours, " FROM ", shadow_, " AS s WHERE ", which});
-        if (join) sql += words({" AND NOT EXISTS (SELECT 1 FROM ", kept_, " AS k WHERE ", same_key(), ")"});
+        const std::string ours = joined(table_->columns, '"', "s.");
+        std::string sql = words({"INSERT OR ABORT INTO ", real_, " (", joined(table_->columns, '"'), ") SELECT ", ours,
+                                 " FROM ", shadow_, " AS s WHERE ", which});
+        if (join)
+            sql += words({" AND NOT EXISTS (SELECT 1 FROM ", kept_, " AS k WHERE ", join_on("s", "k", key_), ")"});
         if (auto ok = run(sql); !ok || !join) return ok;
-        return run(words({"INSERT OR ABORT INTO ", real_, " (", own_names(""), ", ", joined_names(unknown_, ""),
-                          ") SELECT ", ours, ", ", joined_names(unknown_, "k."), " FROM ", shadow_, " AS s JOIN ",
-                          kept_, " AS k ON ", same_key(), " WHERE ", which}));
+        return run(words({"INSERT OR ABORT INTO ", real_, " (", joined(table_->columns, '"'), ", ",
+                          joined(unknown_, '"'), ") SELECT ", ours, ", ", joined(unknown_, '"', "k."), " FROM ",
+                          shadow_, " AS s JOIN ", kept_, " AS k ON ", join_on("s", "k", key_), " WHERE ", which}));
     }
     /// As a statement of its own, which tells values that are refused from other errors.
     [[nodiscard, gnu::cold]] result<void> run(const std::string& sql) {
@@ -147,20 +144,17 @@ private:
     /// The columns that the log does not name, of rows whose key lives on.
     [[nodiscard, gnu::cold]] result<void> keep_unknown() {
         std::string columns;
-        std::vector<std::string> names;
-        for (const std::uint8_t column : table_->key) {
-            names.push_back(table_->columns[column]);
-            columns += words({definition(names.back()), ", "});
-        }
-        for (const std::string& name : unknown_) {
-            names.push_back(name);
-            columns += words({sqlite::in_quotes(name), ", "});
-        }
-        if (auto ok = db_->run(words({"CREATE TABLE ", kept_, " (", columns, "PRIMARY KEY (", key_names(""), "))"}));
+        std::vector<std::string> names = key_;
+        for (const std::string& name : key_) columns += words({definition(name), ", "});
+        for (const std::string& name : unknown_) columns += words({sqlite::in_quotes(name), ", "});
+        names.insert(names.end(), unknown_.begin(), unknown_.end());
+        if (auto ok =
+                db_->run(words({"CREATE TABLE ", kept_, " (", columns, "PRIMARY KEY (", joined(key_, '"'), "))"}));
             !ok)
             return ok;
-        return db_->run(words({"INSERT INTO ", kept_, " SELECT ", joined_names(names, "k."), " FROM ", real_,
-                               " AS k WHERE EXISTS (SELECT 1 FROM ", shadow_, " AS s WHERE ", same_key(), ")"}));
+        return db_->run(
+            words({"INSERT INTO ", kept_, " SELECT ", joined(names, '"', "k."), " FROM ", real_,
+                   " AS k WHERE EXISTS (SELECT 1 FROM ", shadow_, " AS s WHERE ", join_on("s", "k", key_), ")"}));
     }
 
     [[nodiscard]] result<void> update(const op_view& op) {
@@ -169,7 +163,7 @@ private:
             for (const std::byte column : op.columns)
                 sql += words({sql.empty() ? "" : ", ",
                               sqlite::in_quotes(table_->columns[std::to_integer<std::size_t>(column)]), " = ?"});
-            auto made = db_->prepare(words({"UPDATE ", shadow_, " SET ", sql, where()}));
+            auto made = db_->prepare(words({"UPDATE ", shadow_, " SET ", sql, where_key(*table_)}));
             if (!made) return made.why();
             update_ = std::move(*made);
             updated_.assign(op.columns.begin(), op.columns.end());
@@ -192,40 +186,6 @@ private:
         for (const cell& one : cells) to.bind(first++, one);
     }
 
-    [[nodiscard, gnu::cold]] static std::string marks(std::size_t count) {
-        std::string text;
-        for (std::size_t i = 0; i < count; ++i) text += i == 0 ? "?" : ", ?";
-        return text;
-    }
-    [[nodiscard, gnu::cold]] static std::string joined_names(const std::vector<std::string>& names, const char* from) {
-        std::string text;
-        for (const std::string& name : names) text += words({text.empty() ? "" : ", ", from, sqlite::in_quotes(name)});
-        return text;
-    }
-    [[nodiscard, gnu::cold]] std::string own_names(const char* from) const {
-        return joined_names(table_->columns, from);
-    }
-    [[nodiscard, gnu::cold]] std::string key_names(const char* from) const {
-        std::vector<std::string> names;
-        for (const std::uint8_t column : table_->key) names.push_back(table_->columns[column]);
-        return joined_names(names, from);
-    }
-    [[nodiscard, gnu::cold]] std::string where() const {
-        std::string text;
-        for (const std::uint8_t column : table_->key)
-            text += words({text.empty() ? " WHERE " : " AND ", sqlite::in_quotes(table_->columns[column]), " = ?"});
-        return text;
-    }
-    [[nodiscard, gnu::cold]] std::string same_key() const {
-        std::string text;
-        for (const std::uint8_t column : table_->key) {
-            const std::string& name = table_->columns[column];
-            text +=
-                words({text.empty() ? "" : " AND ", "s.", sqlite::in_quotes(name), " = k.", sqlite::in_quotes(name)});
-        }
-        return text;
-    }
-
     struct declared_column {
         std::string name;
         std::string type;
@@ -233,6 +193,7 @@ private:
 
     sqlite::connection* db_;
     const log_table* table_;
+    const std::vector<std::string> key_;
     const std::string real_;
     const std::string shadow_;
     const std::string kept_;

@@ -5,23 +5,9 @@
 #pragma once
 
 #include <holdfast/snapshot/coalescer.hpp>
-#include <holdfast/sqlite/connection.hpp>
+#include <holdfast/snapshot/sql_parts.hpp>
 
 namespace holdfast {
-
-/// `"a", "b"`
-[[nodiscard, gnu::cold]] inline std::string joined_names(const std::vector<std::string>& names) {
-    std::string sql;
-    for (const std::string& name : names) sql += words({sql.empty() ? "" : ", ", sqlite::in_quotes(name)});
-    return sql;
-}
-/// ` WHERE "id" = ?`, for each column of the key.
-[[nodiscard, gnu::cold]] inline std::string where_key(const log_table& table) {
-    std::string sql;
-    for (const std::uint8_t column : table.key)
-        sql += words({sql.empty() ? " WHERE " : " AND ", sqlite::in_quotes(table.columns[column]), " = ?"});
-    return sql;
-}
 
 /// See the file's sentence. Threads: the writer's.
 class table_statements {
@@ -86,10 +72,8 @@ private:
     static constexpr std::size_t most_updates = 128;
 
     [[nodiscard, gnu::cold]] std::string insert_sql() const {
-        std::string marks;
-        for (std::size_t i = 0; i < table_->columns.size(); ++i) marks += i == 0 ? "?" : ", ?";
-        return words({"INSERT OR ABORT INTO ", sqlite::in_quotes(table_->name), " (", joined_names(table_->columns),
-                      ") VALUES (", marks, ")"});
+        return words({"INSERT OR ABORT INTO ", sqlite::in_quotes(table_->name), " (", joined(table_->columns, '"'),
+                      ") VALUES (", marks(table_->columns.size()), ")"});
     }
     [[nodiscard, gnu::cold]] std::string update_sql(const column_mask& mask) const {
         std::string sql;

@@ -333,13 +333,13 @@ private:
         const dead_report dead = opened.dead;
         saver_ = std::make_unique<saver>(std::move(opened), log_schema_of(tables_), queue.epoch, ring_, queue.ring_path,
                                          std::move(queue.log), queue.last_crc, chosen);
-        saver_->say(log_level::info,
-                    words({path_, created_ ? ": created" : ": loaded", ", true up to tick ", applied}));
+        saver_->told().say(log_level::info,
+                           words({path_, created_ ? ": created" : ": loaded", ", true up to tick ", applied}));
         say_found(saver_->told(), path_, recovery_, dead);
         if (!ring_file_.mapped() && path_ != ":memory:")
-            saver_->say(log_level::warning,
-                        words({path_, ": there is no /proc that names this run of the machine, so a "
-                                      "tick survives the process only once it is synced"}));
+            saver_->told().say(log_level::warning,
+                               words({path_, ": there is no /proc that names this run of the machine, so a "
+                                             "tick survives the process only once it is synced"}));
     }
 
     /// Ends the saving and lets go of the file. From here on the tables are memory only.

@@ -73,7 +73,7 @@ namespace detail {
         if (one.stored) columns.push_back(one.name);
     auto dead = has_dead_rows(db, is.name);
     if (!dead) return dead.why();
-    const std::string all = joined_names(columns);
+    const std::string all = joined(columns, '"');
     const std::string source =
         *dead ? rows_with_dead(is.name, all, detail::names_of(is, is.primary_key())) : sqlite::quoted_name(is.name);
     auto count = sqlite::ask_number(db, words({"SELECT count(*) FROM ", source}));

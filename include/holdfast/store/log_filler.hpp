@@ -188,7 +188,7 @@ private:
                 if (!dropping_ || begins) log_.append(frame);
                 dropping_ = dropping_ && !begins;
                 taken_ = frame.header.number;
-                if (first_on_heap_ == 0 && (frame.header.reserved[0] & detail::on_heap) != 0) first_on_heap_ = taken_;
+                if (first_on_heap_ == 0 && (frame.header.of_ring & detail::on_heap) != 0) first_on_heap_ = taken_;
             });
         } catch (const std::bad_alloc&) {
             return false;

@@ -153,7 +153,6 @@ public:
 
     /// The caller's log. Threads: any.
     [[nodiscard]] const speaker& told() const noexcept { return told_; }
-    void say(log_level level, std::string_view text) const { told_.say(level, text); }
 
 private:
     [[nodiscard]] bool needs_resync() const { return diverged_ != 0 || log_.gap_behind(state_.saved()); }
@@ -217,7 +216,7 @@ private:
         state_.lose_database(*gone);
         saved_more_.notify_all();
         hold.unlock();
-        say(log_level::error, words({gone->detail, ": nothing is saved any more; the log has what is not"}));
+        told_.say(log_level::error, words({gone->detail, ": nothing is saved any more; the log has what is not"}));
     }
 
     void note_pending() noexcept {
@@ -341,7 +340,7 @@ private:
 
     void say_unlocked(log_level level, const std::string& text, mutex_lock& hold) const {
         hold.unlock();
-        say(level, text);
+        told_.say(level, text);
         hold.lock();
     }
 

@@ -209,9 +209,10 @@ private:
     void stamp(void* row) const;
     [[nodiscard]] std::size_t stored_bytes(const void* row) const;
     void log_row(const void* row, op_kind kind = op_kind::insert) noexcept;
-    /// The row's id, which is not given out again; -1 without auto_id.
+    /// The row's id is not given out again; nothing without auto_id.
     void note_id(const void* row) noexcept;
     void write_lease() noexcept;
+    void put_lease(std::int64_t next) noexcept;
 
     void plan_erase(erase_plan& plan, void* slot);
     [[nodiscard]] result<void> check_plan(const erase_plan& plan, const void* slot) const;

@@ -224,8 +224,11 @@ inline void table_base::write_lease() noexcept {
         std::memcpy(session_->undo.push(*this, undo_kind::lease, nullptr).room, &leased_, sizeof(leased_));
     (void)lease_ids();
     lease_owed_ = false;
+    put_lease(leased_);
+}
+inline void table_base::put_lease(std::int64_t next) noexcept {
     std::byte* at = put_op_header(session_->log.at, op_kind::lease, 0, number_);
-    session_->log.at = bytes::put_varint(at, static_cast<std::uint64_t>(leased_));
+    session_->log.at = bytes::put_varint(at, static_cast<std::uint64_t>(next));
 }
 
 inline std::int64_t table_base::lease_ids() noexcept {
@@ -245,8 +248,7 @@ inline std::size_t table_base::log_rows(std::size_t next, std::size_t slots) {
 inline void table_base::log_lease() {
     if (!description_.auto_id) return;
     session_->log.reserve(lease_bytes);
-    std::byte* at = put_op_header(session_->log.at, op_kind::lease, 0, number_);
-    session_->log.at = bytes::put_varint(at, static_cast<std::uint64_t>(std::max(leased_, next_id_)));
+    put_lease(std::max(leased_, next_id_));
 }
 
 inline void table_base::write_owed_lease() {
