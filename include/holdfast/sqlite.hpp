@@ -4,5 +4,7 @@
 #pragma once
 
 #include <holdfast/sqlite/connection.hpp>
+#include <holdfast/sqlite/integrity.hpp>
+#include <holdfast/sqlite/online_backup.hpp>
 #include <holdfast/sqlite/query.hpp>
 #include <holdfast/sqlite/statement.hpp>

@@ -105,15 +105,16 @@ void check_schema(const log_schema& schema) {
 
 void read_segments(bytes_view input, bool mended, bool numbers) {
     found_log log;
+    std::vector<std::vector<std::byte>> files;
     while (!input.empty() && log.segments.size() < 4) {
         const std::size_t bytes = take<std::uint16_t>(input);
         const bytes_view taken = take_bytes(input, bytes);
-        found_log::segment& one = log.segments.emplace_back();
-        one.bytes.assign(taken.begin(), taken.end());
-        if (mended) mend(one.bytes, numbers);
+        log.segments.emplace_back();
+        files.emplace_back(taken.begin(), taken.end());
+        if (mended) mend(files.back(), numbers);
     }
     for (std::size_t s = 0; s < log.segments.size(); ++s) {
-        auto view = read_segment(log.segments[s].bytes);
+        auto view = read_segment(files[s]);
         if (!view) {
             log.segments.resize(s);
             break;
@@ -121,23 +122,23 @@ void read_segments(bytes_view input, bool mended, bool numbers) {
         check_schema(view->schema);
         log.segments[s].view = std::move(*view);
     }
-    detail::read_segments(log, 2);
-    HOLDFAST_REQUIRE(log.frames.empty() || log.frames.back().number <= log.last, "the last frame is the last");
+    detail::read_segments(log, 2, [&](std::size_t s) { return result<std::vector<std::byte>>(files[s]); }).value();
+    HOLDFAST_REQUIRE(log.frames.empty() || log.frames.back().number() <= log.last, "the last frame is the last");
     whole_resync_search search(log.gaps);
-    for (const found_frame& one : log.frames) search.see(header_of(one.stored.data()));
+    for (const found_frame& one : log.frames) search.see(one.header);
     HOLDFAST_REQUIRE(search.end() <= log.last, "a resync ends in the log");
     for (std::size_t i = 0; i < log.frames.size(); ++i) {
         const found_frame& one = log.frames[i];
         const found_log::segment& home = log.segments.at(one.segment);
         const bool behind_gap = std::any_of(log.gaps.begin(), log.gaps.end(), [&](const log_gap& gap) {
-            return gap.from < gap.behind && gap.behind == one.number;
+            return gap.from < gap.behind && gap.behind == one.number();
         });
-        HOLDFAST_REQUIRE(i == 0 || one.number == log.frames[i - 1].number + 1 ||
-                             (behind_gap && one.number > log.frames[i - 1].number),
+        HOLDFAST_REQUIRE(i == 0 || one.number() == log.frames[i - 1].number() + 1 ||
+                             (behind_gap && one.number() > log.frames[i - 1].number()),
                          "frames follow on each other, but for what was dropped");
-        HOLDFAST_REQUIRE(inside(one.stored, home.bytes), "a frame lies in its segment");
-        const auto frame = read_frame(one.stored, home.view.header.epoch);
-        HOLDFAST_REQUIRE(frame && frame->header.number == one.number, "a frame that was found can be read");
+        HOLDFAST_REQUIRE(!one.in(files[one.segment]).empty(), "a frame lies in its segment");
+        const auto frame = read_frame(one.in(files[one.segment]), home.view.header.epoch);
+        HOLDFAST_REQUIRE(frame && frame->header.number == one.number(), "a frame that was found can be read");
         read_ops(frame->payload, home.view.schema);
     }
 }

@@ -19,6 +19,7 @@ inline constexpr std::chrono::seconds long_enough{60};
     chosen.ring_bytes = std::size_t{1} << 20; // touched at open
     chosen.segment_bytes = std::size_t{1} << 18;
     chosen.reserve_bytes = 0;
+    chosen.backups.every = std::chrono::minutes(0);
     return chosen;
 }
 /// With a clock that stands still nothing is saved before `save_all` or `close`.

@@ -159,12 +159,10 @@ void hunt::check_stamps(const hf::uuid& database, std::uint64_t applied) const {
     if (!log) throw finding(finding::kind::failure, "the log cannot be read: " + log.why().message());
     std::int64_t before = 0;
     for (const hf::found_frame& one : log->frames) {
-        hf::frame_header header;
-        std::memcpy(&header, one.stored.data(), sizeof(header));
-        if (header.wall_us < before)
+        if (one.header.wall_us < before)
             throw finding(finding::kind::broken,
-                          "tick " + std::to_string(header.number) + " has an earlier stamp than the one before");
-        before = header.wall_us;
+                          "tick " + std::to_string(one.number()) + " has an earlier stamp than the one before");
+        before = one.header.wall_us;
     }
 }
 

@@ -67,6 +67,15 @@ public:
         return {};
     }
 
+    /// Gives back what the file has behind `bytes`.
+    [[nodiscard, gnu::cold]] result<void> cut(std::uint64_t bytes) {
+        int failed = 0;
+        do failed = system_call::ftruncate(descriptor_, static_cast<off_t>(bytes), path_);
+        while (failed != 0 && errno == EINTR);
+        if (failed != 0) return os_error("cannot cut", path_, errno);
+        return {};
+    }
+
     /// Writes all of the pieces, one behind the other, at `offset`.
     [[nodiscard]] result<void> write_at(std::uint64_t offset, std::span<const bytes_view> pieces) {
         for (std::size_t next = 0, skip = 0; next < pieces.size();) {
@@ -86,11 +95,11 @@ public:
         return {};
     }
 
-    /// All that is in the file.
-    [[nodiscard, gnu::cold]] result<std::vector<std::byte>> read_all() const {
+    /// All that is in the file, or so many bytes from its start.
+    [[nodiscard, gnu::cold]] result<std::vector<std::byte>> read_all(std::uint64_t most = ~std::uint64_t{0}) const {
         auto is = state();
         if (!is) return is.why();
-        std::vector<std::byte> all(static_cast<std::size_t>(is->bytes));
+        std::vector<std::byte> all(static_cast<std::size_t>(std::min(is->bytes, most)));
         auto got = read(all);
         if (!got) return got.why();
         all.resize(*got); // it may have become shorter meanwhile

@@ -61,6 +61,9 @@ inline int stat(const std::string& path, struct stat& about) noexcept {
 inline int posix_fallocate(int file, off_t bytes, const std::string& path) noexcept {
     return fails(kind::allocate, path) ? errno : ::posix_fallocate(file, 0, bytes);
 }
+inline int ftruncate(int file, off_t bytes, const std::string& path) noexcept {
+    return fails(kind::allocate, path) ? -1 : ::ftruncate(file, bytes);
+}
 inline ssize_t pwritev(int file, iovec* some, int count, off_t offset, const std::string& path) noexcept {
 #ifdef HOLDFAST_TEST_FAULTS
     if (const int failed = fault(kind::write, path); failed > 0) {

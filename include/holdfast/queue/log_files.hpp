@@ -19,6 +19,7 @@ struct log_place {
     std::uint64_t timeline = 0;
     std::uint64_t last_segment = 0;                    ///< The number of the newest segment that is there.
     std::size_t segment_bytes = std::size_t{16} << 20; ///< How large a segment is, unless a frame needs more.
+    std::string archive{}; ///< Where segments go that SQLite has all of; empty: nowhere, they are removed.
 };
 
 /// Where a segment begins.
@@ -28,6 +29,22 @@ struct segment_start {
     std::size_t room = 0;           ///< The bytes of the first frame: the segment is made large enough for it.
     std::uint64_t dropped_from = 0; ///< From this frame up to the first one they were dropped; 0: none was.
 };
+
+/// Gives up a segment that the log needs no longer: moves it to the archive, if there is one.
+/// @param used  How many bytes of it are written; 0: not known.
+[[nodiscard, gnu::cold]] inline result<void> retire_segment(const std::string& path, const std::string& archive,
+                                                            std::uint64_t used) {
+    if (archive.empty()) return remove_file(path);
+    const std::string to = words({archive, std::string_view(path).substr(path.rfind('/'))});
+    if (used != 0) {
+        auto whole = file::open(path, O_RDWR);
+        if (auto ok = whole ? whole->cut(used) : result<void>(whole.why()); !ok && ok.why().code != errc::not_found)
+            return ok;
+    }
+    if (system_call::rename(path, to) != 0 && errno != ENOENT)
+        return os_error(words({"cannot move to ", archive, " the file"}), path, errno);
+    return {};
+}
 
 /// See the file's sentence. A segment is allocated whole, synced, renamed, and only then written to, so that a full disk
 /// is met when a segment is begun, and no later. Threads: one at a time; `find`, any.
@@ -64,10 +81,11 @@ public:
         {
             const mutex_lock hold(guard_);
             remove_superseded();
+            if (!segments_.empty()) segments_.back().used = at_;
             if (!segments_.empty()) segments_.back().last = std::min(segments_.back().last, from.first_frame - 1);
             for (segment& before : segments_) // what was dropped is of no use in a segment either
                 if (from.dropped_from != 0) before.last = std::min(before.last, from.dropped_from - 1);
-            segments_.push_back({path, *is, header.number, header.first_frame, no_last});
+            segments_.push_back({path, *is, header.number, header.first_frame, no_last, 0});
         }
         file_ = std::move(*made);
         file_.named(path);
@@ -96,10 +114,10 @@ public:
             if (one.last > number) return one.path;
         return {};
     }
-    /// Removes what is left of the segments before this number.
+    /// Gives up what is left of the segments before this number.
     [[gnu::cold]] result<void> drop_before(std::uint64_t number) {
         while (segments_.front().number < number)
-            if (auto ok = remove_first(); !ok) return ok;
+            if (auto ok = retire_first(); !ok) return ok;
         return {};
     }
     /// Whether every segment is still there, whole. Errors: as `check_still_there`.
@@ -121,10 +139,10 @@ public:
     /// Errors: as `append`.
     [[nodiscard]] result<void> sync() { return file_.sync(); }
 
-    /// Removes segments that hold no frame behind `number`; never the last one.
+    /// Gives up segments that hold no frame behind `number`; never the last one.
     [[gnu::cold]] result<void> drop_through(std::uint64_t number) {
         while (segments_.size() > 1 && segments_.front().last <= number)
-            if (auto ok = remove_first(); !ok) return ok;
+            if (auto ok = retire_first(); !ok) return ok;
         return {};
     }
 
@@ -139,15 +157,18 @@ private:
         file_state is;
         std::uint64_t number;
         std::uint64_t first; ///< Its first frame.
-        std::uint64_t last;  ///< Its last frame; known when the next one was begun.
+        std::uint64_t last;  ///< Its last frame; known when the next one was begun,
+        std::uint64_t used;  ///< as is how many bytes are written.
     };
     static constexpr std::uint64_t no_last = ~std::uint64_t{0};
 
     [[nodiscard]] std::string next_path() const {
         return words({place_.folder, "/", segment_name(place_.timeline, place_.last_segment + 1)});
     }
-    [[nodiscard, gnu::cold]] result<void> remove_first() {
-        if (auto ok = remove_file(segments_.front().path); !ok) return ok;
+    [[nodiscard, gnu::cold]] result<void> retire_first() {
+        const segment& first = segments_.front();
+        const bool empty = first.last < first.first;
+        if (auto ok = retire_segment(first.path, empty ? std::string() : place_.archive, first.used); !ok) return ok;
         const mutex_lock hold(guard_);
         segments_.pop_front();
         return {};

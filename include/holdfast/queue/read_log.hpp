@@ -5,6 +5,8 @@
 /// Blocks that were not synced reach a disk in any order, so a bad frame with good ones behind it is what a power cut
 /// leaves. A frame is damaged, and not merely unsynced, when something written later says that it had been synced: a
 /// frame's `synced_through`, or the first frame of a later segment.
+///
+/// Of a log no more than one segment is in memory: what is found is where frames are.
 #pragma once
 
 #include <holdfast/io/file.hpp>
@@ -17,9 +19,18 @@ namespace holdfast {
 
 /// A frame of a log that was read, and where it was found.
 struct found_frame {
-    std::uint64_t number = 0;
-    bytes_view stored{};
-    std::size_t segment = 0; ///< Which of `found_log::segments`.
+    frame_header header{};
+    std::size_t segment = 0; ///< Which of `found_log::segments`,
+    std::size_t at = 0;      ///< and which byte of it.
+
+    [[nodiscard]] std::uint64_t number() const noexcept { return header.number; }
+    [[nodiscard]] std::size_t end() const noexcept {
+        return at + sizeof(header) + static_cast<std::size_t>(header.payload_bytes);
+    }
+    /// Its bytes in those of its segment; none, when these have become fewer.
+    [[nodiscard]] bytes_view in(bytes_view all) const noexcept {
+        return end() <= all.size() ? all.subspan(at, end() - at) : bytes_view();
+    }
 };
 
 /// Frames that were dropped while the log could not be written. What is behind them is of use only with a resync.
@@ -50,12 +61,18 @@ private:
     std::uint64_t end_ = 0;
 };
 
-/// What there is of a log. Lifetime: frames are views of the segments' bytes.
+/// What there is of a log.
 struct found_log {
     struct segment {
         std::string path;
-        std::vector<std::byte> bytes;
-        segment_view view;
+        segment_view view; ///< Without its frames.
+
+        /// Everything in its file. Errors: `io`.
+        [[nodiscard, gnu::cold]] result<std::vector<std::byte>> load() const {
+            auto from = file::open_to_read(path);
+            if (!from) return from.why();
+            return from->read_all();
+        }
     };
     std::vector<segment> segments;
     std::vector<found_frame> frames; ///< In order, each once, and none missing but in `gaps`.
@@ -89,14 +106,15 @@ namespace detail {
 }
 
 /// Reads the frames of one segment behind those that are known. Where it stops before the end: how many bytes are left.
-[[nodiscard, gnu::cold]] inline std::size_t read_frames(found_log& log, std::size_t segment, std::string& why) {
+[[nodiscard, gnu::cold]] inline std::size_t read_frames(found_log& log, std::size_t segment, bytes_view all,
+                                                        std::string& why) {
     const segment_view& from = log.segments[segment].view;
-    bytes_view left = from.frames;
+    bytes_view left = all.subspan(std::min(from.frames_at, all.size()));
     std::uint64_t number = from.header.first_frame;
     std::uint32_t previous = from.header.previous_crc;
     while (!only_zeros(left.first(std::min(left.size(), sizeof(frame_header))))) {
         const auto frame = read_frame(left, from.header.epoch);
-        const std::size_t at = from.frames_at + from.frames.size() - left.size();
+        const std::size_t at = all.size() - left.size();
         if (!frame)
             why = words({"at byte ", at, ": ", frame.why().detail});
         else if (frame->header.number != number)
@@ -104,14 +122,29 @@ namespace detail {
         else if (frame->header.previous_crc != previous)
             why = words({"at byte ", at, ": frame ", number, " does not follow on the one before it"});
         if (!why.empty()) return left.size();
-        log.frames.push_back({number, left.first(frame->stored_bytes), segment});
+        log.frames.push_back({frame->header, segment, at});
         log.last = number++;
         log.last_crc = previous = frame->header.crc;
         left = left.subspan(frame->stored_bytes);
     }
-    if (!only_zeros(left))
-        why = words({"at byte ", from.frames_at + from.frames.size() - left.size(), ": zeros before the end"});
+    if (!only_zeros(left)) why = words({"at byte ", all.size() - left.size(), ": zeros before the end"});
     return why.empty() ? 0 : left.size();
+}
+
+/// The start of a segment's file: its frames are not read. Errors: `io`, `corrupt`, `too_new`.
+[[nodiscard, gnu::cold]] inline result<segment_view> read_segment_start(const std::string& path) {
+    auto from = file::open_to_read(path);
+    if (!from) return from.why();
+    constexpr std::uint64_t mostly_enough = 1 << 16;
+    auto start = from->read_all(mostly_enough);
+    if (!start) return start.why();
+    const std::uint64_t needed = segment_start_bytes(*start);
+    if (needed > start->size()) start = from->read_all(needed);
+    if (!start) return start.why();
+    auto view = read_segment(*start);
+    if (!view) return error{view.why().code, words({path, ": ", view.why().detail})};
+    view->frames = {};
+    return view;
 }
 
 /// Opens one segment. Errors: `io`; `mismatch`, `too_new`: it is not for us; `corrupt`: its start cannot be read, or says
@@ -120,13 +153,8 @@ namespace detail {
                                                                         const std::string& name, const uuid& database) {
     found_log::segment one;
     one.path = words({folder, "/", name});
-    auto from = file::open_to_read(one.path);
-    if (!from) return from.why();
-    auto all = from->read_all();
-    if (!all) return all.why();
-    one.bytes = std::move(*all);
-    auto view = read_segment(one.bytes);
-    if (!view) return error{view.why().code, words({one.path, ": ", view.why().detail})};
+    auto view = read_segment_start(one.path);
+    if (!view) return view.why();
     if (view->header.database != database)
         return error{errc::mismatch, words({one.path, ": it is the log of another database: move ", folder,
                                             " to where its database is"})};
@@ -162,7 +190,7 @@ namespace detail {
 /// Takes away the frames from `number` on: a later segment has them again, or says that there are none.
 inline std::vector<found_frame> take_from(found_log& log, std::uint64_t number) {
     const auto first = std::find_if(log.frames.begin(), log.frames.end(),
-                                    [&](const found_frame& one) { return one.number >= number; });
+                                    [&](const found_frame& one) { return one.number() >= number; });
     std::vector<found_frame> taken(first, log.frames.end());
     log.frames.erase(first, log.frames.end());
     std::erase_if(log.gaps, [&](const log_gap& one) { return one.behind > number; });
@@ -172,13 +200,12 @@ inline std::vector<found_frame> take_from(found_log& log, std::uint64_t number) 
 /// that began it, so they are the frames that it would have had.
 inline void put_back(found_log& log, const std::vector<found_frame>& taken, std::size_t segment) {
     for (const found_frame& one : taken) {
-        const frame_header header = header_of(one.stored.data());
-        if (one.number != log.last + 1 || header.previous_crc != log.last_crc ||
+        if (one.number() != log.last + 1 || one.header.previous_crc != log.last_crc ||
             log.segments[one.segment].view.header.epoch != log.segments[segment].view.header.epoch)
             continue;
-        log.frames.push_back({one.number, one.stored, segment});
-        log.last = one.number;
-        log.last_crc = header.crc;
+        log.frames.push_back(one);
+        log.last = one.number();
+        log.last_crc = one.header.crc;
     }
 }
 
@@ -191,8 +218,10 @@ inline void put_back(found_log& log, const std::vector<found_frame>& taken, std:
     return at;
 }
 
-/// Reads the frames of the segments that were opened, one after the other, until the log ends.
-[[gnu::cold]] inline void read_segments(found_log& log, std::uint64_t applied) {
+/// Reads the frames of the segments that were opened, one after the other, until the log ends. `load(s)` gives everything
+/// that is in the file of segment `s`. Errors: its.
+template <class Load>
+[[nodiscard, gnu::cold]] result<void> read_segments(found_log& log, std::uint64_t applied, Load&& load) {
     for (std::size_t s = 0; s < log.segments.size(); ++s) {
         std::vector<found_frame> taken;
         if (s != 0) {
@@ -201,7 +230,7 @@ inline void put_back(found_log& log, const std::vector<found_frame>& taken, std:
                 log.damage = error{errc::corrupt, words({log.segments[s - 1].path, ": frames ", next, " to ", from - 1,
                                                          " were synced and are missing"})};
                 s = begun_behind(log, s, next);
-                if (s == log.segments.size()) return;
+                if (s == log.segments.size()) return {};
                 log.damage.reset();
             }
             if (log.segments[s].view.goes_on_at() > next)
@@ -216,20 +245,23 @@ inline void put_back(found_log& log, const std::vector<found_frame>& taken, std:
         }
         log.last = is.first_frame - 1;
         log.last_crc = is.previous_crc;
+        const result<std::vector<std::byte>> all = load(s);
+        if (!all) return all.why();
         std::string why;
-        const std::size_t left = read_frames(log, s, why);
+        const std::size_t left = read_frames(log, s, *all, why);
         put_back(log, taken, s);
         if (left == 0) continue;
         const std::uint64_t bad = log.last + 1;
-        const bytes_view rest = log.segments[s].view.frames.last(left);
+        const bytes_view rest = bytes_view(*all).last(left);
         bool synced = says_synced(rest, is.epoch, bad);
         if (s + 1 < log.segments.size()) synced = synced || log.segments[s + 1].view.goes_on_at() > bad;
         if (synced && begun_behind(log, s + 1, bad) == log.segments.size()) {
             log.damage = error{errc::corrupt, words({log.segments[s].path, ", ", why, "; it had been synced"})};
-            return;
+            return {};
         }
         log.dropped_bytes += left;
     }
+    return {};
 }
 
 } // namespace detail
@@ -241,7 +273,8 @@ inline void put_back(found_log& log, const std::vector<found_frame>& taken, std:
                                                            std::uint64_t applied) {
     found_log log;
     if (auto ok = detail::open_segments(log, folder, database); !ok) return ok.why();
-    detail::read_segments(log, applied);
+    if (auto ok = detail::read_segments(log, applied, [&](std::size_t s) { return log.segments[s].load(); }); !ok)
+        return ok.why();
     return log;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// @file
 /// The ring in a file: mapped and never synced, so that sealed frames survive the process, and read back when it was
-/// killed. Format 0, see docs/format.md.
+/// killed. See docs/format.md.
 ///
 ///     file: | header, 4096 bytes | chunk | chunk | ... |
 #pragma once

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Segments: the files that a log is made of. Format 0, see docs/format.md.
+/// Segments: the files that a log is made of. See docs/format.md.
 ///
 ///     segment: | header, 128 bytes | schema | frame | frame | ... | zeros |
 #pragma once
@@ -130,6 +130,14 @@ inline bool take_numbers(bytes::reader& from, std::vector<std::uint8_t>& numbers
     std::memcpy(made.data(), &header, sizeof(header));
     made.insert(made.end(), names.begin(), names.end());
     return made;
+}
+
+/// How many bytes the start of a segment takes, as far as it can be seen in what stands before.
+[[nodiscard, gnu::cold]] inline std::uint64_t segment_start_bytes(bytes_view input) noexcept {
+    segment_header header;
+    if (input.size() < sizeof(header)) return sizeof(header);
+    std::memcpy(&header, input.data(), sizeof(header));
+    return sizeof(header) + header.schema_bytes;
 }
 
 /// Reads the start of a segment. Errors: `corrupt`, `too_new`; both say why.

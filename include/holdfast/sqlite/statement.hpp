@@ -78,6 +78,8 @@ public:
     /// How many cells were bound as a BLOB of their bytes, because they are text that is not UTF-8, or -0.0.
     [[nodiscard]] std::uint64_t other_forms() const noexcept { return other_forms_; }
 
+    /// How many columns its rows have.
+    [[nodiscard]] int columns() const noexcept { return sqlite3_column_count(prepared_); }
     /// Column `index` (the first is 0) of the row at hand. Lifetime: until the next step or reset.
     [[nodiscard]] cell column(int index) noexcept {
         sqlite3_value* value = sqlite3_column_value(prepared_, index); // one look-up for type and value

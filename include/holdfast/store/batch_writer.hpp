@@ -72,6 +72,9 @@ public:
         return done;
     }
 
+    /// The connection; null when it may not be believed, and will be made anew.
+    [[nodiscard]] sqlite::connection* connection() noexcept { return reliable() ? &db_ : nullptr; }
+
     /// Closes the database.
     /// @param last_words  What it says of itself when everything is in it, as SQL. When that cannot be written, nothing is
     ///                    lost by it.

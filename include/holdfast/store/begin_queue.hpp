@@ -56,6 +56,8 @@ struct queue_files {
                                                          queue_files& into) {
     const log_place place = found.place();
     if (auto ok = make_folder(place.folder); !ok) return ok;
+    if (!place.archive.empty())
+        if (auto ok = make_folder(place.archive); !ok) return ok;
     if (into.found.damage && state_of(found.ring()))
         if (auto ok = rename_synced(found.ring(), words({found.ring(), ".damaged"})); !ok) return ok;
     if (place.boot == uuid{}) { // nobody could tell such a ring from one of before the machine was switched off
@@ -70,8 +72,10 @@ struct queue_files {
     into.log = std::make_unique<log_files>(place, log_schema_of(tables), into.epoch);
     if (auto ok = into.log->begin({opened.applied + 1, into.last_crc}); !ok) return ok;
     if (auto ok = mark_open(opened.db, tables); !ok) return ok;
-    for (const std::string& old : found.old_files())
-        if (auto ok = into.found.damage ? rename_synced(old, words({old, ".damaged"})) : remove_file(old); !ok)
+    for (const old_segment& old : found.old_files())
+        if (auto ok = into.found.damage ? rename_synced(old.path, words({old.path, ".damaged"}))
+                                        : retire_segment(old.path, place.archive, old.used);
+            !ok)
             return ok;
     return {};
 }

@@ -12,6 +12,7 @@
 #include <holdfast/store/load.hpp>
 #include <holdfast/store/messages.hpp>
 #include <holdfast/store/saver.hpp>
+#include <holdfast/store/snapshot_calls.hpp>
 #include <holdfast/track/scope.hpp>
 
 namespace holdfast {
@@ -73,6 +74,7 @@ public:
         if (wait_when_full_.count() > 0 && ring_.heap_bytes() != 0 && !saver_->dropping())
             saver_->sync_through(sealed, wait_when_full_);
         if (!durable_calls_.empty()) durable_calls_.call_through(durable());
+        if (!snapshot_calls_.empty()) snapshot_calls_.call(saver_->backups());
         return sealed;
     }
     [[nodiscard]] lanes open_lanes(std::size_t count) {
@@ -90,6 +92,11 @@ public:
         if (closed_) return fn(durable() >= when ? result<void>() : not_durable(when));
         durable_calls_.add(when, std::move(fn));
         saver_->want_durable(when);
+    }
+
+    void snapshot_to(std::string path, snapshot_function fn) {
+        if (closed_) return fn(not_open());
+        snapshot_calls_.add(saver_->backups().ask(std::move(path)), std::move(fn));
     }
 
     /// What a transaction needs: see `scope`.
@@ -336,6 +343,7 @@ private:
         saver_->told().say(log_level::info,
                            words({path_, created_ ? ": created" : ": loaded", ", true up to tick ", applied}));
         say_found(saver_->told(), path_, recovery_, dead);
+        if (recovery_.lost_from != 0) saver_->backups().want_one(); // the log has not what led here
         if (!ring_file_.mapped() && path_ != ":memory:")
             saver_->told().say(log_level::warning,
                                words({path_, ": there is no /proc that names this run of the machine, so a "
@@ -349,6 +357,8 @@ private:
         last_ = health();
         durable_calls_.call_through(last_.durable);
         durable_calls_.call_rest([this](tick when) { return not_durable(when); });
+        snapshot_calls_.call(saver_->backups());
+        snapshot_calls_.call_rest({errc::closed, path_ + ": the store was closed before the copy was made"});
         if (ring_.sealed() != last_.committed) saver_->take_the_last(); // they have committed
         last_ = health();
         closing_.committed = last_.committed;
@@ -380,6 +390,7 @@ private:
     ring ring_;
     std::unique_ptr<saver> saver_;
     durable_calls durable_calls_;
+    snapshot_calls snapshot_calls_;
     std::int64_t wall_us_ = 0;
     bool closed_ = false;
     bool elsewhere_ = false; ///< This process is a child of the one that opened it; it is closed then, too.

@@ -63,6 +63,10 @@ struct health_report {
     /// tables, in `holdfast_dead_<table>`. Nothing is lost: the next open loads them from there, and puts back what SQLite
     /// accepts by then. Rows that refer to them are among them.
     std::size_t dead_rows = 0;
+    tick backed_up = 0;                                  ///< The tick that the newest backup has; 0: there is none.
+    std::chrono::system_clock::time_point last_backup{}; ///< When it was made; 1970: there is none.
+    std::optional<error> backup_error{};                 ///< Why the last backup was not made, until one is.
+    std::uint64_t archive_bytes = 0; ///< Of the log that is kept for a restore, as of the newest backup.
     std::chrono::nanoseconds last_batch{0};
     std::chrono::nanoseconds longest_batch{0};
     std::chrono::nanoseconds saver_cpu{0}; ///< Processor time that both threads spent on this store.

@@ -42,6 +42,39 @@ enum class if_unreliable : unsigned char {
     open,   ///< Opens, with a warning in the log callback. What survives what is then up to that file system.
 };
 
+/// How far a backup is: bytes of so many.
+struct backup_progress {
+    std::string_view path;
+    std::uint64_t bytes = 0;
+    std::uint64_t total_bytes = 0;
+};
+
+/// The copies that a store makes of its database while it runs, and the log between them: when the database is damaged,
+/// `open` takes the newest copy and what the log has behind it.
+struct backup_options {
+    /// How often one is made, if anything has changed; the first at once. 0 or less: never; then the log's files are
+    /// removed as soon as SQLite has what is in them, and a damaged database is lost.
+    std::chrono::minutes every{60};
+
+    /// Where they are; empty: in `<database>.backups`. Another disk outlives this one.
+    std::string folder{};
+
+    std::chrono::hours keep_all{24};        ///< Every backup is kept for so long,
+    std::chrono::hours keep_daily{24 * 30}; ///< and the first one of each day (UTC) for so long.
+
+    /// How far back the log is kept, in `<database>.log/archive`: the database can be restored as it was at any tick in that
+    /// time.
+    std::chrono::hours log_window{24};
+
+    /// How many bytes of it are kept at most; 0: any number. When it has more, the oldest go, and with them the ticks that
+    /// can be restored; never those that no backup has.
+    std::uint64_t most_log_bytes = std::uint64_t{16} << 30;
+
+    /// Is told how far a backup is, on a background thread, every few MB and at its end; must not throw and must not call
+    /// the store.
+    std::function<void(const backup_progress&)> progress{};
+};
+
 struct options {
     /// How long a committed tick waits, at most, before it is written to SQLite; `batch_bytes` may make it earlier. It
     /// is about SQLite alone: the tick is safe already. (`interval` is about when some fields get into a tick at all.)
@@ -98,6 +131,8 @@ struct options {
     /// the kernel writes back now and then, and loses it when a container ends. Close the store before you change it:
     /// what a killed process left is looked for here alone.
     std::string ring_folder{};
+
+    backup_options backups{};
 
     if_missing missing = if_missing::create;
     if_damaged damaged = if_damaged::refuse;

@@ -6,6 +6,7 @@
 
 #include <holdfast/io/boot.hpp>
 #include <holdfast/queue/log.hpp>
+#include <holdfast/queue/log_archive.hpp>
 #include <holdfast/queue/read_log.hpp>
 #include <holdfast/queue/ring_file.hpp>
 #include <holdfast/snapshot/resync_writer.hpp>
@@ -43,6 +44,12 @@ struct recovery_report {
     return words({folder, "/", std::string_view(path).substr(slash + 1), ".ring"});
 }
 
+/// A segment that the database has all of.
+struct old_segment {
+    std::string path;
+    std::uint64_t used = 0; ///< How many bytes of it are written; 0: not known.
+};
+
 /// Reads the log and the ring, and applies what they have behind the database's own marker.
 class recovery {
 public:
@@ -75,11 +82,18 @@ public:
     [[nodiscard]] const recovery_report& report() const noexcept { return report_; }
     /// Where the log goes on, and the checksum of its last frame.
     [[nodiscard, gnu::cold]] log_place place() const {
-        return {folder_, database_.id, boot_, 0, last_segment_, options_.segment_bytes};
+        const bool kept = options_.backups.every.count() > 0;
+        return {folder_,
+                database_.id,
+                boot_,
+                0,
+                last_segment_,
+                options_.segment_bytes,
+                kept ? archive_of(folder_) : std::string()};
     }
     [[nodiscard]] std::uint32_t last_crc() const noexcept { return last_crc_; }
     /// The files that hold only what the database has now.
-    [[nodiscard]] const std::vector<std::string>& old_files() const noexcept { return old_files_; }
+    [[nodiscard]] const std::vector<old_segment>& old_files() const noexcept { return old_files_; }
     [[nodiscard]] const std::string& ring() const noexcept { return ring_path_; }
 
 private:
@@ -113,7 +127,8 @@ private:
         auto found = read_log(folder_, database_.id, database_.applied);
         if (!found) return error{found.why().code, words({database_.path, ": ", found.why().detail})};
         log_ = std::move(*found);
-        old_files_ = log_.paths;
+        for (const std::string& path : log_.paths) old_files_.push_back({path});
+        for (const found_frame& one : log_.frames) old_files_[one.segment].used = one.end();
         last_segment_ = log_.last_segment;
         if (!log_.segments.empty()) last_crc_ = log_.last_crc;
         report_.dropped_bytes = log_.dropped_bytes;
@@ -171,7 +186,7 @@ private:
     [[gnu::cold]] void find_resync() {
         whole_resync_search search(log_.gaps);
         for (const found_frame& one : log_.frames)
-            if (one.number > database_.applied) search.see(header_of(one.stored.data()));
+            if (one.number() > database_.applied) search.see(one.header);
         for (const left_frame& one : ring_.frames) search.see(one.header);
         resync_end_ = search.end();
         for (const log_gap& gap : log_.gaps)
@@ -184,7 +199,7 @@ private:
         report_.from_ring = 0;
         report_.recovered = std::max(gap.from - 1, database_.applied);
         ring_.frames.clear();
-        std::erase_if(log_.frames, [&](const found_frame& one) { return one.number >= gap.from; });
+        std::erase_if(log_.frames, [&](const found_frame& one) { return one.number() >= gap.from; });
         last_crc_ = gap.crc_before;
     }
 
@@ -204,7 +219,7 @@ private:
         if (auto ok = ring_log_->sync(); !ok) return ok;
         last_crc_ = ring_log_->last_crc();
         while (last_segment_ < made.last_segment()) // a ring may fill several
-            old_files_.push_back(words({folder_, "/", segment_name(0, ++last_segment_)}));
+            old_files_.push_back({words({folder_, "/", segment_name(0, ++last_segment_)})});
         return {};
     }
 
@@ -229,11 +244,13 @@ private:
         if (auto ok = database_.db.checkpoint_on_close(true); !ok) return ok;
         if (resync_end_ != 0)
             if (auto ok = resync(); !ok) return ok;
-        std::size_t next = 0;
-        for (std::size_t s = 0; s < log_.segments.size(); ++s) {
+        for (std::size_t next = 0; next < log_.frames.size();) {
+            const std::size_t s = log_.frames[next].segment;
+            auto all = log_.segments[s].load();
+            if (!all) return all.why();
             std::vector<bytes_view> frames;
             for (; next < log_.frames.size() && log_.frames[next].segment == s; ++next)
-                if (log_.frames[next].number > replayed_) frames.push_back(log_.frames[next].stored);
+                if (log_.frames[next].number() > replayed_) frames.push_back(log_.frames[next].in(*all));
             const segment_view& is = log_.segments[s].view;
             if (auto ok = apply(frames, is.schema, is.header.epoch); !ok) return ok;
         }
@@ -245,9 +262,15 @@ private:
     [[nodiscard, gnu::cold]] result<void> resync() {
         resync_writer writer(database_.db, log_.segments.back().view.schema);
         if (auto ok = writer.begin(); !ok) return ok;
-        for (const found_frame& one : log_.frames)
-            if (one.number <= resync_end_)
-                if (auto ok = writer.take(one.stored, log_.segments[one.segment].view.header.epoch); !ok) return ok;
+        for (std::size_t next = 0; next < log_.frames.size() && log_.frames[next].number() <= resync_end_;) {
+            const std::size_t s = log_.frames[next].segment;
+            auto all = log_.segments[s].load();
+            if (!all) return all.why();
+            for (; next < log_.frames.size() && log_.frames[next].segment == s; ++next)
+                if (log_.frames[next].number() <= resync_end_)
+                    if (auto ok = writer.take(log_.frames[next].in(*all), log_.segments[s].view.header.epoch); !ok)
+                        return ok;
+        }
         if (ring_log_)
             for (const bytes_view stored : ring_log_->read(writer.applied(), ~std::size_t{0}))
                 if (header_of(stored.data()).number <= resync_end_)
@@ -290,7 +313,7 @@ private:
     std::uint32_t last_crc_ = 0;
     std::uint64_t replayed_ = 0;   ///< The last tick that SQLite has.
     std::uint64_t resync_end_ = 0; ///< The last tick of the newest resync that is whole; 0: there is none.
-    std::vector<std::string> old_files_;
+    std::vector<old_segment> old_files_;
     recovery_report report_;
 };
 

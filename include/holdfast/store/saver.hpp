@@ -7,10 +7,13 @@
 #include <holdfast/io/clock.hpp>
 #include <holdfast/io/thread.hpp>
 #include <holdfast/store/back_off.hpp>
+#include <holdfast/store/backup_keeper.hpp>
 #include <holdfast/store/batch_writer.hpp>
 #include <holdfast/store/database.hpp>
+#include <holdfast/store/divergence.hpp>
 #include <holdfast/store/health.hpp>
 #include <holdfast/store/log_filler.hpp>
+#include <holdfast/store/lone_tick.hpp>
 #include <holdfast/store/options.hpp>
 #include <holdfast/store/save_state.hpp>
 #include <holdfast/store/threads.hpp>
@@ -35,10 +38,11 @@ public:
           log_(epoch, opened.applied, std::move(files), last_crc),
           filler_(ring_, ring_path, log_, options_, clock_, told_, resync_),
           writer_(std::move(opened.db), opened.path, std::move(schema), epoch, options_, told_),
-          database_file_(opened.path, false), state_(opened.applied, opened.dead) {
+          database_file_(opened.path, false), backups_(opened.path, options_, clock_, told_),
+          state_(opened.applied, opened.dead) {
         if (chosen.run_on == nullptr) own_threads_ = std::make_unique<threads>();
         threads_ = chosen.run_on != nullptr ? chosen.run_on : own_threads_.get();
-        if (!threads_->log_.add(*this) || !threads_->writer_.add(*this)) {
+        if (!threads_->add(*this)) {
             give_up("the system has no thread to give", log_ended_);
             give_up("the system has no thread to give", writer_ended_);
         }
@@ -90,30 +94,27 @@ public:
     /// `delta_writer::apply_alone`.
     [[nodiscard, gnu::cold]] result<batch_report> write_alone(bytes_view payload, tick number) {
         mutex_lock hold(guard_);
-        alone_ = payload;
-        alone_tick_ = number;
+        lone_.ask(payload, number);
         hold.unlock();
         threads_->writer_.wake();
         hold.lock();
         constexpr std::int64_t hour_ns = 3'600'000'000'000;
-        while (!alone_done_ && !writer_ended_)
-            saved_more_.wait_for(hold, hour_ns, [&] { return alone_done_ || writer_ended_; });
-        alone_tick_ = 0;
-        if (!alone_done_) return *state_.last_error();
-        result<batch_report> done = std::move(*alone_done_);
-        alone_done_.reset();
-        return done;
+        const auto ended = [&] { return lone_.finished() || writer_ended_; };
+        while (!ended()) saved_more_.wait_for(hold, hour_ns, ended);
+        auto done = lone_.take();
+        return done ? std::move(*done) : result<batch_report>(*state_.last_error());
     }
     /// Nobody knows whether the file has what the last `write_alone` gave an error for.
     [[nodiscard]] bool outcome_unknown() const {
         const mutex_lock hold(guard_);
-        return alone_unknown_;
+        return lone_.unknown();
     }
 
     /// Ends the work, after the step that is running; what it has not written stays unwritten.
     [[gnu::cold]] void stop() noexcept {
-        threads_->log_.remove(*this);
-        threads_->writer_.remove(*this);
+        backups_.stop();
+        threads_->remove(*this);
+        backups_.abandon();
         mutex_lock hold(guard_);
         if (std::exchange(stopping_, true)) return; // the files may be another store's by now
         hold.unlock();
@@ -139,6 +140,7 @@ public:
             report.oldest_unsaved = std::chrono::nanoseconds(clock_.steady_ns() - pending_since_ns_);
         report.failures += filler_.failures();
         report.reserve_used = writer_.reserve_used();
+        backups_.describe(report);
         report.saver_cpu = std::chrono::nanoseconds(log_cpu_ns_ + writer_cpu_ns_);
     }
 
@@ -151,14 +153,19 @@ public:
     /// The ring's file is not there any more: a killed process would not leave it.
     [[nodiscard]] bool ring_gone() const noexcept { return filler_.ring_gone(); }
 
+    /// The copies that are made while the store runs. Threads: any.
+    [[nodiscard]] backup_keeper& backups() noexcept { return backups_; }
+
     /// The caller's log. Threads: any.
     [[nodiscard]] const speaker& told() const noexcept { return told_; }
 
 private:
-    [[nodiscard]] bool needs_resync() const { return diverged_ != 0 || log_.gap_behind(state_.saved()); }
+    bool check_backup() { return backups_.check(); }
+    [[nodiscard]] bool needs_resync() const { return diverged_.resync() != 0 || log_.gap_behind(state_.saved()); }
 
     bool log_step() noexcept override { return guarded(log_ended_, &saver::fill_log); }
-    bool write_step() noexcept override { return guarded(writer_ended_, &saver::save_one_batch); }
+    bool write_step() noexcept override { return guarded(writer_ended_, &saver::save_or_copy); }
+    bool check_step() noexcept override { return guarded(checker_ended_, &saver::check_backup); }
 
     /// No exception leaves a step: it becomes a failed store that says why, and the last step of its kind.
     bool guarded(bool& ended, bool (saver::*step)()) noexcept {
@@ -209,6 +216,7 @@ private:
         if (!log_.in_files() || now < look_again_ns_) return;
         look_again_ns_ = now + 1'000'000'000;
         filler_.look_at_files();
+        if (log_.lost()) backups_.want_one();
         const auto gone = database_file_.gone();
         if (!gone) return;
         mutex_lock hold(guard_);
@@ -229,27 +237,41 @@ private:
     }
 
     /// After an error the caller takes the load back.
-    [[gnu::cold]] void do_alone(mutex_lock& hold) {
-        const bytes_view payload = alone_;
-        const tick number = alone_tick_;
+    [[gnu::cold]] void write_lone(mutex_lock& hold) {
         bool unknown = false;
         result<batch_report> done = state_.last_error().value_or(error());
         if (!state_.database_gone()) {
+            const bytes_view payload = lone_.payload();
+            const tick number = lone_.number();
             hold.unlock();
             done = writer_.apply_alone(payload, number, unknown);
             hold.lock();
         }
         if (done) state_.wrote(*done);
-        if (!done && !state_.database_gone() && writer_.diverged()) note_divergence();
-        alone_unknown_ = unknown;
-        alone_done_.emplace(std::move(done));
+        if (done) backups_.want_one(); // the log does not have it
+        if (!done && !state_.database_gone() && writer_.diverged()) diverged_.met(resync_);
+        lone_.finish(std::move(done), unknown);
         saved_more_.notify_all();
     }
 
+    /// Batches come first; a backup goes on between them.
+    bool save_or_copy() {
+        if (writer_.connection() == nullptr) backups_.abandon();
+        const bool saved = save_one_batch();
+        mutex_lock hold(guard_);
+        const tick applied = state_.saved();
+        const bool gone = state_.database_gone();
+        hold.unlock();
+        sqlite::connection* const db = writer_.connection();
+        if (db == nullptr || gone) return saved;
+        const bool more = backups_.copy(*db, applied);
+        if (backups_.copied()) threads_->checker_.wake();
+        return saved || more;
+    }
     bool save_one_batch() {
         mutex_lock hold(guard_);
-        if (alone_tick_ != 0 && !alone_done_) {
-            do_alone(hold);
+        if (lone_.waits()) {
+            write_lone(hold);
             return true;
         }
         if (!due()) return false;
@@ -259,7 +281,8 @@ private:
         auto report = write_batch(after, resync);
         hold.lock();
         writer_cpu_ns_ += thread_cpu_ns() - begun;
-        if (report && resync != 0) diverged_ = 0;
+        if (report) diverged_.wrote(resync != 0);
+        if (report && resync != 0) backups_.want_one(); // the log has a gap, or another past than the file
         if (report)
             note_success(*report, hold);
         else
@@ -279,7 +302,7 @@ private:
 
     /// The last tick of the resync that comes next; 0: none is needed, or not all of it is in the log yet.
     [[nodiscard]] tick resync_end() const {
-        const tick end = needs_resync() ? log_.resync_end(diverged_) : 0;
+        const tick end = needs_resync() ? log_.resync_end(diverged_.resync()) : 0;
         return end > state_.saved() ? end : 0;
     }
 
@@ -307,7 +330,6 @@ private:
         state_.wrote(report);
         pending_since_ns_ = log_.bytes() != 0 || log_.durable() > report.applied ? clock_.steady_ns() : 0;
         pause_.worked();
-        if (diverged_ == 0 && !resync_pause_.resting(0)) resync_pause_.worked();
         const bool mended = state_.works(log_ended_);
         saved_more_.notify_all();
         if (report.refused && report.dead_rows != 0)
@@ -327,17 +349,10 @@ private:
 
     /// Goes another way with what the last batch could not do. Whether there is one.
     [[nodiscard, gnu::cold]] bool mends_itself() {
-        if (writer_.diverged()) note_divergence();
+        if (writer_.diverged()) diverged_.met(resync_);
         if (writer_.bad_frame()) log_.forget_synced(); // the files may have it as it was
         return writer_.diverged() || (log_.in_files() && (log_.unreadable() || writer_.bad_frame()));
     }
-    /// Memory is what is true, and not the file: everything is written anew. Less and less often, while that does not help.
-    [[gnu::cold]] void note_divergence() {
-        if (diverged_ != 0 || resync_pause_.resting(0)) return;
-        diverged_ = resync_.ask();
-        resync_pause_.failed(0);
-    }
-
     void say_unlocked(log_level level, const std::string& text, mutex_lock& hold) const {
         hold.unlock();
         told_.say(level, text);
@@ -357,25 +372,24 @@ private:
     const watched_file database_file_;
     std::int64_t look_again_ns_ = 0; ///< At the files: the log thread's.
 
+    backup_keeper backups_;
+
     mutable mutex guard_; ///< Everything below; never taken by an edit or a commit.
     condition saved_more_;
-    bytes_view alone_{};                               ///< What `write_alone` waits for,
-    tick alone_tick_ = 0;                              ///< its number; 0: nothing,
-    std::optional<result<batch_report>> alone_done_{}; ///< and what became of it.
-    bool alone_unknown_ = false;
+    lone_tick lone_;
     tick wanted_ = 0;
     bool stopping_ = false;
     std::uint64_t asked_ = 0; ///< How often `save_through` was called.
     save_state state_;
-    std::uint32_t diverged_ = 0; ///< The resync that was asked for because somebody has changed the file; 0: none.
+    divergence diverged_;
     std::int64_t pending_since_ns_ = 0; ///< When the oldest tick that is not saved came to the log; 0: none.
     std::int64_t log_cpu_ns_ = 0;
     std::int64_t writer_cpu_ns_ = 0;
     back_off pause_;
-    back_off resync_pause_; ///< Between resyncs because of what somebody has written to the file.
 
     bool log_ended_ = false;    ///< A step threw. Written with `guard_`, by whoever runs such steps.
     bool writer_ended_ = false; ///< Likewise.
+    bool checker_ended_ = false;
 
     std::unique_ptr<threads> own_threads_;
     threads* threads_ = nullptr;

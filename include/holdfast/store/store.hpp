@@ -178,6 +178,18 @@ public:
     ///       are one.
     void on_durable(tick committed, durable_function fn) { opened().core->on_durable(committed, std::move(fn)); }
 
+    /// Makes a copy of the whole database in a new file at `path`, while the game goes on, and calls `fn(result)` when it
+    /// is on the disk and checked: inside a `commit` later on, on the thread that edits, or when the store goes, with the
+    /// reason why there is none. The copy is true up to a tick, `applied`, which is no older than what `health().saved`
+    /// names now. Any program can open it; it needs no other file.
+    ///
+    /// Errors (to `fn`): `refused`: there is such a file; `full`, `io`, `closed`.
+    /// @param fn  `void(const result<backup_manifest>&)`. May change the world; must not throw, and not close the store.
+    /// Cost: nothing on this thread. The thread that saves copies between its batches, some 100 MB a second.
+    void snapshot_to(std::string path, snapshot_function fn) {
+        opened().core->snapshot_to(std::move(path), std::move(fn));
+    }
+
     /// What `open` found that a process before had left, and did with it.
     [[nodiscard]] const recovery_report& recovery() const noexcept { return opened().core->recovery(); }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// The threads behind stores: one looks after the logs, one writes to SQLite. Each gives every store that
+/// The threads behind stores: one looks after the logs, one writes to SQLite, one checks backups. Each gives every store that
 /// runs on them a short step in turn; nobody wakes them on a commit: they look.
 #pragma once
 
@@ -37,6 +37,8 @@ public:
     virtual bool log_step() noexcept = 0;
     /// Writes one batch, if one is due. Whether it should be called again at once.
     virtual bool write_step() noexcept = 0;
+    /// Checks a backup that was copied. Whether it should be called again at once.
+    virtual bool check_step() noexcept = 0;
 
 protected:
     ~background_work() = default;
@@ -141,7 +143,7 @@ private:
 
 } // namespace detail
 
-/// One log thread and one writer thread for any number of stores: see `options::run_on`. They are started when
+/// One log thread, one writer thread and one that checks backups for any number of stores: see `options::run_on`. They are started when
 /// the first store is opened.
 ///
 /// Threads: stores may be opened and closed on it by any thread, while others are used.
@@ -155,11 +157,22 @@ public:
 private:
     friend class saver;
 
-    static constexpr std::int64_t log_pause_ns = 1'000'000;  ///< A sealed tick is seen within this.
-    static constexpr std::int64_t look_again_ns = 5'000'000; ///< How often the writer asks what time it is.
+    [[nodiscard, gnu::cold]] bool add(detail::background_work& one) noexcept {
+        return log_.add(one) && writer_.add(one) && checker_.add(one);
+    }
+    [[gnu::cold]] void remove(detail::background_work& one) noexcept {
+        log_.remove(one);
+        writer_.remove(one);
+        checker_.remove(one);
+    }
+
+    static constexpr std::int64_t log_pause_ns = 1'000'000;           ///< A sealed tick is seen within this.
+    static constexpr std::int64_t look_again_ns = 5'000'000;          ///< How often the writer asks what time it is.
+    static constexpr std::int64_t check_pause_ns = 3'600'000'000'000; ///< It is woken when there is a backup to check.
 
     detail::rota log_{&detail::background_work::log_step, log_pause_ns};
     detail::rota writer_{&detail::background_work::write_step, look_again_ns};
+    detail::rota checker_{&detail::background_work::check_step, check_pause_ns};
 };
 
 } // namespace holdfast

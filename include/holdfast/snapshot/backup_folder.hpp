@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The folder of the backups: what they are called, which are there, which may go.
+#pragma once
+
+#include <holdfast/io/file.hpp>
+
+#include <algorithm>
+#include <ctime>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace holdfast {
+
+/// A backup, as its file's name has it.
+struct found_backup {
+    std::string path{};
+    std::int64_t made_us = 0; ///< UTC, in whole seconds.
+    std::uint64_t timeline = 0;
+    std::uint64_t applied = 0;
+};
+
+/// "20261121T230500Z-0000000000000000-00000000000000012345.db": when it was made, its timeline, its tick.
+[[nodiscard, gnu::cold]] inline std::string backup_name(const found_backup& is) {
+    const auto seconds = static_cast<std::time_t>(is.made_us / 1'000'000);
+    std::tm utc{};
+    ::gmtime_r(&seconds, &utc);
+    char name[80];
+    std::snprintf(name, sizeof(name), "%04d%02d%02dT%02d%02d%02dZ-%016llx-%020llu.db", (utc.tm_year + 1900) % 10'000,
+                  utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
+                  static_cast<unsigned long long>(is.timeline), static_cast<unsigned long long>(is.applied));
+    return name;
+}
+/// The opposite; nothing when it is no such name. The path is not filled in.
+[[nodiscard, gnu::cold]] inline std::optional<found_backup> parse_backup_name(const std::string& name) {
+    std::tm utc{};
+    unsigned long long timeline = 0, applied = 0;
+    int end = 0;
+    if (std::sscanf(name.c_str(), "%4d%2d%2dT%2d%2d%2dZ-%16llx-%20llu.db%n", &utc.tm_year, &utc.tm_mon, &utc.tm_mday,
+                    &utc.tm_hour, &utc.tm_min, &utc.tm_sec, &timeline, &applied, &end) != 8 ||
+        static_cast<std::size_t>(end) != name.size())
+        return {};
+    utc.tm_year -= 1900;
+    utc.tm_mon -= 1;
+    return found_backup{{}, static_cast<std::int64_t>(::timegm(&utc)) * 1'000'000, timeline, applied};
+}
+
+/// The backups in a folder, the newest last: that with the highest tick.
+[[nodiscard, gnu::cold]] inline result<std::vector<found_backup>> backups_in(const std::string& folder) {
+    auto names = names_in(folder);
+    if (!names) return names.why();
+    std::vector<found_backup> found;
+    for (const std::string& name : *names)
+        if (auto one = parse_backup_name(name)) {
+            one->path = words({folder, "/", name});
+            found.push_back(std::move(*one));
+        }
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.applied < b.applied; });
+    return found;
+}
+
+/// How long backups are kept, in microseconds.
+struct backup_ages {
+    std::int64_t all = 0;    ///< Every one is kept for so long,
+    std::int64_t daily = 0;  ///< and the first one of each day (UTC) for so long.
+    std::int64_t window = 0; ///< The newest one that is older than this is kept: the log goes on from it.
+};
+
+/// The first backup that a restore within the window may need: the newest that is older, or the oldest.
+/// @param all  As `backups_in` gives them; not empty.
+[[nodiscard, gnu::cold]] inline const found_backup& base_backup(const std::vector<found_backup>& all,
+                                                                std::int64_t now_us, std::int64_t window) {
+    const found_backup* base = &all.front();
+    for (const found_backup& one : all)
+        if (one.made_us <= now_us - window) base = &one;
+    return *base;
+}
+
+/// Those that are kept no longer. The newest is never one of them.
+[[nodiscard, gnu::cold]] inline std::vector<found_backup>
+backups_to_remove(const std::vector<found_backup>& all, std::int64_t now_us, const backup_ages& keep) {
+    std::vector<found_backup> gone;
+    if (all.empty()) return gone;
+    constexpr std::int64_t day = 86'400'000'000;
+    const found_backup& base = base_backup(all, now_us, keep.window);
+    for (const found_backup& one : all) {
+        const std::int64_t age = now_us - one.made_us;
+        const bool first_of_day = std::none_of(all.begin(), all.end(), [&](const found_backup& other) {
+            return other.made_us / day == one.made_us / day && other.applied < one.applied;
+        });
+        const bool kept = age <= keep.all || (first_of_day && age <= keep.daily);
+        if (!kept && &one != &base && &one != &all.back()) gone.push_back(one);
+    }
+    return gone;
+}
+
+} // namespace holdfast

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Makes backups of a database that is in use: copied by the thread that writes to it, in steps between its batches;
+/// checked, named and sorted out by another.
+#pragma once
+
+#include <holdfast/io/clock.hpp>
+#include <holdfast/io/thread.hpp>
+#include <holdfast/queue/log_archive.hpp>
+#include <holdfast/snapshot/backup_file.hpp>
+#include <holdfast/snapshot/backup_folder.hpp>
+#include <holdfast/sqlite/online_backup.hpp>
+#include <holdfast/store/health.hpp>
+#include <holdfast/store/speaker.hpp>
+
+#include <atomic>
+#include <deque>
+#include <optional>
+#include <utility>
+
+namespace holdfast {
+
+/// Where the backups of a database are.
+[[nodiscard, gnu::cold]] inline std::string backup_folder(const std::string& path, const backup_options& chosen) {
+    return chosen.folder.empty() ? words({path, ".backups"}) : chosen.folder;
+}
+
+/// A copy that somebody has asked for.
+struct snapshot_outcome {
+    std::uint64_t request = 0; ///< Its number.
+    backup_manifest made{};
+    std::optional<error> failure{}; ///< Why there is none.
+};
+
+/// See the file's sentence. Threads: `copy` and `abandon` on the writer's, `check` on another; the rest on any.
+class backup_keeper {
+public:
+    [[gnu::cold]] backup_keeper(const std::string& path, const options& chosen, const clock& time, const speaker& told)
+        : options_(chosen.backups), path_(path), folder_(backup_folder(path, chosen.backups)),
+          archive_(archive_of(words({path, ".log"}))), clock_(time), told_(told),
+          regular_(path != ":memory:" && options_.every.count() > 0) {
+        if (regular_) look_into_folder();
+    }
+
+    /// A backup is made as soon as it can be, whatever the time: the log alone could not make up for the database.
+    void want_one() noexcept {
+        const mutex_lock hold(guard_);
+        due_ns_ = at_once;
+    }
+    /// A copy of the database goes to the file at `path`, which must not be there. Its number: see `take_outcomes`.
+    std::uint64_t ask(std::string path) {
+        const mutex_lock hold(guard_);
+        asked_.push_back({++last_request_, std::move(path)});
+        return last_request_;
+    }
+    /// What has become of copies that were asked for, since the last call.
+    [[nodiscard]] std::vector<snapshot_outcome> take_outcomes() {
+        const mutex_lock hold(guard_);
+        has_outcomes_.store(false, std::memory_order_relaxed);
+        return std::exchange(outcomes_, {});
+    }
+    /// Whether there are such.
+    [[nodiscard]] bool has_outcomes() const noexcept { return has_outcomes_.load(std::memory_order_relaxed); }
+
+    /// Copies a little of the database, if a copy is under way or due. Whether there is more to do at once.
+    /// @param applied  The tick that it has.
+    bool copy(sqlite::connection& db, tick applied) {
+        if (!now_ && !begin(db, applied)) return false;
+        auto done = now_->copying.step(pages_a_step);
+        if (!done && done.why().code == errc::busy) return false;
+        if (!done) {
+            fail(done.why());
+            return false;
+        }
+        if (auto ok = synced(*done); !ok) {
+            fail(ok.why());
+            return false;
+        }
+        if (!*done) return true;
+        const mutex_lock hold(guard_);
+        copied_.emplace(std::move(now_->of));
+        now_.reset();
+        return false;
+    }
+    /// Whether there is something to check.
+    [[nodiscard]] bool copied() const {
+        const mutex_lock hold(guard_);
+        return copied_.has_value();
+    }
+    /// The connection is about to go.
+    [[gnu::cold]] void abandon() noexcept {
+        if (!now_) return;
+        const std::string path = now_->of.path;
+        const mutex_lock hold(guard_);
+        if (now_->of.request != 0) asked_.push_front({now_->of.request, now_->of.to});
+        now_.reset();
+        (void)remove_file(path);
+    }
+    /// The store goes: a check that is under way ends soon.
+    void stop() noexcept { stopping_ = true; }
+
+    /// Checks what was copied, gives it its name, and removes what is kept no longer. False: that is all there is to do.
+    [[gnu::cold]] bool check() {
+        mutex_lock hold(guard_);
+        if (!copied_ || stopping_) return false;
+        const copy_of one = *copied_;
+        hold.unlock();
+        auto is = finish(one);
+        hold.lock();
+        copied_.reset();
+        if (!stopping_) note(one, is, hold);
+        return false;
+    }
+
+    void describe(health_report& report) const {
+        const mutex_lock hold(guard_);
+        report.backed_up = newest_ ? newest_->applied : 0;
+        report.last_backup =
+            std::chrono::system_clock::time_point(std::chrono::duration_cast<std::chrono::system_clock::duration>(
+                std::chrono::microseconds(newest_ ? newest_->made_us : 0)));
+        report.backup_error = failure_;
+        report.archive_bytes = archive_bytes_;
+    }
+
+private:
+    /// A copy, while it is made and checked.
+    struct copy_of {
+        std::uint64_t request = 0; ///< 0: one of the regular ones.
+        std::string to;            ///< What was asked for; empty for a regular one.
+        std::string path;          ///< Where it is made.
+    };
+    struct copy_under_way {
+        copy_of of;
+        sqlite::online_backup copying;
+        file written;
+        int unsynced = 0; ///< Steps.
+    };
+    struct request {
+        std::uint64_t number = 0;
+        std::string path;
+    };
+    static constexpr std::int64_t at_once = -1; ///< Also when nothing has changed.
+    static constexpr int pages_a_step = 64;
+    static constexpr int steps_a_sync = 32; ///< So that the disk is not asked for all of it at the end.
+    static constexpr std::int64_t retry_ns = 60'000'000'000;
+
+    [[gnu::cold]] void look_into_folder() {
+        auto names = names_in(folder_);
+        if (names)
+            for (const std::string& name : *names)
+                if (name.ends_with(".new")) (void)remove_file(words({folder_, "/", name}));
+        const auto found = backups_in(folder_);
+        if (!found || found->empty()) return;
+        newest_ = found->back();
+        const std::int64_t age_ns = std::max<std::int64_t>(clock_.wall_us() - newest_->made_us, 0) * 1'000;
+        due_ns_ = clock_.steady_ns() + std::max<std::int64_t>(every_ns() - age_ns, 0);
+    }
+    [[nodiscard]] std::int64_t every_ns() const noexcept { return std::chrono::nanoseconds(options_.every).count(); }
+
+    /// What is to be copied next, if anything.
+    [[nodiscard]] std::optional<copy_of> next(tick applied) {
+        const mutex_lock hold(guard_);
+        if (copied_ || stopping_) return {};
+        if (!asked_.empty()) {
+            const request one = std::move(asked_.front());
+            asked_.pop_front();
+            return copy_of{one.number, one.path, words({one.path, ".new"})};
+        }
+        if (!regular_ || clock_.steady_ns() < due_ns_) return {};
+        if (newest_ && newest_->applied >= applied && due_ns_ != at_once) return {};
+        return copy_of{0, {}, words({folder_, "/backup.new"})};
+    }
+    [[nodiscard, gnu::cold]] bool begin(sqlite::connection& db, tick applied) {
+        auto what = next(applied);
+        if (!what) return false;
+        auto ok = what->request == 0 ? make_folder(folder_) : result<void>();
+        if (ok && what->request != 0 && state_of(what->to)) ok = error{errc::refused, words({what->to, " is there"})};
+        if (ok) ok = remove_file(what->path);
+        auto copying = ok ? sqlite::online_backup::begin(db, what->path) : result<sqlite::online_backup>(ok.why());
+        auto written = copying ? file::open(what->path, O_RDWR) : result<file>(copying.why());
+        if (written) {
+            now_.emplace(copy_under_way{std::move(*what), std::move(*copying), std::move(*written)});
+            return true;
+        }
+        mutex_lock hold(guard_);
+        note(*what, written.why(), hold);
+        return false;
+    }
+    [[nodiscard]] result<void> synced(bool all) {
+        if (!all && ++now_->unsynced < steps_a_sync) return {};
+        now_->unsynced = 0;
+        const auto is = now_->written.state();
+        if (!is) return is.why();
+        const auto pages = static_cast<std::uint64_t>(now_->copying.pages());
+        const auto left = static_cast<std::uint64_t>(now_->copying.left());
+        const std::uint64_t total = all || pages == left ? is->bytes : is->bytes * pages / (pages - left);
+        if (options_.progress) options_.progress({now_->of.path, is->bytes, std::max(total, is->bytes)});
+        return now_->written.sync();
+    }
+    [[gnu::cold]] void fail(const error& why) {
+        const copy_of one = now_->of;
+        now_.reset();
+        (void)remove_file(one.path);
+        mutex_lock hold(guard_);
+        note(one, why, hold);
+    }
+
+    [[nodiscard, gnu::cold]] result<backup_manifest> finish(const copy_of& one) {
+        const std::int64_t now = clock_.wall_us();
+        const bool thorough = clock_.steady_ns() >= thorough_again_ns_;
+        auto is = seal_backup(one.path, now, thorough ? sqlite::check_depth::thorough : sqlite::check_depth::quick,
+                              stopping_);
+        if (is) {
+            const std::string name = backup_name({{}, now, is->timeline, is->applied});
+            const std::string to = one.request != 0 ? one.to : words({folder_, "/", name});
+            if (auto ok = rename_synced(one.path, to); !ok) is = ok.why();
+        }
+        if (!is) (void)remove_file(one.path);
+        if (is && thorough) thorough_again_ns_ = clock_.steady_ns() + 86'400'000'000'000;
+        if (is && one.request == 0)
+            if (auto ok = tidy(now); !ok)
+                told_.say(log_level::warning, words({folder_, ": old backups are not removed: ", ok.why().detail}));
+        return is;
+    }
+    /// First the backups that nobody needs, then the part of the log that none of those left needs.
+    [[nodiscard, gnu::cold]] result<void> tidy(std::int64_t now_us) {
+        const auto us = [](auto time) { return std::chrono::microseconds(time).count(); };
+        const std::int64_t window = us(options_.log_window);
+        auto all = backups_in(folder_);
+        if (!all) return all.why();
+        for (const found_backup& one :
+             backups_to_remove(*all, now_us, {us(options_.keep_all), us(options_.keep_daily), window}))
+            if (auto ok = remove_file(one.path); !ok) return ok;
+        if (auto ok = sync_folder(folder_); !ok) return ok;
+        all = backups_in(folder_);
+        if (!all || all->empty()) return all ? result<void>() : result<void>(all.why());
+        const auto left = trim_archive(archive_, base_backup(*all, now_us, window).applied + 1, all->back().applied + 1,
+                                       options_.most_log_bytes);
+        if (!left) return left.why();
+        if (left->cut_short != 0)
+            told_.say(log_level::warning,
+                      words({archive_, ": more than ", options_.most_log_bytes, " bytes: the oldest ", left->cut_short,
+                             " files are removed, and ticks in them cannot be restored (options::backups)"}));
+        const mutex_lock hold(guard_);
+        archive_bytes_ = left->bytes;
+        return {};
+    }
+
+    /// What has become of it.
+    [[gnu::cold]] void note(const copy_of& one, const result<backup_manifest>& is, mutex_lock& hold) {
+        const std::string what = one.request != 0 ? one.to : folder_;
+        if (one.request != 0) {
+            outcomes_.push_back(
+                {one.request, is ? *is : backup_manifest(), is ? std::nullopt : std::optional(is.why())});
+            has_outcomes_.store(true, std::memory_order_relaxed);
+        } else if (is) {
+            newest_ = found_backup{{}, is->made_us, is->timeline, is->applied};
+            failure_.reset();
+        } else {
+            failure_ = is.why();
+        }
+        if (one.request == 0) due_ns_ = clock_.steady_ns() + (is ? every_ns() : std::min(every_ns(), retry_ns));
+        hold.unlock();
+        if (is)
+            told_.say(log_level::info, words({what, ": a backup of tick ", is->applied}));
+        else
+            told_.say(log_level::error, words({what, ": no backup was made: ", is.why().message()}));
+        hold.lock();
+    }
+
+    const backup_options options_;
+    const std::string path_;
+    const std::string folder_;
+    const std::string archive_;
+    const clock& clock_;
+    const speaker& told_;
+    const bool regular_;
+
+    std::optional<copy_under_way> now_;  ///< The writer's.
+    std::int64_t thorough_again_ns_ = 0; ///< The checking thread's.
+    std::atomic<bool> stopping_{false};
+    std::atomic<bool> has_outcomes_{false};
+
+    mutable mutex guard_; ///< Everything below.
+    std::deque<request> asked_;
+    std::uint64_t last_request_ = 0;
+    std::vector<snapshot_outcome> outcomes_;
+    std::optional<copy_of> copied_; ///< What is to be checked.
+    std::optional<found_backup> newest_;
+    std::optional<error> failure_; ///< Of the last regular backup.
+    std::int64_t due_ns_ = 0;      ///< When the next one is.
+    std::uint64_t archive_bytes_ = 0;
+};
+
+} // namespace holdfast
