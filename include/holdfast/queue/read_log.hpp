@@ -79,7 +79,7 @@ struct found_log {
     std::vector<log_gap> gaps;
     std::uint64_t dropped_bytes = 0; ///< Of an unsynced end that is not whole.
     std::optional<error> damage;     ///< Synced frames that cannot be read; `frames` ends before them.
-    std::vector<std::string> paths;  ///< Of every segment, also those behind one that cannot be read.
+    std::vector<std::string> paths;  ///< Of every segment outside the archive, also those behind one that is damaged.
     std::uint64_t last_segment = 0;  ///< The largest number that one of them is named with.
 
     std::uint64_t last = 0;     ///< The number of the last frame, also when SQLite alone has it.
@@ -166,17 +166,42 @@ namespace detail {
     return one;
 }
 
-/// Opens the segments in `folder`, in order, up to the first one whose start cannot be read: that one is damage.
-[[nodiscard, gnu::cold]] inline result<void> open_segments(found_log& log, const std::string& folder,
-                                                           const uuid& database) {
+/// A segment's file.
+struct segment_file {
+    std::string folder;
+    std::string name;
+};
+/// The segments in `folder`, and those in the archive that have frames behind `applied`, in order. Errors: `io`.
+[[nodiscard, gnu::cold]] inline result<std::vector<segment_file>>
+segment_files(const std::string& folder, const std::string& archive, std::uint64_t applied) {
+    std::vector<segment_file> found;
+    auto kept = archive.empty() ? result<std::vector<std::string>>(std::vector<std::string>()) : names_in(archive);
+    if (!kept) return kept.why();
+    for (const std::string& name : *kept) {
+        if (!is_segment_name(name)) continue;
+        const auto start = read_segment_start(words({archive, "/", name}));
+        if (start && start->goes_on_at() <= applied + 1) found.clear();
+        found.push_back({archive, name});
+    }
     auto names = names_in(folder);
     if (!names) return names.why();
-    for (const std::string& name : *names) {
-        if (!is_segment_name(name)) continue;
-        log.paths.push_back(words({folder, "/", name}));
-        log.last_segment = std::max(log.last_segment, segment_number(name));
+    for (const std::string& name : *names)
+        if (is_segment_name(name)) found.push_back({folder, name});
+    std::stable_sort(found.begin(), found.end(),
+                     [](const segment_file& a, const segment_file& b) { return a.name < b.name; });
+    return found;
+}
+
+/// Opens segments, in order, up to the first one whose start cannot be read: that one is damage.
+[[nodiscard, gnu::cold]] inline result<void> open_segments(found_log& log, const std::vector<segment_file>& files,
+                                                           const std::string& folder, const uuid& database) {
+    for (const segment_file& file : files) {
+        if (file.folder == folder) {
+            log.paths.push_back(words({folder, "/", file.name}));
+            log.last_segment = std::max(log.last_segment, segment_number(file.name));
+        }
         if (log.damage) continue;
-        auto one = open_segment(folder, name, database);
+        auto one = open_segment(file.folder, file.name, database);
         if (one)
             log.segments.push_back(std::move(*one));
         else if (one.why().code == errc::corrupt)
@@ -268,11 +293,14 @@ template <class Load>
 
 /// Reads the log in `folder`. A folder that is not there is a log without segments.
 /// @param applied  Frames up to this one are in the database: a bulk load never was in the log.
+/// @param archive  Where older segments are, if they are wanted, too.
 /// Errors: `io`; `mismatch`: the log of another database; `too_new`. What is damaged is told in `damage`.
 [[nodiscard, gnu::cold]] inline result<found_log> read_log(const std::string& folder, const uuid& database,
-                                                           std::uint64_t applied) {
+                                                           std::uint64_t applied, const std::string& archive = {}) {
+    auto files = detail::segment_files(folder, archive, applied);
+    if (!files) return files.why();
     found_log log;
-    if (auto ok = detail::open_segments(log, folder, database); !ok) return ok.why();
+    if (auto ok = detail::open_segments(log, *files, folder, database); !ok) return ok.why();
     if (auto ok = detail::read_segments(log, applied, [&](std::size_t s) { return log.segments[s].load(); }); !ok)
         return ok.why();
     return log;

@@ -22,7 +22,8 @@ namespace holdfast {
 
 /// Where the backups of a database are.
 [[nodiscard, gnu::cold]] inline std::string backup_folder(const std::string& path, const backup_options& chosen) {
-    return chosen.folder.empty() ? words({path, ".backups"}) : chosen.folder;
+    if (chosen.folder.empty()) return words({path, ".backups"});
+    return words({chosen.folder, "/", std::string_view(path).substr(path.rfind('/') + 1), ".backups"});
 }
 
 /// A copy that somebody has asked for.
@@ -128,6 +129,7 @@ private:
         std::uint64_t request = 0; ///< 0: one of the regular ones.
         std::string to;            ///< What was asked for; empty for a regular one.
         std::string path;          ///< Where it is made.
+        std::int64_t begun_ns = 0;
     };
     struct copy_under_way {
         copy_of of;
@@ -164,11 +166,11 @@ private:
         if (!asked_.empty()) {
             const request one = std::move(asked_.front());
             asked_.pop_front();
-            return copy_of{one.number, one.path, words({one.path, ".new"})};
+            return copy_of{one.number, one.path, words({one.path, ".new"}), 0};
         }
         if (!regular_ || clock_.steady_ns() < due_ns_) return {};
         if (newest_ && newest_->applied >= applied && due_ns_ != at_once) return {};
-        return copy_of{0, {}, words({folder_, "/backup.new"})};
+        return copy_of{0, {}, words({folder_, "/backup.new"}), clock_.steady_ns()};
     }
     [[nodiscard, gnu::cold]] bool begin(sqlite::connection& db, tick applied) {
         auto what = next(applied);
@@ -259,7 +261,7 @@ private:
         } else {
             failure_ = is.why();
         }
-        if (one.request == 0) due_ns_ = clock_.steady_ns() + (is ? every_ns() : std::min(every_ns(), retry_ns));
+        if (one.request == 0) due_ns_ = one.begun_ns + (is ? every_ns() : std::min(every_ns(), retry_ns));
         hold.unlock();
         if (is)
             told_.say(log_level::info, words({what, ": a backup of tick ", is->applied}));

@@ -197,21 +197,25 @@ namespace detail {
     return {};
 }
 
-/// Opens the database at `path`: it is a database, ours alone, and writes nothing to it.
+/// Finds the place of the database at `path`, and becomes its owner.
+[[nodiscard, gnu::cold]] inline result<std::string> own_database(const std::string& path, const options& chosen,
+                                                                 owner_lock& owner) {
+    if (path == ":memory:") return path;
+    auto place = detail::find_place(path, chosen.missing);
+    if (!place) return place.why();
+    if (auto ok = detail::check_file_systems(*place, chosen); !ok) return ok.why();
+    auto lock = owner_lock::take(words({*place, ".lock"}));
+    if (!lock) return lock.why();
+    owner = std::move(*lock);
+    return place;
+}
+
+/// Opens the database at `path`, as `own_database` gives it: it is a database, ours alone, and writes nothing to it.
 [[nodiscard, gnu::cold]] inline result<database> open_database(const std::string& path, const options& chosen) {
     database opened;
     const if_missing missing = chosen.missing;
     const bool in_memory = path == ":memory:";
     opened.path = path;
-    if (!in_memory) {
-        auto place = detail::find_place(path, missing);
-        if (!place) return place.why();
-        opened.path = std::move(*place);
-        if (auto ok = detail::check_file_systems(opened.path, chosen); !ok) return ok.why();
-        auto owner = owner_lock::take(words({opened.path, ".lock"}));
-        if (!owner) return owner.why();
-        opened.owner = std::move(*owner);
-    }
     auto db = sqlite::connection::open(opened.path, sqlite::connection::mode::create);
     if (!db) return db.why();
     opened.db = std::move(*db);

@@ -11,6 +11,7 @@
 #include <holdfast/store/later_fields.hpp>
 #include <holdfast/store/load.hpp>
 #include <holdfast/store/messages.hpp>
+#include <holdfast/store/opening.hpp>
 #include <holdfast/store/saver.hpp>
 #include <holdfast/store/snapshot_calls.hpp>
 #include <holdfast/track/scope.hpp>
@@ -30,13 +31,13 @@ public:
     };
     using owner = std::unique_ptr<engine, ending>;
 
-    /// Opens `path` and loads it into `tables`, which must outlive the engine.
-    [[nodiscard, gnu::cold]] static result<owner> open(const std::string& path, std::vector<table_base*> tables,
+    /// Opens a database and loads it into `tables`, which must outlive the engine. After an error some may be loaded.
+    [[nodiscard, gnu::cold]] static result<owner> open(opening& place, std::vector<table_base*> tables,
                                                        const options& chosen) {
         for (table_base* table : tables)
             if (table->description().read_only) table->seal();
         std::erase_if(tables, [](const table_base* table) { return table->description().read_only; });
-        auto opened = open_database(path, chosen);
+        auto opened = place.open();
         if (!opened) return opened.why();
         holdfast::recovery found(*opened, chosen);
         if (auto ok = found.run(); !ok) return ok.why();
@@ -50,9 +51,13 @@ public:
         opened->dead = std::move(*dead);
         queue_files queue;
         queue.found = found.report();
+        queue.found.steps = place.ladder().steps();
+        queue.found.backup = place.ladder().backup();
+        queue.found.set_aside = place.ladder().set_aside();
         if (opened->path != ":memory:")
             if (auto ok = begin_queue(*opened, found, tables, chosen, queue); !ok)
                 return error{ok.why().code, words({opened->path, ": ", ok.why().detail})};
+        opened->owner = place.take_owner();
         return owner(new engine(std::move(*opened), std::move(queue), std::move(tables), chosen));
     }
     engine(const engine&) = delete;

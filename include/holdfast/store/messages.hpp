@@ -27,7 +27,7 @@ namespace detail {
                                     const dead_report& dead) {
     if (dead.rows != 0)
         told.say(log_level::error, words({path, ": rows that SQLite still refuses: ", dead.rows, ": ", dead.why}));
-    if (is.clean) return;
+    if (is.clean && is.backup.empty()) return;
     std::string what = is.lost_from == 0 ? "nothing was to be recovered" : "nothing was recovered";
     if (is.recovered != is.saved)
         what = words(

@@ -56,7 +56,8 @@ struct backup_options {
     /// removed as soon as SQLite has what is in them, and a damaged database is lost.
     std::chrono::minutes every{60};
 
-    /// Where they are; empty: in `<database>.backups`. Another disk outlives this one.
+    /// In which folder there is one for them, `<database>.backups`; empty: beside the database. Another disk outlives this
+    /// one.
     std::string folder{};
 
     std::chrono::hours keep_all{24};        ///< Every backup is kept for so long,

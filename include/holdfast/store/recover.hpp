@@ -35,6 +35,9 @@ struct recovery_report {
     std::uint64_t lost_through = 0;     ///< The last of them; 0: it is not known.
     lost_ticks lost = lost_ticks::none; ///< Why not.
     std::optional<error> damage{};      ///< What is damaged, when `if_damaged::open` let the store open nevertheless.
+    std::string backup{};    ///< This backup took the place of a database that was damaged or gone; empty: none.
+    std::string set_aside{}; ///< What that is called now; empty: it was gone.
+    std::vector<std::string> steps{}; ///< What was found and done about it, in words.
 };
 
 [[nodiscard, gnu::cold]] inline std::string log_folder(const std::string& path) { return words({path, ".log"}); }
@@ -125,11 +128,11 @@ private:
 
     [[nodiscard, gnu::cold]] result<void> find_log() {
         auto found = read_log(folder_, database_.id, database_.applied);
+        if (found && !found->segments.empty() && found->segments.front().view.goes_on_at() > database_.applied + 1)
+            found = read_log(folder_, database_.id, database_.applied, archive_of(folder_));
         if (!found) return error{found.why().code, words({database_.path, ": ", found.why().detail})};
         log_ = std::move(*found);
-        for (const std::string& path : log_.paths) old_files_.push_back({path});
-        for (const found_frame& one : log_.frames) old_files_[one.segment].used = one.end();
-        last_segment_ = log_.last_segment;
+        if (auto ok = note_files(); !ok) return ok;
         if (!log_.segments.empty()) last_crc_ = log_.last_crc;
         report_.dropped_bytes = log_.dropped_bytes;
         const std::uint64_t next = database_.applied + 1;
@@ -144,6 +147,23 @@ private:
             return damaged(gap, next);
         }
         if (log_.damage) return damaged(*log_.damage, std::max(log_.last + 1, next));
+        return {};
+    }
+
+    [[nodiscard, gnu::cold]] result<void> note_files() {
+        std::vector<std::uint64_t> used(log_.segments.size());
+        for (const found_frame& one : log_.frames)
+            used[one.segment] = std::max<std::uint64_t>(used[one.segment], one.end());
+        for (const std::string& path : log_.paths) {
+            old_segment& old = old_files_.emplace_back(old_segment{path});
+            for (std::size_t s = 0; s < used.size(); ++s)
+                if (log_.segments[s].path == path) old.used = used[s];
+        }
+        auto kept = names_in(archive_of(folder_));
+        if (!kept) return kept.why();
+        last_segment_ = log_.last_segment;
+        for (const std::string& name : *kept)
+            if (is_segment_name(name)) last_segment_ = std::max(last_segment_, segment_number(name));
         return {};
     }
 

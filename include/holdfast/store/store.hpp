@@ -35,8 +35,12 @@ template <class T> inline constexpr bool is_result<result<T>> = true;
 /// Threads: any; the store belongs to the thread that edits it.
 /// Cost: about one second for a million rows.
 ///
+/// A database that is damaged or gone is set aside, with its WAL, as `<path>.damaged-<time>`; the newest backup that is
+/// whole takes its place, and the log is played on it: nothing that was synced is lost. See `store::recovery`.
+///
 /// `fill(world)`, if it is given, fills the `read_only` tables (see holdfast/table/fill.hpp) before anything is loaded;
-/// it returns a `result<void>`, and its error is the error of `open`.
+/// it returns a `result<void>`, and its error is the error of `open`. It is called again when a backup takes the place of a
+/// database whose damage is found while it is loaded.
 template <class World> [[nodiscard]] result<store<World>> open(const std::string& path, const options& chosen = {});
 template <class World, class Fill>
 [[nodiscard]] result<store<World>> open(const std::string& path, const options& chosen, Fill&& fill);
@@ -266,20 +270,24 @@ private:
 
 template <class World, class Fill>
 [[gnu::cold]] result<store<World>> open(const std::string& path, const options& chosen, Fill&& fill) {
-    constexpr bool fits = std::is_invocable_r_v<result<void>, Fill, World&>;
+    constexpr bool fits = std::is_invocable_r_v<result<void>, Fill&, World&>;
     static_assert(fits, "[holdfast] open: the function that fills read_only tables takes the world by reference and "
                         "returns a holdfast::result<void>");
     if constexpr (!fits) {
         return error{errc::refused, {}};
     } else {
-        auto made = std::make_unique<typename store<World>::inside>();
-        auto tables = tables_of(made->world);
-        if (!tables) return tables.why();
-        if (result<void> ok = std::forward<Fill>(fill)(made->world); !ok) return ok.why();
-        auto core = engine::open(path, std::move(*tables), chosen);
-        if (!core) return core.why();
-        made->core = std::move(*core);
-        return store<World>(std::move(made));
+        for (opening place(path, chosen);;) {
+            auto made = std::make_unique<typename store<World>::inside>();
+            auto tables = tables_of(made->world);
+            if (!tables) return tables.why();
+            if (result<void> ok = fill(made->world); !ok) return ok.why();
+            auto core = engine::open(place, std::move(*tables), chosen);
+            if (core) {
+                made->core = std::move(*core);
+                return store<World>(std::move(made));
+            }
+            if (auto again = place.mend(core.why()); !again) return again.why();
+        }
     }
 }
 template <class World> [[gnu::cold]] result<store<World>> open(const std::string& path, const options& chosen) {

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// What is done about a database that is damaged or gone: the newest backup that verifies takes its place, and the log
+/// goes on from there; a bad backup leads to the one before it. Nothing is deleted.
+#pragma once
+
+#include <holdfast/io/clock.hpp>
+#include <holdfast/snapshot/backup_file.hpp>
+#include <holdfast/snapshot/backup_folder.hpp>
+#include <holdfast/store/backup_keeper.hpp>
+#include <holdfast/store/restore_intent.hpp>
+
+#include <string>
+#include <vector>
+
+namespace holdfast {
+
+/// See the file's sentence. Threads: the one that opens, which has the database's lock.
+class recovery_ladder {
+public:
+    /// @param path  Of the database, as `canonical_path` gives it.
+    recovery_ladder(std::string path, const options& chosen)
+        : path_(std::move(path)), options_(chosen), folder_(backup_folder(path_, chosen.backups)), intent_(path_) {}
+
+    /// Before the database is opened: finishes what a process that is gone has begun, and looks whether there is one.
+    [[nodiscard, gnu::cold]] result<void> begin() {
+        if (auto ok = intent_.finish(); !ok) return ok;
+        const auto is = state_of(path_);
+        if (is && is->bytes != 0) return {};
+        if (!is && is.why().code != errc::not_found) return is.why();
+        const auto backups = backups_in(folder_);
+        if (!backups || backups->empty()) return backups ? result<void>() : result<void>(backups.why());
+        return climb({errc::not_found, words({path_, is ? ": it is empty" : ": it is not there"})});
+    }
+    /// Opening has failed. When that is because the database is damaged, and a backup has taken its place, it is to be
+    /// opened again. Errors: otherwise the same, with what was tried.
+    [[nodiscard, gnu::cold]] result<void> mend(const error& why) {
+        if (why.code != errc::corrupt || is_whole()) return why;
+        return climb(why);
+    }
+
+    /// What was done; empty: nothing was to be.
+    [[nodiscard]] const std::vector<std::string>& steps() const noexcept { return steps_; }
+    /// The backup that took the database's place, and what the database is called now; empty: none did.
+    [[nodiscard]] const std::string& backup() const noexcept { return backup_; }
+    [[nodiscard]] const std::string& set_aside() const noexcept { return set_aside_; }
+
+private:
+    /// Whether SQLite finds nothing wrong with the database: it is something else then.
+    [[nodiscard, gnu::cold]] bool is_whole() const {
+        auto db = sqlite::connection::open(path_, sqlite::connection::mode::existing);
+        if (!db) return db.why().code != errc::corrupt;
+        (void)db->checkpoint_on_close(false);
+        auto ok = db->set_pragma("locking_mode", "EXCLUSIVE", "exclusive");
+        if (ok) ok = sqlite::check_integrity(*db, sqlite::check_depth::thorough);
+        return ok || ok.why().code != errc::corrupt;
+    }
+    [[gnu::cold]] void say(log_level level, const std::string& what) {
+        steps_.push_back(what);
+        if (options_.log) options_.log(level, what);
+    }
+
+    [[nodiscard, gnu::cold]] result<void> climb(const error& why) {
+        say(log_level::error, why.detail);
+        auto all = backups_in(folder_);
+        if (!all) return all.why();
+        for (; !all->empty(); all->pop_back()) {
+            const std::string& from = all->back().path;
+            if (std::find(tried_.begin(), tried_.end(), from) != tried_.end()) continue;
+            tried_.push_back(from);
+            auto is = verify_backup(from, sqlite::check_depth::quick);
+            if (!is && is.why().code != errc::corrupt) return is.why();
+            if (!is) {
+                say(log_level::error, words({"a backup is damaged, too: ", is.why().detail}));
+                continue;
+            }
+            return put_in_place(from, *is);
+        }
+        return error{why.code,
+                     words({why.detail,
+                            tried_.empty() ? "; there is no backup in " : "; there is no backup left that is whole in ",
+                            folder_})};
+    }
+    [[nodiscard, gnu::cold]] result<void> put_in_place(const std::string& from, const backup_manifest& is) {
+        const std::string to = intent_.replacement();
+        if (auto ok = remove_file(to); !ok) return ok;
+        if (auto ok = copy_file(from, to); !ok) return ok;
+        if (auto ok = unseal_backup(to); !ok) return ok;
+        const clock& time = options_.time != nullptr ? *options_.time : machine_clock();
+        auto aside = intent_.make(time.wall_us());
+        if (!aside) return aside.why();
+        backup_ = from;
+        set_aside_ = state_of(*aside) ? *aside : std::string();
+        say(log_level::warning, words({path_, ": in its place is now the backup of tick ", is.applied, ", ", from,
+                                       set_aside_.empty() ? "" : "; what was there is kept as ", set_aside_}));
+        return {};
+    }
+
+    const std::string path_;
+    const options& options_;
+    const std::string folder_;
+    restore_intent intent_;
+    std::vector<std::string> tried_;
+    std::vector<std::string> steps_;
+    std::string backup_;
+    std::string set_aside_;
+};
+
+} // namespace holdfast

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Puts another file in the place of a database, with whatever belongs to the old one set aside, so that a process that
+/// dies in the middle leaves what the next one finishes.
+///
+/// A database must never stand beside the WAL of another one: SQLite would take its pages. So the steps are written down,
+/// in `<database>.restore-intent`, before the first is made:
+///
+///     holdfast restore intent 1
+///     aside 20261121T230500Z
+#pragma once
+
+#include <holdfast/io/file.hpp>
+
+#include <ctime>
+#include <string>
+
+namespace holdfast {
+
+/// See the file's sentence. Threads: the one that has the database's lock.
+class restore_intent {
+public:
+    /// @param path  Of the database.
+    explicit restore_intent(const std::string& path) : path_(path) {}
+
+    /// Where the file must be that takes the database's place, synced, before `make`.
+    [[nodiscard]] std::string replacement() const { return words({path_, ".restored"}); }
+
+    /// Makes it the database. What the old one is called from here on: `<database>.damaged-<time>`; its WAL likewise.
+    /// Errors: `full`, `io`: `finish` goes on where it stopped.
+    [[nodiscard, gnu::cold]] result<std::string> make(std::int64_t wall_us) {
+        std::string time = "now";
+        const auto seconds = static_cast<std::time_t>(wall_us / 1'000'000);
+        std::tm utc{};
+        char digits[40];
+        if (::gmtime_r(&seconds, &utc) != nullptr && std::strftime(digits, sizeof(digits), "%Y%m%dT%H%M%SZ", &utc) != 0)
+            time = digits;
+        std::string aside = time;
+        for (int again = 2; state_of(aside_name("", aside)); ++again) aside = words({time, "-", again});
+        const std::string text = words({first_line, "\naside ", aside, "\n"});
+        auto to = file::create(words({name(), ".new"}));
+        if (!to) return to.why();
+        const bytes_view all(reinterpret_cast<const std::byte*>(text.data()), text.size());
+        if (auto ok = to->write_at(0, {&all, 1}); !ok) return ok.why();
+        if (auto ok = to->sync(); !ok) return ok.why();
+        if (auto ok = rename_synced(words({name(), ".new"}), name()); !ok) return ok.why();
+        if (auto ok = go_on(aside); !ok) return ok.why();
+        return aside_name("", aside);
+    }
+    /// Goes on with what a process has begun that is gone. Nothing is done when none has. Errors: `corrupt`: nobody knows
+    /// what it wanted; `full`, `io`.
+    [[nodiscard, gnu::cold]] result<void> finish() {
+        auto from = file::open_to_read(name());
+        if (!from && from.why().code == errc::not_found) return {};
+        if (!from) return from.why();
+        auto all = from->read_all();
+        if (!all) return all.why();
+        const std::string text(reinterpret_cast<const char*>(all->data()), all->size());
+        const std::string before = words({first_line, "\naside "});
+        if (!text.starts_with(before) || !text.ends_with("\n") || text.find('/') != std::string::npos)
+            return error{errc::corrupt,
+                         words({name(), ": it does not say what was begun: look at ", replacement(), " and ", path_,
+                                ".damaged-*, decide which is the database, and "
+                                "remove it"})};
+        return go_on(text.substr(before.size(), text.size() - before.size() - 1));
+    }
+
+private:
+    static constexpr const char* first_line = "holdfast restore intent 1";
+
+    [[nodiscard]] std::string name() const { return words({path_, ".restore-intent"}); }
+    [[nodiscard]] std::string aside_name(const char* end, const std::string& aside) const {
+        return words({path_, ".damaged-", aside, end});
+    }
+    /// Each step is passed over when it was made.
+    [[nodiscard, gnu::cold]] result<void> go_on(const std::string& aside) {
+        if (state_of(replacement())) {
+            for (const char* end : {"-journal", "-wal", "-shm", ""}) {
+                const std::string from = path_ + end;
+                if (system_call::rename(from, aside_name(end, aside)) != 0 && errno != ENOENT)
+                    return os_error("cannot set aside", from, errno);
+            }
+            if (auto ok = sync_folder(folder_of(path_)); !ok) return ok;
+            if (auto ok = rename_synced(replacement(), path_); !ok) return ok;
+        }
+        if (auto ok = remove_file(name()); !ok) return ok;
+        return sync_folder(folder_of(path_));
+    }
+
+    const std::string path_;
+};
+
+} // namespace holdfast

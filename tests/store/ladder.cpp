@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Tests of what open does about a database that is damaged or gone: the newest backup that is whole, and the log on it.
+#include "support/io_faults.hpp"
+#include "support/stores.hpp"
+#include "support/temporary_folder.hpp"
+#include "support/wait.hpp"
+#include "support/words.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+namespace hf = holdfast;
+namespace fs = std::filesystem;
+using namespace holdfast::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct coin {
+    std::int64_t id = 0;
+    std::int32_t worth = 0;
+    std::string words{};
+};
+struct purse {
+    hf::table<coin, hf::primary_key<&coin::id>, hf::auto_id<&coin::id>, hf::index<&coin::worth>> coins;
+};
+using store = hf::store<purse>;
+
+/// A server that has played for three hours, with a backup for each, and was killed in the fourth.
+struct played {
+    const temporary_folder folder;
+    const std::string path = folder / "world.db";
+    fake_clock clock;
+    hf::options chosen = [this] {
+        hf::options is = options_with(clock);
+        is.segment_bytes = std::size_t{1} << 16;
+        is.backups.every = 60min;
+        return is;
+    }();
+    world_lines last;      ///< What memory had at the end,
+    world_lines at_backup; ///< and when the newest backup was made.
+    hf::tick committed = 0;
+
+    played() {
+        auto db = hf::open<purse>(path, chosen).value();
+        REQUIRE(eventually([&] { return backups().size() == 1; }));
+        for (int hour = 1; hour <= 3; ++hour) {
+            play(db);
+            clock.advance(60min);
+            const bool made = eventually([&] { return backups().size() == static_cast<std::size_t>(hour) + 1; });
+            INFO((db.health().backup_error ? db.health().backup_error->message() : std::string()));
+            REQUIRE(made);
+            at_backup = memory_lines(*db);
+        }
+        for (int i = 0; i < 4; ++i) play(db);
+        add(db, 7); // in the log alone
+        REQUIRE(db.wait_durable(committed, long_enough));
+        last = memory_lines(*db);
+    }
+    void play(store& db) {
+        for (int i = 0; i < 5; ++i) add(db, 20);
+        save(db);
+    }
+    void add(store& db, int coins) {
+        for (int i = 0; i < coins; ++i) db->coins.insert({.worth = i, .words = std::string(500, 'x')}).value();
+        committed = db.commit();
+    }
+    [[nodiscard]] std::vector<hf::found_backup> backups() const { return hf::backups_in(path + ".backups").value(); }
+    [[nodiscard]] std::string archive() const { return hf::archive_of(path + ".log"); }
+
+    void destroy(int how) const {
+        switch (how) {
+        case 0: fs::remove(path); break;
+        case 1: fs::resize_file(path, 0); break;
+        case 2: write_file(path, "this is a letter, and no database"); break;
+        case 3: { // what a page of it says is something else
+            std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+            file.seekp(static_cast<std::streamoff>(fs::file_size(path)) / 2);
+            file << std::string(4'096, 'z');
+            break;
+        }
+        case 4: fs::resize_file(path, fs::file_size(path) / 2); break;
+        default: break;
+        }
+    }
+    [[nodiscard]] hf::result<store> open() const { return hf::open<purse>(path, chosen); }
+    /// It has everything, and goes on.
+    void check_whole(hf::result<store>& db) {
+        INFO((db ? std::string() : db.why().message()));
+        REQUIRE(db);
+        CHECK(memory_lines(**db) == last);
+        add(*db, 3);
+        close_and_compare(*db, path);
+    }
+};
+
+} // namespace
+
+TEST_CASE("a database that is damaged or gone is recovered from the newest backup and the log") {
+    const int how = GENERATE(0, 1, 2, 3, 4);
+    CAPTURE(how);
+    played it;
+    const bool wal = GENERATE(true, false);
+    if (!wal) fs::remove(it.path + "-wal");
+    it.destroy(how);
+    const std::string broken = how == 0 ? std::string() : bytes_of_file(it.path);
+    auto db = it.open();
+    INFO((db ? std::string() : db.why().message()));
+    REQUIRE(db);
+    const auto report = db->recovery();
+    CHECK(report.backup == it.backups().back().path);
+    CHECK(report.recovered == it.committed);
+    CHECK(report.lost_from == 0);
+    CHECK(report.steps.size() == 2);
+    if (how == 0)
+        CHECK_FALSE(fs::exists(report.set_aside));
+    else
+        CHECK((how == 3 || bytes_of_file(report.set_aside) == broken)); // 3: found while it was written to
+    it.check_whole(db);
+    auto again = it.open();
+    REQUIRE(again);
+    CHECK((*again).recovery().steps.empty());
+}
+
+TEST_CASE("a backup that is damaged leads to the one before it") {
+    played it;
+    it.destroy(2);
+    const auto all = it.backups();
+    const int bad = GENERATE(1, 3);
+    for (int i = 0; i < bad; ++i) {
+        const std::string& path = all[all.size() - 1 - static_cast<std::size_t>(i)].path;
+        std::string bytes = bytes_of_file(path);
+        const std::size_t at = bytes.find("xxxxxxxxxxxxxxxx", bytes.size() / 2);
+        bytes[at + 3] = 'y'; // what no check of SQLite's sees
+        write_file(path, bytes);
+    }
+    auto db = it.open();
+    INFO((db ? std::string() : db.why().message()));
+    REQUIRE(db);
+    CHECK(db->recovery().backup == all[all.size() - 1 - static_cast<std::size_t>(bad)].path);
+    CHECK(db->recovery().steps.size() == static_cast<std::size_t>(bad) + 2);
+    it.check_whole(db);
+}
+
+TEST_CASE("without a backup that is whole a damaged database is an error that says so, and nothing is changed") {
+    played it;
+    it.destroy(2);
+    for (const auto& one : it.backups()) fs::resize_file(one.path, 2'000);
+    const auto refused = it.open();
+    REQUIRE_FALSE(refused);
+    CHECK(refused.why().code == hf::errc::corrupt);
+    CHECK(mentions(refused.why().detail, "there is no backup left that is whole in " + it.path + ".backups"));
+    CHECK(bytes_of_file(it.path) == "this is a letter, and no database");
+}
+
+TEST_CASE("ticks that neither a backup nor the log has are named, and the caller decides") {
+    played it;
+    it.destroy(0);
+    const bool all = GENERATE(true, false);
+    hf::tick lost_from = 0;
+    if (all) { // everything but the backups
+        fs::remove_all(it.path + ".log");
+        fs::remove(it.path + ".ring");
+        fs::remove(it.path + "-wal");
+        lost_from = it.backups().back().applied + 1;
+    } else { // a piece of the log between
+        const auto kept = hf::segments_in_archive(it.archive()).value();
+        const auto& victim = kept[kept.size() - 1];
+        lost_from = victim.goes_on_at;
+        REQUIRE(lost_from > it.backups().back().applied + 1);
+        fs::remove(victim.path);
+    }
+    const auto refused = it.open();
+    REQUIRE_FALSE(refused);
+    CHECK(mentions(refused.why().detail, "ticks from " + std::to_string(lost_from) + " on may be lost"));
+    it.chosen.damaged = hf::if_damaged::open;
+    auto db = it.open();
+    INFO((db ? std::string() : db.why().message()));
+    REQUIRE(db);
+    CHECK(db->recovery().lost_from == lost_from);
+    CHECK(db->recovery().recovered == lost_from - 1);
+    if (all) CHECK(memory_lines(**db) == it.at_backup);
+    REQUIRE(eventually([&] { return it.backups().back().applied >= lost_from - 1 && db->health().backed_up != 0; }));
+    close_and_compare(*db, it.path);
+}
+
+TEST_CASE("a recovery that is killed at any call is done by the next open") {
+    for (std::uint64_t nth = 1;; ++nth) {
+        CAPTURE(nth);
+        played it;
+        it.destroy(3);
+        bool done = false;
+        {
+            io_faults faults([](io_faults::kind what, std::string_view) { return what != io_faults::kind::read; });
+            faults.fail(nth, io_faults::for_good, EIO);
+            auto died = it.open(); // or does without what has failed
+            if (died) CHECK(memory_lines(**died) == it.last);
+            done = faults.failed() == 0;
+        }
+        auto db = it.open();
+        INFO((db ? std::string() : db.why().message()));
+        REQUIRE(db);
+        CHECK(memory_lines(**db) == it.last);
+        if (done) break;
+        nth += nth > 40 ? 10 : 0;
+    }
+}
