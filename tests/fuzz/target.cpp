@@ -122,7 +122,9 @@ void read_segments(bytes_view input, bool mended, bool numbers) {
         check_schema(view->schema);
         log.segments[s].view = std::move(*view);
     }
-    detail::read_segments(log, 2, [&](std::size_t s) { return result<std::vector<std::byte>>(files[s]); }).value();
+    detail::read_segments(
+        log, 2, [&](std::size_t s) { return result<std::vector<std::byte>>(files[s]); }, 0)
+        .value();
     HOLDFAST_REQUIRE(log.frames.empty() || log.frames.back().number() <= log.last, "the last frame is the last");
     whole_resync_search search(log.gaps);
     for (const found_frame& one : log.frames) search.see(one.header);

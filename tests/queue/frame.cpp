@@ -80,7 +80,7 @@ TEST_CASE("the layout of a stored frame never changes") {
     CHECK(offsetof(frame_header, previous_crc) == 40);
     CHECK(offsetof(frame_header, ops) == 44);
     CHECK(offsetof(frame_header, sections) == 48);
-    CHECK(offsetof(frame_header, reserved) == 52);
+    CHECK(offsetof(frame_header, of_ring) == 52);
     CHECK(sizeof(section_header) == 8);
     CHECK(offsetof(section_header, bytes) == 0);
     CHECK(offsetof(section_header, reserved) == 4);

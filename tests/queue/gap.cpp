@@ -141,7 +141,7 @@ TEST_CASE("behind a gap nothing is durable before a resync that began behind it 
     of.append_synced(20);
     CHECK(of.log->durable() == 11);
     CHECK(of.log->synced() == 56);
-    CHECK(of.log->resync_end(2) == 0);
+    CHECK(of.log->find_resync(2).last == 0);
     const found_log cut = found_in(of);
     CHECK_FALSE(cut.damage);
     REQUIRE(cut.gaps.size() == 1);
@@ -156,8 +156,8 @@ TEST_CASE("behind a gap nothing is durable before a resync that began behind it 
     of.log->sync().value();
     CHECK(of.log->durable() == 57);
     CHECK_FALSE(of.log->gap_open());
-    CHECK(of.log->resync_end(0) == 57);
-    CHECK(of.log->resync_end(3) == 0);
+    CHECK(of.log->find_resync(0).last == 57);
+    CHECK(of.log->find_resync(3).last == 0);
     for (const bool forget : {false, true}) {
         if (forget) of.log->forget_synced();
         CAPTURE(forget);
@@ -215,7 +215,7 @@ TEST_CASE("frames of a segment that could not be synced are no frames behind the
     CHECK(read_all(*of.log, 0, everything) == list{1, 2, 3, 4, 5, 21, 22, 23, 24});
 }
 
-TEST_CASE("damage before a gap that begins no later is none, and damage that no gap covers is") {
+TEST_CASE("damage before a resync that is whole is none, and any other is") {
     const temporary_folder folder;
     writer of(folder / "");
     of.append_synced(60);
@@ -231,24 +231,23 @@ TEST_CASE("damage before a gap that begins no later is none, and damage that no 
     for (auto part = of.log->read_part(last, everything); part; part = of.log->read_part(last, everything))
         last = numbers(part->frames).back();
     CHECK((last > 30 && last < 50));
-    CHECK(of.log->unreadable());
+    CHECK(of.log->take_unreadable());
+    CHECK_FALSE(of.log->take_unreadable());
     CHECK(mentions_all(of.log->read_part(last, everything).why().detail, segments[3],
                        "tick " + std::to_string(last + 1)));
     CHECK(found_in(of, last).damage);
 
-    of.log->drop_through(last);
-    CHECK(of.log->give_up(0) == last + 1);
-    CHECK_FALSE(of.log->unreadable());
-    CHECK(of.log->durable() == last);
     of.append_synced(1, {1, 0});
+    CHECK(found_in(of, last).damage); // begun, and not ended
     of.append_synced(3, {0, 1});
+    CHECK(of.log->find_resync(1).first == 61);
     const found_log log = found_in(of, last);
     CHECK_FALSE(log.damage);
     REQUIRE(log.gaps.size() == 1);
     CHECK(log.gaps[0].from == last + 1);
-    CHECK(log.gaps[0].behind == 61);
+    CHECK(log.gaps[0].behind == 41); // the next segment begins there
     CHECK(log.last == 64);
-    CHECK(read_all(*of.log, last, everything) == from_to(61, 64));
+    CHECK(read_all(*of.log, 60, everything) == from_to(61, 64));
 }
 
 TEST_CASE("a log that is written again keeps its gap") {

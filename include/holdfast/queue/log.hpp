@@ -17,6 +17,13 @@
 
 namespace holdfast {
 
+/// A resync in the log.
+struct logged_resync {
+    std::uint32_t number = 0; ///< 0: none.
+    std::uint64_t first = 0;  ///< The frame with which it begins,
+    std::uint64_t last = 0;   ///< and the one with which it ends.
+};
+
 /// See the file's sentence. Threads: one appends, syncs and gives up; one other reads and drops; any may ask.
 class frame_log {
 public:
@@ -49,13 +56,15 @@ public:
             std::memcpy(to, section.data(), section.size());
             to += section.size();
         }
+        broken_ = broken_ || header.resync_begins != 0; // so that what is before it may be damaged
         const mutex_lock hold(guard_);
         held_.add({at, stored}, header.number);
         previous_crc_ = header.crc;
         appended_ = header.number;
         if (!gaps_.empty() && gaps_.back().behind == 0) gaps_.back().behind = header.number;
-        if (header.resync_begins != 0) begun_ = header.resync_begins;
-        if (header.resync_ends != 0 && header.resync_ends == begun_) resync_ = {begun_, header.number};
+        if (header.resync_begins != 0) begun_ = {header.resync_begins, header.number, 0};
+        if (header.resync_ends != 0 && header.resync_ends == begun_.number)
+            resync_ = {begun_.number, begun_.first, header.number};
     }
 
     /// Makes everything appended durable. Without files: says that it is.
@@ -113,18 +122,17 @@ public:
         if (files_ && !pinned_) held_.drop_through(synced());
     }
     /// Drops the frames that are not synced and behind frame `keep`; the next one that is appended comes behind a gap. When
-    /// frames that SQLite does not have cannot be read from the files either, or the files are gone, these are dropped,
-    /// too: all of them. The number of the first that is missing.
+    /// the files are gone, those that SQLite does not have are dropped, too: all of them. The number of the first that is
+    /// missing.
     [[gnu::cold]] std::uint64_t give_up(std::uint64_t keep) {
         const mutex_lock hold(guard_);
-        const bool all = lost_ || unreadable();
-        const std::uint64_t last = all ? dropped_.load(std::memory_order_relaxed) : std::max(synced(), keep);
+        const std::uint64_t last = lost_ ? dropped_.load(std::memory_order_relaxed) : std::max(synced(), keep);
         held_.cut_behind(last);
         const auto kept = held_.read(last - 1, last, 0).frames;
-        const std::uint32_t crc = all ? 0 : kept.empty() ? synced_crc_ : header_of(kept.front().data()).crc;
+        const std::uint32_t crc = lost_ ? 0 : kept.empty() ? synced_crc_ : header_of(kept.front().data()).crc;
         std::erase_if(gaps_, [&](const log_gap& one) { return one.from > last; });
         gaps_.push_back({last + 1, 0, crc});
-        begun_ = 0;
+        begun_ = {};
         if (resync_.last > last) resync_ = {};
         appended_ = last;
         previous_crc_ = crc;
@@ -136,13 +144,12 @@ public:
         gap_open_ = gap_open_ == 0 ? last + 1 : std::min(gap_open_, last + 1);
         newest_gap_ = last + 1;
         broken_ = true;
-        unreadable_.store(false, std::memory_order_relaxed);
         return last + 1;
     }
     /// Whether there is a gap that a resync does not make up for yet. Threads: the one that syncs.
     [[nodiscard]] bool gap_open() const noexcept { return gap_open_ != 0; }
-    /// Whether frames that SQLite does not have could not be read from the files.
-    [[nodiscard]] bool unreadable() const noexcept { return unreadable_.load(std::memory_order_relaxed); }
+    /// Whether frames that SQLite does not have could not be read from the files since this was asked the last time.
+    [[nodiscard]] bool take_unreadable() noexcept { return unreadable_.exchange(false, std::memory_order_relaxed); }
     /// Whether every frame that SQLite does not have is in memory.
     [[nodiscard]] bool holds_all() const {
         const mutex_lock hold(guard_);
@@ -161,11 +168,12 @@ public:
             return one.from <= number + 1 && (one.behind == 0 || one.behind > number + 1);
         });
     }
-    /// The last frame of the newest resync that is durable, from its begin to its end, if it has at least this number; 0:
-    /// there is none.
-    [[nodiscard]] std::uint64_t resync_end(std::uint32_t number) const {
+    /// The newest resync that is durable, from its begin to its end, if it has at least this number; `last` is 0: there is
+    /// none.
+    [[nodiscard]] logged_resync find_resync(std::uint32_t number) const {
         const mutex_lock hold(guard_);
-        return resync_.number != 0 && resync_.number >= number && resync_.last <= durable() ? resync_.last : 0;
+        const bool whole = resync_.number != 0 && resync_.number >= number && resync_.last <= durable();
+        return whole ? resync_ : logged_resync();
     }
 
     /// Bytes of the frames that are in memory, and that nobody has said to be dropped.
@@ -180,7 +188,7 @@ public:
         return read_memory(after, durable(), max_bytes).frames;
     }
     /// The same, and from the files what is in memory no longer. It ends before a gap. Errors: `corrupt`: the files do not
-    /// have them any more, as `unreadable` says from here on; `io`: as `corrupt`, when it stays so for several tries.
+    /// have them any more, as `take_unreadable` says then; `io`: as `corrupt`, when it stays so for several tries.
     [[nodiscard]] result<log_part> read_part(std::uint64_t after, std::size_t max_bytes) const {
         log_part found = read_memory(after, durable(), max_bytes);
         const bool none = found.frames.empty();
@@ -334,11 +342,6 @@ private:
         return {};
     }
 
-    /// A resync whose begin and end are in the log.
-    struct whole_resync {
-        std::uint32_t number = 0;
-        std::uint64_t last = 0; ///< Its last frame.
-    };
     static constexpr int most_failed_reads = 5;
 
     const std::uint32_t epoch_;
@@ -348,7 +351,7 @@ private:
     held_frames held_;
     bool pinned_ = false;
     std::vector<log_gap> gaps_; ///< Those before frames that SQLite does not have.
-    whole_resync resync_;       ///< The newest.
+    logged_resync resync_;      ///< The newest that is whole.
 
     // Any thread.
     std::atomic<std::uint64_t> synced_;
@@ -365,10 +368,10 @@ private:
     std::uint32_t synced_crc_;
     std::uint64_t appended_;
     std::uint64_t begun_with_ = 0; ///< The first frame of a segment that nothing was written to yet.
-    std::uint32_t begun_ = 0;      ///< The resync that is under way, without a gap since it began.
+    logged_resync begun_;          ///< The resync that is under way, without a gap since it began.
     std::uint64_t gap_open_ = 0;   ///< The first frame that is missing, until a resync makes up for it; 0: none is.
     std::uint64_t newest_gap_ = 0;
-    bool broken_ = false; ///< The segment has failed: nothing more goes into it.
+    bool broken_ = false; ///< Nothing more goes into the segment: it has failed, or a resync begins.
     bool lost_ = false;   ///< Files are gone: what they had is written again.
 };
 

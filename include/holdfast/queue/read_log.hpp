@@ -80,6 +80,7 @@ struct found_log {
     std::uint64_t dropped_bytes = 0; ///< Of an unsynced end that is not whole.
     std::optional<error> damage;     ///< Synced frames that cannot be read; `frames` ends before them.
     std::vector<std::string> paths;  ///< Of every segment outside the archive, also those behind one that is damaged.
+    std::string archive;             ///< Where segments were read, too; empty: nowhere.
     std::uint64_t last_segment = 0;  ///< The largest number that one of them is named with.
 
     std::uint64_t last = 0;     ///< The number of the last frame, also when SQLite alone has it.
@@ -243,13 +244,41 @@ inline void put_back(found_log& log, const std::vector<found_frame>& taken, std:
     return at;
 }
 
+template <class Load>
+[[nodiscard, gnu::cold]] result<void> read_segments(found_log& log, std::uint64_t applied, Load&& load, std::size_t s);
+
+/// Whether the segments from `s` on have a whole resync, which makes up for frames from `missing` on that cannot be read:
+/// then the log goes on with them, behind a gap.
+template <class Load>
+[[nodiscard, gnu::cold]] bool resynced_behind(found_log& log, std::size_t s, std::uint64_t missing,
+                                              std::uint64_t applied, Load& load) {
+    if (s == log.segments.size()) return false;
+    found_log rest;
+    rest.segments = log.segments;
+    const std::uint64_t behind = log.segments[s].view.header.first_frame;
+    rest.last = log.segments[s].view.goes_on_at() - 1;
+    if (behind <= missing || !read_segments(rest, applied, load, s) || rest.damage) return false;
+    whole_resync_search search(rest.gaps);
+    for (const found_frame& one : rest.frames) search.see(one.header);
+    if (search.end() == 0) return false;
+    log.gaps.push_back({missing, behind, log.last_crc});
+    for (const log_gap& one : rest.gaps)
+        if (one.behind != behind) log.gaps.push_back(one);
+    log.frames.insert(log.frames.end(), rest.frames.begin(), rest.frames.end());
+    log.last = rest.last;
+    log.last_crc = rest.last_crc;
+    log.dropped_bytes += rest.dropped_bytes;
+    return true;
+}
+
 /// Reads the frames of the segments that were opened, one after the other, until the log ends. `load(s)` gives everything
 /// that is in the file of segment `s`. Errors: its.
+/// @param s  Where to begin.
 template <class Load>
-[[nodiscard, gnu::cold]] result<void> read_segments(found_log& log, std::uint64_t applied, Load&& load) {
-    for (std::size_t s = 0; s < log.segments.size(); ++s) {
+[[nodiscard, gnu::cold]] result<void> read_segments(found_log& log, std::uint64_t applied, Load&& load, std::size_t s) {
+    for (const std::size_t first = s; s < log.segments.size(); ++s) {
         std::vector<found_frame> taken;
-        if (s != 0) {
+        if (s != first) {
             const std::uint64_t next = log.last + 1, from = log.segments[s].view.goes_on_at();
             if (from > next && from > applied + 1) {
                 log.damage = error{errc::corrupt, words({log.segments[s - 1].path, ": frames ", next, " to ", from - 1,
@@ -281,6 +310,7 @@ template <class Load>
         bool synced = says_synced(rest, is.epoch, bad);
         if (s + 1 < log.segments.size()) synced = synced || log.segments[s + 1].view.goes_on_at() > bad;
         if (synced && begun_behind(log, s + 1, bad) == log.segments.size()) {
+            if (resynced_behind(log, s + 1, bad, applied, load)) return {};
             log.damage = error{errc::corrupt, words({log.segments[s].path, ", ", why, "; it had been synced"})};
             return {};
         }
@@ -300,8 +330,11 @@ template <class Load>
     auto files = detail::segment_files(folder, archive, applied);
     if (!files) return files.why();
     found_log log;
+    log.archive = archive;
     if (auto ok = detail::open_segments(log, *files, folder, database); !ok) return ok.why();
-    if (auto ok = detail::read_segments(log, applied, [&](std::size_t s) { return log.segments[s].load(); }); !ok)
+    if (auto ok = detail::read_segments(
+            log, applied, [&](std::size_t s) { return log.segments[s].load(); }, 0);
+        !ok)
         return ok.why();
     return log;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// That the database has not what memory had, because somebody else has written to it: memory is what is true, and
-/// everything is written anew.
+/// That the database cannot become what memory is by what the log has: somebody else has written to it, or the log cannot
+/// be read. Memory is what is true, and everything is written anew.
 #pragma once
 
 #include <holdfast/store/back_off.hpp>
@@ -13,8 +13,9 @@ namespace holdfast {
 class divergence {
 public:
     /// It was met. A resync is asked for, less and less often while that does not help.
-    [[gnu::cold]] void met(resync_request& resync) {
-        if (number_ != 0 || pause_.resting(0)) return;
+    /// @param again  The last one is of no use, although it is not written yet.
+    [[gnu::cold]] void met(resync_request& resync, bool again = false) {
+        if ((number_ != 0 && !again) || pause_.resting(0)) return;
         number_ = resync.ask();
         pause_.failed(0);
     }

@@ -40,7 +40,6 @@ public:
     /// files instead; what cannot be written is dropped, all of it.
     void make_room() {
         if (!log_.in_files() || dropping_) return;
-        if (log_.unreadable()) return drop("the log's files do not have them any more");
         if (log_.lost() && !log_.holds_all()) return drop("files of the log are gone, and memory has them no longer");
         if (held() <= hold_bytes_) return;
         log_.forget_synced();

@@ -9,8 +9,8 @@
 #include <holdfast/queue/log_archive.hpp>
 #include <holdfast/queue/read_log.hpp>
 #include <holdfast/queue/ring_file.hpp>
-#include <holdfast/snapshot/resync_writer.hpp>
 #include <holdfast/store/database.hpp>
+#include <holdfast/store/log_replay.hpp>
 
 #include <algorithm>
 
@@ -73,12 +73,11 @@ public:
         if (auto ok = find_ring(); !ok) return ok;
         find_resync();
         if (auto ok = log_the_ring(); !ok) return ok;
-        if (auto ok = replay_all(); !ok) return ok;
+        if (auto ok = replay(); !ok) return ok;
         if (auto ok = remove_unfinished(); !ok) return ok;
         database_.applied = report_.recovered;
         log_ = found_log(); // their memory
         ring_ = left_ring();
-        ring_log_.reset();
         return {};
     }
 
@@ -233,91 +232,34 @@ private:
             std::make_unique<log_files>(place(), log_.segments.back().view.schema, random_number<std::uint32_t>());
         if (auto ok = files->begin({before + 1, last_crc_}); !ok) return ok;
         const log_files& made = *files;
-        const std::uint32_t epoch = files->epoch();
-        ring_log_.emplace(epoch, before, std::move(files), last_crc_);
-        for (const left_frame& one : ring_.frames) ring_log_->append({one.header, one.sections});
-        if (auto ok = ring_log_->sync(); !ok) return ok;
-        last_crc_ = ring_log_->last_crc();
+        frame_log log(made.epoch(), before, std::move(files), last_crc_);
+        for (const left_frame& one : ring_.frames) log.append({one.header, one.sections});
+        if (auto ok = log.sync(); !ok) return ok;
+        last_crc_ = log.last_crc();
         while (last_segment_ < made.last_segment()) // a ring may fill several
             old_files_.push_back({words({folder_, "/", segment_name(0, ++last_segment_)})});
+        auto again = read_log(folder_, database_.id, database_.applied, log_.archive);
+        if (!again) return error{again.why().code, words({database_.path, ": ", again.why().detail})};
+        log_ = std::move(*again);
         return {};
     }
 
     /// What SQLite refuses, it will refuse again: ticks from there on are damage.
-    [[nodiscard, gnu::cold]] result<void> replay_all() {
-        replayed_ = database_.applied;
-        auto ok = replay();
-        if (ok) return ok;
-        const error why{ok.why().code, words({"replaying its log: ", ok.why().detail})};
-        if (why.code != errc::refused && why.code != errc::corrupt)
-            return error{why.code, words({database_.path, ": ", why.detail})};
-        if (auto open = damaged(why, replayed_ + 1); !open) return open;
-        const std::uint64_t logged = report_.recovered - report_.from_ring;
-        report_.recovered = replayed_;
-        report_.lost_through = 0;
-        report_.from_ring = replayed_ > logged ? replayed_ - logged : 0;
-        return {};
-    }
     [[nodiscard, gnu::cold]] result<void> replay() {
         if (report_.recovered == database_.applied) return {};
         if (auto ok = sqlite::set_up(database_.db, false); !ok) return ok;
         if (auto ok = database_.db.checkpoint_on_close(true); !ok) return ok;
-        if (resync_end_ != 0)
-            if (auto ok = resync(); !ok) return ok;
-        for (std::size_t next = 0; next < log_.frames.size();) {
-            const std::size_t s = log_.frames[next].segment;
-            auto all = log_.segments[s].load();
-            if (!all) return all.why();
-            std::vector<bytes_view> frames;
-            for (; next < log_.frames.size() && log_.frames[next].segment == s; ++next)
-                if (log_.frames[next].number() > replayed_) frames.push_back(log_.frames[next].in(*all));
-            const segment_view& is = log_.segments[s].view;
-            if (auto ok = apply(frames, is.schema, is.header.epoch); !ok) return ok;
-        }
-        if (!ring_log_) return {};
-        return apply(ring_log_->read(std::max(report_.recovered - report_.from_ring, replayed_), ~std::size_t{0}),
-                     log_.segments.back().view.schema, ring_log_->epoch());
-    }
-    /// Everything up to the end of the newest resync that is whole.
-    [[nodiscard, gnu::cold]] result<void> resync() {
-        resync_writer writer(database_.db, log_.segments.back().view.schema);
-        if (auto ok = writer.begin(); !ok) return ok;
-        for (std::size_t next = 0; next < log_.frames.size() && log_.frames[next].number() <= resync_end_;) {
-            const std::size_t s = log_.frames[next].segment;
-            auto all = log_.segments[s].load();
-            if (!all) return all.why();
-            for (; next < log_.frames.size() && log_.frames[next].segment == s; ++next)
-                if (log_.frames[next].number() <= resync_end_)
-                    if (auto ok = writer.take(log_.frames[next].in(*all), log_.segments[s].view.header.epoch); !ok)
-                        return ok;
-        }
-        if (ring_log_)
-            for (const bytes_view stored : ring_log_->read(writer.applied(), ~std::size_t{0}))
-                if (header_of(stored.data()).number <= resync_end_)
-                    if (auto ok = writer.take(stored, ring_log_->epoch()); !ok) return ok;
-        auto done = writer.end();
-        if (!done) return done.why();
-        replayed_ = done->applied;
-        return {};
-    }
-    [[nodiscard, gnu::cold]] result<void> apply(std::span<const bytes_view> frames, const log_schema& schema,
-                                                std::uint32_t epoch) {
-        if (frames.empty()) return {};
-        delta_writer writer(database_.db, schema, epoch);
-        for (std::size_t most = options_.batch_bytes; !frames.empty();) {
-            std::size_t bytes = 0, count = 0;
-            while (count < frames.size() && (count == 0 || bytes + frames[count].size() <= most))
-                bytes += frames[count++].size();
-            auto done = writer.apply({frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(count)});
-            const bool refused = !done && (done.why().code == errc::refused || done.why().code == errc::corrupt);
-            if (!done && (count == 1 || !refused)) return done.why();
-            if (!done) {
-                most = 0; // one by one: those before the one that fails count
-                continue;
-            }
-            replayed_ = done->applied;
-            frames = frames.subspan(count);
-        }
+        log_replay playing(database_.db, log_, options_.batch_bytes);
+        auto ok = playing.run(database_.applied, resync_end_, report_.recovered);
+        if (ok) return ok;
+        const error why{ok.why().code, words({"replaying its log: ", ok.why().detail})};
+        if (why.code != errc::refused && why.code != errc::corrupt)
+            return error{why.code, words({database_.path, ": ", why.detail})};
+        if (auto open = damaged(why, playing.applied() + 1); !open) return open;
+        const std::uint64_t logged = report_.recovered - report_.from_ring;
+        report_.recovered = playing.applied();
+        report_.lost_through = 0;
+        report_.from_ring = playing.applied() > logged ? playing.applied() - logged : 0;
         return {};
     }
 
@@ -328,10 +270,8 @@ private:
     const std::string ring_path_;
     found_log log_;
     left_ring ring_;
-    std::optional<frame_log> ring_log_;
     std::uint64_t last_segment_ = 0;
     std::uint32_t last_crc_ = 0;
-    std::uint64_t replayed_ = 0;   ///< The last tick that SQLite has.
     std::uint64_t resync_end_ = 0; ///< The last tick of the newest resync that is whole; 0: there is none.
     std::vector<old_segment> old_files_;
     recovery_report report_;

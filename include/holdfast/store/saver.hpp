@@ -275,14 +275,18 @@ private:
             return true;
         }
         if (!due()) return false;
-        const tick after = state_.saved(), resync = resync_end();
+        const tick after = state_.saved();
+        const logged_resync resync = next_resync();
         hold.unlock();
-        const std::int64_t begun = thread_cpu_ns();
-        auto report = write_batch(after, resync);
+        const std::int64_t begun = clock_.steady_ns(), begun_cpu = thread_cpu_ns();
+        auto report = try_batch(after, resync);
+        const std::chrono::nanoseconds took(clock_.steady_ns() - begun);
+        if (report) log_.drop_through(report->applied);
         hold.lock();
-        writer_cpu_ns_ += thread_cpu_ns() - begun;
-        if (report) diverged_.wrote(resync != 0);
-        if (report && resync != 0) backups_.want_one(); // the log has a gap, or another past than the file
+        writer_cpu_ns_ += thread_cpu_ns() - begun_cpu;
+        state_.took(took, bool(report));
+        if (report) diverged_.wrote(resync.last != 0);
+        if (report && resync.last != 0) backups_.want_one(); // the log has a gap, or another past than the file
         if (report)
             note_success(*report, hold);
         else
@@ -295,37 +299,31 @@ private:
         const tick durable = log_.durable();
         if (durable <= state_.saved()) return false;
         if (state_.database_gone() || pause_.resting(asked_)) return false;
-        if (needs_resync()) return resync_end() != 0;
+        if (needs_resync()) return next_resync().last != 0;
         if (wanted_ > state_.saved() || log_.bytes() > options_.batch_bytes) return true;
         return clock_.steady_ns() - pending_since_ns_ >= std::chrono::nanoseconds(options_.save_every).count();
     }
 
-    /// The last tick of the resync that comes next; 0: none is needed, or not all of it is in the log yet.
-    [[nodiscard]] tick resync_end() const {
-        const tick end = needs_resync() ? log_.resync_end(diverged_.resync()) : 0;
-        return end > state_.saved() ? end : 0;
+    /// The resync that comes next; `last` is 0: none is needed, or not all of it is in the log yet.
+    [[nodiscard]] logged_resync next_resync() const {
+        const logged_resync found = needs_resync() ? log_.find_resync(diverged_.resync()) : logged_resync();
+        return found.last > state_.saved() ? found : logged_resync();
     }
 
     /// Memory may run out while a batch is put together; it may be there again at the next try.
-    [[nodiscard]] result<batch_report> try_batch(tick after, tick resync) {
-        const auto read = [&](tick behind) { return log_.read_part(behind, options_.batch_bytes); };
+    [[nodiscard]] result<batch_report> try_batch(tick after, const logged_resync& resync) {
+        const auto read = [&](tick behind) {
+            auto part = log_.read_part(behind, options_.batch_bytes);
+            const bool skip = !part && behind + 1 < resync.first; // the rows of the resync do without what was before
+            return skip ? log_.read_part(resync.first - 1, options_.batch_bytes) : std::move(part);
+        };
         try {
-            if (resync != 0) return writer_.resync(resync, read);
+            if (resync.last != 0) return writer_.resync(resync.last, read);
             return writer_.apply(read(after));
         } catch (const std::bad_alloc&) {
             return error{errc::io, out_of_memory};
         }
     }
-    [[nodiscard]] result<batch_report> write_batch(tick after, tick resync) {
-        const std::int64_t begun = clock_.steady_ns();
-        auto report = try_batch(after, resync);
-        const std::chrono::nanoseconds took(clock_.steady_ns() - begun);
-        if (report) log_.drop_through(report->applied);
-        const mutex_lock hold(guard_);
-        state_.took(took, bool(report));
-        return report;
-    }
-
     void note_success(const batch_report& report, mutex_lock& hold) {
         state_.wrote(report);
         pending_since_ns_ = log_.bytes() != 0 || log_.durable() > report.applied ? clock_.steady_ns() : 0;
@@ -338,8 +336,8 @@ private:
         if (mended) say_unlocked(log_level::info, words({"saving works again, up to tick ", report.applied}), hold);
     }
     [[gnu::cold]] void note_failure(const error& why, mutex_lock& hold) {
-        const bool for_good =
-            !state_.database_gone() && (why.code == errc::refused || why.code == errc::corrupt) && !mends_itself();
+        const bool lasts = !mends_itself() && (why.code == errc::refused || why.code == errc::corrupt);
+        const bool for_good = !state_.database_gone() && lasts;
         const bool news = state_.failed(why, for_good);
         pause_.failed(asked_);
         saved_more_.notify_all();
@@ -349,9 +347,10 @@ private:
 
     /// Goes another way with what the last batch could not do. Whether there is one.
     [[nodiscard, gnu::cold]] bool mends_itself() {
-        if (writer_.diverged()) diverged_.met(resync_);
+        const bool unreadable = log_.take_unreadable();
+        if (writer_.diverged() || unreadable) diverged_.met(resync_, unreadable);
         if (writer_.bad_frame()) log_.forget_synced(); // the files may have it as it was
-        return writer_.diverged() || (log_.in_files() && (log_.unreadable() || writer_.bad_frame()));
+        return writer_.diverged() || unreadable || (log_.in_files() && writer_.bad_frame());
     }
     void say_unlocked(log_level level, const std::string& text, mutex_lock& hold) const {
         hold.unlock();
