@@ -4,5 +4,9 @@
 #pragma once
 
 #include <holdfast/sqlite/connection.hpp>
+#include <holdfast/sqlite/last_writer.hpp>
+#include <holdfast/sqlite/page.hpp>
+#include <holdfast/sqlite/page_checksums.hpp>
 #include <holdfast/sqlite/query.hpp>
 #include <holdfast/sqlite/statement.hpp>
+#include <holdfast/sqlite/whole_file.hpp>

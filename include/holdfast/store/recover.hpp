@@ -225,8 +225,7 @@ private:
     }
     [[nodiscard, gnu::cold]] result<void> replay() {
         if (report_.recovered == database_.applied) return {};
-        if (auto ok = sqlite::set_up(database_.db, false); !ok) return ok;
-        if (auto ok = database_.db.checkpoint_on_close(true); !ok) return ok;
+        if (auto ok = prepare_to_write(database_); !ok) return ok;
         if (resync_end_ != 0)
             if (auto ok = resync(); !ok) return ok;
         std::size_t next = 0;
