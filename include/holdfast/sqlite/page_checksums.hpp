@@ -97,9 +97,19 @@ inline int write_checked(sqlite3_file* seen, const void* from, int count, sqlite
     if (file.room == nullptr || !page) return file.real->pMethods->xWrite(file.real, from, count, at);
     if (at == 0) learn(file, from);
     if (file.page_bytes == 0) file.pages_before_header = true;
-    if (!file.has_checksums) return file.real->pMethods->xWrite(file.real, from, count, at);
+    if (!file.has_checksums || size != file.page_bytes) return file.real->pMethods->xWrite(file.real, from, count, at);
     if (const int code = write_page(file, from, count, at); code != SQLITE_OK) return code;
     return at == 0 && file.pages_before_header ? write_checksums_so_far(file) : SQLITE_OK;
+}
+
+/// SQLite would put pages of another size together in pages of the old one before it writes them.
+inline int control_checked(sqlite3_file* seen, int what, void* with) noexcept {
+    checked_file& file = checked(seen);
+    if (what == SQLITE_FCNTL_PRAGMA && file.has_checksums) {
+        const char* const* const words = static_cast<const char* const*>(with); // the answer, the name, the value
+        if (words[2] != nullptr && sqlite3_stricmp(words[1], "page_size") == 0) return SQLITE_OK;
+    }
+    return file.real->pMethods->xFileControl(file.real, what, with);
 }
 
 inline int close_checked(sqlite3_file* seen) noexcept {
@@ -130,9 +140,7 @@ template <int Version> const sqlite3_io_methods* checked_methods() noexcept {
         is.xCheckReservedLock = [](sqlite3_file* f, int* is_locked) {
             return real_methods(f).xCheckReservedLock(checked(f).real, is_locked);
         };
-        is.xFileControl = [](sqlite3_file* f, int what, void* with) {
-            return real_methods(f).xFileControl(checked(f).real, what, with);
-        };
+        is.xFileControl = control_checked;
         is.xSectorSize = [](sqlite3_file* f) { return real_methods(f).xSectorSize(checked(f).real); };
         is.xDeviceCharacteristics = [](sqlite3_file* f) {
             constexpr int part_of_a_page = 0x8000; // SQLITE_IOCAP_SUBPAGE_READ, since 3.48
