@@ -353,6 +353,50 @@ TEST_CASE("a killed server's file that nobody else has opened is not taken for a
     CHECK(said.empty());
 }
 
+TEST_CASE("a process that is killed at any call to the system, from open to close, is not taken for another program") {
+    const temporary_folder folder(folder_in_memory());
+    const std::string made = folder / "made", at = folder / "at", path = at + "/world.db";
+    fs::create_directory(made);
+    const int from = GENERATE(0, 1, 2); // no file, one that was closed, what a kill left
+    INFO("from " << from);
+    if (from == 1) (void)make_closed(made + "/world.db");
+    if (from == 2) killed_after(made + "/world.db", play);
+    std::uint64_t nth = 1;
+    for (bool killed = true; killed; ++nth) {
+        fs::remove_all(at);
+        fs::copy(made, at, fs::copy_options::recursive);
+        child_process server([&](const child_process::line&) {
+            std::uint64_t calls = 0;
+            io_faults faults([&](io_faults::kind what, std::string_view name) {
+                const bool sqlite = name.starts_with(path) && !name.starts_with(path + ".");
+                if (sqlite && what != io_faults::kind::read && ++calls == nth) ::_exit(9);
+                return false;
+            });
+            auto db = open<world>(path, quiet());
+            if (!db) ::_exit(1);
+            fill(*db, 1'001, 1'010);
+            (void)db->close();
+            ::_exit(0);
+        });
+        killed = server.wait() == 9;
+        INFO("call " << nth);
+        REQUIRE((killed || server.wait() == 0));
+        {
+            const auto left =
+                holdfast::sqlite::connection::open(path, holdfast::sqlite::connection::mode::create).value();
+            const auto writer = holdfast::sqlite::last_writer_of(left).value();
+            CHECK((writer == holdfast::sqlite::last_writer::us || writer == holdfast::sqlite::last_writer::nobody));
+        }
+        lines said;
+        auto db = open<world>(path, telling(said));
+        INFO((db ? std::string() : db.why().message()));
+        REQUIRE(db);
+        CHECK(std::none_of(said.begin(), said.end(), [](const auto& one) { return mentions(one, "another program"); }));
+        REQUIRE(db->close().complete());
+    }
+    CHECK(nth > 20);
+}
+
 TEST_CASE("damage to a file that another program has written to is refused when SQLite sees it") {
     const temporary_folder folder;
     const std::string path = folder / "world.db";

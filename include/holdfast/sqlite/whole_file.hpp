@@ -5,6 +5,7 @@
 
 #include <holdfast/sqlite/connection.hpp>
 
+#include <algorithm>
 #include <vector>
 
 namespace holdfast::sqlite {
