@@ -147,7 +147,7 @@ TEST_CASE("a bit that flips in a page is an error that names file and page") {
     (void)made(path);
     const std::string whole = bytes_of_file(path);
     for (std::size_t page = 0; page < whole.size() / 4'096; ++page) {
-        for (const std::size_t in : {std::size_t{200}, std::size_t{4'090}}) {
+        for (const std::size_t in : {std::size_t{20}, std::size_t{200}, std::size_t{4'090}}) {
             write_file(path, whole);
             flip(path, page * 4'096 + in);
             auto db = connection::open(path, connection::mode::existing).value();
@@ -261,6 +261,14 @@ TEST_CASE("a page that was torn while it was written comes back from the rollbac
         CHECK(all_rows(db) == rows);
         CHECK(wrong(path) == 0);
     }
+}
+
+TEST_CASE("a path that is longer than SQLite takes is refused") {
+    const temporary_folder folder;
+    std::string deep = folder.path();
+    for (int i = 0; i < 4; ++i) deep += "/" + std::string(180, 'd');
+    std::filesystem::create_directories(deep);
+    CHECK_FALSE(connection::open(deep + "/a.db", connection::mode::create));
 }
 
 TEST_CASE("many threads open files at the same time") {

@@ -33,15 +33,14 @@ inline constexpr std::uint32_t is_open = 0x48400000, is_changing = 0x48800000, w
     return is_closed | (changes & ~which);
 }
 
-/// Whether the bytes reserved on each page, which say that there are checksums, are not what they were.
+/// The same of a file: SQLite may not read its first page, but the WAL's.
 [[nodiscard, gnu::cold]] inline result<bool> lost_its_checksums(const checked_file& file, const file_header& is) {
     if (is.page_bytes == 0 || is.reserved_bytes == page_checksum_bytes) return false;
     std::vector<std::byte> page(is.page_bytes);
     const int code = file.real->pMethods->xRead(file.real, page.data(), static_cast<int>(page.size()), 0);
     if (code == SQLITE_IOERR_SHORT_READ) return false;
     if (code != SQLITE_OK) return sqlite_error(nullptr, code, words({"cannot read ", file.path}));
-    page[20] = static_cast<std::byte>(page_checksum_bytes);
-    return stored_checksum(page) != 0 && page_checksum(page) == stored_checksum(page);
+    return sqlite::lost_its_checksums(page);
 }
 
 [[nodiscard, gnu::cold]] inline result<bool> has_bytes(const std::string& path) {

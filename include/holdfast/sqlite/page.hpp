@@ -95,4 +95,12 @@ struct file_header {
     }
 };
 
+/// Whether a first page has the checksum that it would have if its byte 20 said that there are checksums: it did so.
+/// @param page  A copy, which is changed.
+[[nodiscard]] inline bool lost_its_checksums(std::span<std::byte> page) noexcept {
+    if (page[20] == std::byte{page_checksum_bytes} || stored_checksum(page) == 0) return false;
+    page[20] = std::byte{page_checksum_bytes};
+    return page_checksum(page) == stored_checksum(page);
+}
+
 } // namespace holdfast::sqlite

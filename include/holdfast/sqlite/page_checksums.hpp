@@ -48,6 +48,14 @@ inline int verify(checked_file& file, const void* page, sqlite3_int64 at) noexce
     return SQLITE_IOERR_DATA;
 }
 
+/// A first page that says that there are no checksums.
+inline int verify_unmarked(checked_file& file, const void* page) noexcept {
+    std::memcpy(file.room, page, file.page_bytes);
+    if (!lost_its_checksums({file.room, file.page_bytes})) return SQLITE_OK;
+    file.wrong_page = 1;
+    return SQLITE_IOERR_DATA;
+}
+
 /// A part of a page is read as the whole, which can be verified. What is read of the first page in parts is the header:
 /// SQLite looks at it before it knows how large a page is, and reads the page then.
 inline int read_checked(sqlite3_file* seen, void* to, int count, sqlite3_int64 at) noexcept {
@@ -55,8 +63,9 @@ inline int read_checked(sqlite3_file* seen, void* to, int count, sqlite3_int64 a
     const int code = file.real->pMethods->xRead(file.real, to, count, at);
     if (code != SQLITE_OK || file.room == nullptr) return code;
     if (at == 0 && count >= static_cast<int>(file_header::bytes)) learn(file, to);
-    if (!file.has_checksums || !file.verify) return code;
     const auto page_bytes = static_cast<int>(file.page_bytes);
+    if (!file.has_checksums && file.verify && at == 0 && count == page_bytes) return verify_unmarked(file, to);
+    if (!file.has_checksums || !file.verify) return code;
     const sqlite3_int64 begin = at - at % page_bytes;
     if (count == page_bytes && at == begin) return verify(file, to, at);
     if (begin == 0 || at + count > begin + page_bytes) return code;
@@ -187,7 +196,7 @@ inline int open_checked(sqlite3_vfs*, const char* path, sqlite3_file* seen, int 
     sqlite3_vfs is{};
     is.iVersion = 2;
     is.szOsFile = static_cast<int>(sizeof(checked_file));
-    is.mxPathname = 4'096;
+    is.mxPathname = real_vfs()->mxPathname; // no more: SQLite's own has arrays of this size
     is.zName = "holdfast";
     is.xOpen = open_checked;
     is.xDelete = [](sqlite3_vfs*, const char* path, int sync) { return real_vfs()->xDelete(real_vfs(), path, sync); };
