@@ -6,5 +6,9 @@
 #include <holdfast/sqlite/connection.hpp>
 #include <holdfast/sqlite/integrity.hpp>
 #include <holdfast/sqlite/online_backup.hpp>
+#include <holdfast/sqlite/last_writer.hpp>
+#include <holdfast/sqlite/page.hpp>
+#include <holdfast/sqlite/page_checksums.hpp>
 #include <holdfast/sqlite/query.hpp>
 #include <holdfast/sqlite/statement.hpp>
+#include <holdfast/sqlite/whole_file.hpp>

@@ -41,7 +41,7 @@ TEST_CASE("opening a path without a file creates the database") {
     CHECK(db->close().complete());
     raw_database file(folder / "world.db");
     CHECK(file.row("SELECT format, length(database), origin, applied FROM holdfast_meta") == "1 | 16 | 'created' | 0");
-    CHECK(file.row("PRAGMA journal_mode") == "'wal'");
+    CHECK(file.row("PRAGMA journal_mode") == "'delete'");
     CHECK(file.row("PRAGMA integrity_check") == "'ok'");
 }
 

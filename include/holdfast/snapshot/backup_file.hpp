@@ -10,6 +10,7 @@
 #include <holdfast/queue/frame.hpp>
 #include <holdfast/reflect/codec.hpp>
 #include <holdfast/sqlite/integrity.hpp>
+#include <holdfast/sqlite/last_writer.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -157,6 +158,7 @@ inline constexpr std::string_view backup_tables = "holdfast_backup%";
         if (!tables) return at(tables.why());
         is.tables = std::move(*tables);
         if (auto ok = detail::write_manifest(*db, is); !ok) return at(ok.why());
+        if (auto ok = sqlite::mark_closed(*db); !ok) return at(ok.why());
     }
     auto whole = file::open(path, O_RDWR);
     if (!whole) return whole.why();
@@ -188,7 +190,10 @@ inline constexpr std::string_view backup_tables = "holdfast_backup%";
     auto db = sqlite::connection::open(path, sqlite::connection::mode::existing);
     if (!db) return db.why();
     if (auto ok = db->set_pragma("synchronous", "FULL", "2"); !ok) return ok;
-    return db->run("BEGIN IMMEDIATE; DROP TABLE holdfast_backup; DROP TABLE holdfast_backup_tables; COMMIT");
+    if (auto ok = sqlite::mark_open(*db); !ok) return ok;
+    if (auto ok = db->run("BEGIN IMMEDIATE; DROP TABLE holdfast_backup; DROP TABLE holdfast_backup_tables; COMMIT"); !ok)
+        return ok;
+    return sqlite::mark_closed(*db);
 }
 
 } // namespace holdfast

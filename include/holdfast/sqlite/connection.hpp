@@ -33,16 +33,19 @@ public:
         read_only, ///< Reads; changes nothing, not even the file's journal mode.
     };
 
-    /// Opens `path` (":memory:" is a database without a file).
+    /// Opens `path` (":memory:" is a database without a file). The pages of a file that it makes have checksums, and those
+    /// of any file that has them are verified as they are read: see `page_checksums_vfs`.
     [[nodiscard, gnu::cold]] static result<connection> open(const std::string& path, mode how) {
         connection made;
         const int flags = how == mode::read_only
                               ? SQLITE_OPEN_READONLY
                               : SQLITE_OPEN_READWRITE | (how == mode::create ? SQLITE_OPEN_CREATE : 0);
-        const int code = sqlite3_open_v2(path.c_str(), &made.db_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+        const char* const vfs = path == ":memory:" ? nullptr : page_checksums_vfs();
+        const int code = sqlite3_open_v2(path.c_str(), &made.db_, flags | SQLITE_OPEN_NOMUTEX, vfs);
         if (code != SQLITE_OK) return sqlite_error(made.db_, code, words({"cannot open ", path}));
         sqlite3_extended_result_codes(made.db_, 1);
         sqlite3_busy_timeout(made.db_, 1'000);
+        if (how == mode::create) made.reserve_checksums();
         return made;
     }
 
@@ -116,6 +119,15 @@ public:
 private:
     [[nodiscard, gnu::cold]] error refused(int code, std::string_view sql) const {
         return sqlite_error(db_, code, sql.substr(0, 200));
+    }
+
+    /// The pages of a file that has none yet will have checksums. (One that has some would get them by a VACUUM.)
+    [[gnu::cold]] void reserve_checksums() noexcept {
+        sqlite3_int64 size = 0;
+        checked_file* const file = checked_file_of(db_);
+        if (file == nullptr || file->real->pMethods->xFileSize(file->real, &size) != SQLITE_OK || size != 0) return;
+        int reserved = page_checksum_bytes;
+        sqlite3_file_control(db_, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved);
     }
 
     sqlite3* db_ = nullptr;

@@ -7,6 +7,7 @@
 #include <holdfast/core/result.hpp>
 #include <holdfast/core/utf8.hpp>
 #include <holdfast/core/words.hpp>
+#include <holdfast/sqlite/page_checksums.hpp>
 
 #include <cmath>
 #include <string>
@@ -16,8 +17,17 @@
 
 namespace holdfast::sqlite {
 
+/// Which page could not be read.
+[[nodiscard, gnu::cold]] inline error wrong_page(std::string_view path, std::uint32_t page) {
+    return {errc::corrupt,
+            words({"page ", page, " of ", path, ": its checksum does not match its bytes: restore a backup"})};
+}
+
 /// SQLite's code as ours, with its own words and what was tried.
 [[nodiscard, gnu::cold]] inline error sqlite_error(sqlite3* db, int code, std::string_view what) {
+    if (code == SQLITE_IOERR_DATA && db != nullptr)
+        if (const checked_file* const file = checked_file_of(db); file != nullptr && file->wrong_page != 0)
+            return wrong_page(file->path, file->wrong_page);
     errc ours = errc::io;
     switch (code & 0xff) {
     case SQLITE_BUSY:
@@ -31,6 +41,7 @@ namespace holdfast::sqlite {
     case SQLITE_CANTOPEN: ours = errc::not_found; break;
     default: break;
     }
+    if (code == SQLITE_IOERR_DATA) ours = errc::corrupt;
     return {ours, words({what, ": ", db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code)})};
 }
 

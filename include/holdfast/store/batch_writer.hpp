@@ -7,6 +7,7 @@
 #include <holdfast/io/disk_reserve.hpp>
 #include <holdfast/queue/held_frames.hpp>
 #include <holdfast/snapshot/resync_writer.hpp>
+#include <holdfast/sqlite/last_writer.hpp>
 #include <holdfast/store/speaker.hpp>
 
 #include <optional>
@@ -79,9 +80,11 @@ public:
     /// @param last_words  What it says of itself when everything is in it, as SQL. When that cannot be written, nothing is
     ///                    lost by it.
     [[gnu::cold]] void close(const std::string& last_words) noexcept {
-        if (writer_ && !reliable()) (void)db_.checkpoint_on_close(false);
+        const bool believed = reliable();
+        if (writer_ && !believed) (void)db_.checkpoint_on_close(false);
         writer_.reset(); // its statements keep the connection open
         if (!last_words.empty() && !db_.run(last_words)) db_.roll_back();
+        if (believed) (void)sqlite::mark_closed(db_);
         db_ = sqlite::connection();
         if (reserve_.held()) (void)reserve_.give_up();
     }

@@ -12,7 +12,7 @@
 #include <holdfast/schema/read.hpp>
 #include <holdfast/snapshot/dead_rows.hpp>
 #include <holdfast/sqlite/query.hpp>
-#include <holdfast/store/options.hpp>
+#include <holdfast/store/trusted_pages.hpp>
 #include <holdfast/table/table_base.hpp>
 
 namespace holdfast {
@@ -30,6 +30,7 @@ struct database {
     bool clean = true;                  ///< It was closed with everything in it.
     std::uint64_t applied = 0;          ///< The file is true up to this tick.
     dead_report dead{};                 ///< The rows that SQLite refuses.
+    trusted_pages pages{};
 };
 
 namespace detail {
@@ -40,7 +41,8 @@ namespace detail {
         return {errc::busy, words({path, ": another program uses it: close it, then open again"})};
     if (why.code == errc::corrupt && why.detail.ends_with(sqlite3_errstr(SQLITE_NOTADB)))
         return {errc::corrupt, words({path, ": not a SQLite database: check the path"})};
-    return {why.code, words({path, ": ", why.detail, why.code == errc::corrupt ? ": restore a backup" : ""})};
+    const bool advise = why.code == errc::corrupt && !why.detail.ends_with("restore a backup");
+    return {why.code, words({path, ": ", why.detail, advise ? ": restore a backup" : ""})};
 }
 
 /// Where the file is, or shall be made. `not_found`: a folder stands there, or nothing and the options say
@@ -186,11 +188,17 @@ namespace detail {
 
 } // namespace detail
 
-/// Sets the connection up for writing; makes the tables of a new file, and marks one that is not ours yet.
-[[nodiscard, gnu::cold]] inline result<void> begin_writing(database& opened) {
+/// Sets the connection up for writing.
+[[nodiscard, gnu::cold]] inline result<void> prepare_to_write(database& opened) {
     if (auto ok = opened.db.checkpoint_on_close(true); !ok) return ok;
-    if (auto ok = sqlite::set_up(opened.db, opened.path == ":memory:"); !ok)
+    if (auto ok = opened.pages.set_up(opened.db, opened.path, opened.clean); !ok)
         return detail::unusable(opened.path, ok.why());
+    return {};
+}
+
+/// Prepares to write; makes the tables of a new file, and marks one that is not ours yet.
+[[nodiscard, gnu::cold]] inline result<void> begin_writing(database& opened) {
+    if (auto ok = prepare_to_write(opened); !ok) return ok;
     if (opened.marked) return {};
     if (auto ok = detail::write_schema(opened); !ok) return detail::unusable(opened.path, ok.why());
     opened.marked = true;
@@ -224,9 +232,12 @@ namespace detail {
     if (!in_memory)
         if (auto ok = opened.db.set_pragma("locking_mode", "EXCLUSIVE", "exclusive"); !ok) return ok.why();
 
+    if (auto ok = opened.pages.look(opened.db, chosen.log); !ok) return detail::unusable(opened.path, ok.why());
     if (auto ok = detail::look_inside(opened, missing); !ok) return ok.why();
     if (!opened.created)
         if (auto ok = detail::read_meta(opened); !ok) return ok.why();
+    const bool ours = opened.created || (opened.marked && opened.origin == file_origin::ours);
+    if (auto ok = opened.pages.judge(opened.db, opened.path, ours); !ok) return ok.why();
     return opened;
 }
 

@@ -247,8 +247,7 @@ private:
     /// What SQLite refuses, it will refuse again: ticks from there on are damage.
     [[nodiscard, gnu::cold]] result<void> replay() {
         if (report_.recovered == database_.applied) return {};
-        if (auto ok = sqlite::set_up(database_.db, false); !ok) return ok;
-        if (auto ok = database_.db.checkpoint_on_close(true); !ok) return ok;
+        if (auto ok = prepare_to_write(database_); !ok) return ok;
         log_replay playing(database_.db, log_, options_.batch_bytes);
         auto ok = playing.run(database_.applied, resync_end_, report_.recovered);
         if (ok) return ok;

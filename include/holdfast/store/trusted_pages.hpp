@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Whether the pages of a database can be trusted: damage is told from what another program has written, which keeps no
+/// checksums; and what that program wrote gets checksums once SQLite has found nothing wrong with it.
+#pragma once
+
+#include <holdfast/sqlite/last_writer.hpp>
+#include <holdfast/store/options.hpp>
+
+#include <functional>
+#include <string>
+
+namespace holdfast {
+
+/// See the file's sentence. Each step is called when its time has come. Threads: one.
+class trusted_pages {
+public:
+    trusted_pages() = default;
+
+    /// Before SQLite has read anything. Errors: `corrupt`, `io`.
+    [[nodiscard, gnu::cold]] result<void> look(const sqlite::connection& db,
+                                               std::function<void(log_level, std::string_view)> log) {
+        auto found = sqlite::last_writer_of(db);
+        if (!found) return found.why();
+        written_by_ = *found;
+        log_ = std::move(log);
+        if (in_doubt()) sqlite::checked_file_of(db.get())->verify = false;
+        return {};
+    }
+
+    /// Once it is known whether a store has made the file. Nothing is written.
+    /// Errors: `corrupt`: SQLite finds damage, or the file of somebody else has other things where checksums would be.
+    /// Cost: when somebody else has written, that of an integrity check.
+    [[nodiscard, gnu::cold]] result<void> judge(sqlite::connection& db, const std::string& path, bool ours) {
+        if (!in_doubt()) return {};
+        if (!ours) return expect_checksums(db, path);
+        written_by_ = sqlite::last_writer::others;
+        sqlite::query check(db, "PRAGMA integrity_check(1)");
+        const std::string found = check.next() ? check->string(0) : std::string();
+        if (check.failed()) return check.why();
+        if (found == "ok") return {};
+        return error{errc::corrupt, words({path, ": another program has written to it, and it is damaged: ", found,
+                                           ": restore a backup"})};
+    }
+
+    /// Before the first byte is written. Sets the connection up for writing; a second call does nothing else.
+    /// @param clean  It was closed: what nobody reads now, as indexes, is verified when it is read.
+    [[nodiscard, gnu::cold]] result<void> set_up(sqlite::connection& db, const std::string& path, bool clean) {
+        if (written_by_ == sqlite::last_writer::no_checksums || written_by_ == sqlite::last_writer::not_marked)
+            return sqlite::set_up(db, path == ":memory:");
+        if (set_up_) return {};
+        const bool others = written_by_ == sqlite::last_writer::others;
+        if (others)
+            if (auto ok = take_over(db, path); !ok) return ok;
+        if (auto ok = sqlite::set_up_marked(db); !ok) return ok;
+        set_up_ = true;
+        if (clean || others || written_by_ == sqlite::last_writer::nobody) return {};
+        return verify_all(db);
+    }
+
+private:
+    [[nodiscard]] bool in_doubt() const noexcept {
+        return written_by_ == sqlite::last_writer::others || written_by_ == sqlite::last_writer::not_marked;
+    }
+
+    [[nodiscard, gnu::cold]] result<void> expect_checksums(sqlite::connection& db, const std::string& path) {
+        sqlite::checked_file& file = *sqlite::checked_file_of(db.get());
+        auto wrong = sqlite::wrong_pages(file, file.page_bytes);
+        if (!wrong) return wrong.why();
+        file.verify = true;
+        written_by_ = sqlite::last_writer::not_marked;
+        if (wrong->empty()) return {};
+        return error{errc::corrupt, words({path, ": 8 bytes are reserved on every page, and those of ", wrong->size(),
+                                           " pages, page ", wrong->front(),
+                                           " among them, are no checksums: restore a backup; or, when another "
+                                           "extension of SQLite uses them, copy the tables into a file without"})};
+    }
+
+    /// What stands in a WAL comes to the file with checksums. Then no other program's page is left.
+    [[nodiscard, gnu::cold]] result<void> take_over(sqlite::connection& db, const std::string& path) {
+        if (auto ok = sqlite::detail::write_back(db); !ok) return ok;
+        sqlite::checked_file& file = *sqlite::checked_file_of(db.get());
+        auto written = sqlite::write_checksums_anew(file, file.page_bytes);
+        if (!written) return written.why();
+        file.verify = true;
+        if (auto ok = remove_file(words({path, "-shm"})); !ok) return ok;
+        if (auto ok = sync_folder(folder_of(path)); !ok) return ok;
+        if (*written != 0 && log_)
+            log_(log_level::warning,
+                 words({path, ": another program has written to it: SQLite finds nothing wrong, and ", *written,
+                        " pages got new checksums"}));
+        return {};
+    }
+
+    /// Of what a kill has left, before anything is added to it.
+    [[nodiscard, gnu::cold]] static result<void> verify_all(sqlite::connection& db) {
+        if (auto ok = sqlite::detail::write_back(db); !ok) return ok;
+        const sqlite::checked_file& file = *sqlite::checked_file_of(db.get());
+        auto wrong = sqlite::wrong_pages(file, file.page_bytes);
+        if (!wrong) return wrong.why();
+        if (!wrong->empty()) return sqlite::wrong_page(file.path, wrong->front());
+        return {};
+    }
+
+    sqlite::last_writer written_by_ = sqlite::last_writer::no_checksums;
+    bool set_up_ = false;
+    std::function<void(log_level, std::string_view)> log_{};
+};
+
+} // namespace holdfast
