@@ -223,7 +223,8 @@ inline void put_back(found_log& log, const std::vector<found_frame>& taken, std:
         const std::uint64_t bad = log.last + 1;
         const bytes_view rest = log.segments[s].view.frames.last(left);
         bool synced = says_synced(rest, is.epoch, bad);
-        if (s + 1 < log.segments.size()) synced = synced || log.segments[s + 1].view.goes_on_at() > bad;
+        if (s + 1 < log.segments.size()) // what the database has is not missed: it may never have been synced here
+            synced = synced || log.segments[s + 1].view.goes_on_at() > std::max(bad, applied + 1);
         if (synced && begun_behind(log, s + 1, bad) == log.segments.size()) {
             log.damage = error{errc::corrupt, words({log.segments[s].path, ", ", why, "; it had been synced"})};
             return;
