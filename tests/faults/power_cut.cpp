@@ -6,6 +6,8 @@
 #include "support/temporary_folder.hpp"
 #include "support/wait.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -48,6 +50,30 @@ hf::tick add(hf::store<purse>& db, std::int64_t id, std::size_t bytes = 1) {
 void add_durably(hf::store<purse>& db, std::int64_t id, std::size_t bytes = 1) {
     REQUIRE(db.wait_durable(add(db, id, bytes), long_enough));
 }
+
+/// How far the library itself writes a file, while it lives.
+class seen_writes final : public hf::system_call::observer {
+public:
+    explicit seen_writes(std::string_view name_ends_with) : name_(name_ends_with) { hf::system_call::observing = this; }
+    seen_writes(const seen_writes&) = delete;
+    seen_writes& operator=(const seen_writes&) = delete;
+    ~seen_writes() { hf::system_call::observing = nullptr; }
+    [[nodiscard]] std::size_t end() const noexcept { return end_; }
+
+private:
+    std::uint64_t begins(const hf::system_call::change& one) noexcept override {
+        if (one.what != kind::write || !one.path.ends_with(name_)) return 0;
+        std::size_t end = static_cast<std::size_t>(one.at);
+        for (const iovec& piece : one.pieces) end += piece.iov_len;
+        end_ = std::max(end_.load(), end);
+        return 0;
+    }
+    void made(const hf::system_call::change&, std::uint64_t, bool) noexcept override {}
+    const char* in_place_of(const std::string&) noexcept override { return nullptr; }
+
+    const std::string_view name_;
+    std::atomic<std::size_t> end_{0};
+};
 
 /// The ring becomes that of another boot.
 void boot_again(const std::string& path) {
@@ -221,4 +247,36 @@ TEST_CASE("regression: a segment with a torn end that SQLite has, whose removal 
         CHECK((*db)->coins.size() == 2);
         write_file(segment, torn); // the store has removed it
     }
+}
+
+TEST_CASE("regression: a commit whose sync has failed is not taken for saved by the next process") {
+    played it;
+    const std::string wal = it.path + "-wal";
+    std::string before, failed;
+    {
+        io_faults faults([&](kind what, std::string_view at) { return what == kind::sync && at.ends_with("-wal"); });
+        auto db = it.open();
+        add_durably(db, 1);
+        faults.fail(1, io_faults::for_good, EIO);
+        before = bytes_of_file(wal); // what is on the disk
+        REQUIRE_FALSE(db.save_all(std::chrono::milliseconds(1)));
+        REQUIRE(eventually([&] { return faults.failed() != 0; }));
+    }
+    failed = bytes_of_file(wal); // what the kernel says is there
+    REQUIRE(failed.size() > before.size());
+    const seen_writes again("-wal");
+    const auto db = it.open();
+    CHECK(db->coins.size() == 1);
+
+    const temporary_folder copy;
+    fs::copy(it.folder.path(), copy.path(), fs::copy_options::recursive);
+    std::string left = bytes_of_file(wal);
+    for (std::size_t at = std::max(before.size(), again.end()); at < std::min(left.size(), failed.size()); ++at)
+        if (left[at] == failed[at]) left[at] = '\0'; // the kernel has it, and takes it for written
+    write_file(copy / "world.db-wal", left);
+    boot_again(copy / "world.db");
+    const auto after = hf::open<purse>(copy / "world.db", it.chosen);
+    INFO((after ? std::string() : after.why().message()));
+    REQUIRE(after);
+    CHECK((*after)->coins.size() == 1);
 }

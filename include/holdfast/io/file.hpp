@@ -91,17 +91,31 @@ public:
         auto is = state();
         if (!is) return is.why();
         std::vector<std::byte> all(static_cast<std::size_t>(is->bytes));
-        auto got = read(all);
+        auto got = read_at(0, all);
         if (!got) return got.why();
         all.resize(*got); // it may have become shorter meanwhile
         return all;
     }
     /// The bytes at the start of the file, as many as `into` takes. Errors: `corrupt`: it has fewer.
     [[nodiscard, gnu::cold]] result<void> read_start(std::span<std::byte> into) const {
-        auto got = read(into);
+        auto got = read_at(0, into);
         if (!got) return got.why();
         if (*got != into.size()) return error{errc::corrupt, words({path_, ": it has only ", *got, " bytes"})};
         return {};
+    }
+
+    /// How many bytes it read, from `offset` on: fewer than `into` takes at the end of the file.
+    [[nodiscard, gnu::cold]] result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const {
+        std::size_t at = 0;
+        while (at < into.size()) {
+            const ssize_t got = system_call::pread(descriptor_, into.data() + at, into.size() - at,
+                                                   static_cast<off_t>(offset + at), path_);
+            if (got < 0 && errno == EINTR) continue;
+            if (got < 0) return os_error("cannot read", path_, errno);
+            if (got == 0) break;
+            at += static_cast<std::size_t>(got);
+        }
+        return at;
     }
 
     /// Makes what was written survive the death of the machine. After an error nothing is known of it, and the next sync
@@ -113,20 +127,6 @@ public:
     }
 
 private:
-    /// How many bytes it read, from the start: fewer than asked for at the end of the file.
-    [[nodiscard, gnu::cold]] result<std::size_t> read(std::span<std::byte> into) const {
-        std::size_t at = 0;
-        while (at < into.size()) {
-            const ssize_t got =
-                system_call::pread(descriptor_, into.data() + at, into.size() - at, static_cast<off_t>(at), path_);
-            if (got < 0 && errno == EINTR) continue;
-            if (got < 0) return os_error("cannot read", path_, errno);
-            if (got == 0) break;
-            at += static_cast<std::size_t>(got);
-        }
-        return at;
-    }
-
     int descriptor_ = -1;
     std::string path_;
 };
