@@ -6,6 +6,8 @@
 #include "support/temporary_folder.hpp"
 #include "support/wait.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -49,15 +51,43 @@ void add_durably(hf::store<purse>& db, std::int64_t id, std::size_t bytes = 1) {
     REQUIRE(db.wait_durable(add(db, id, bytes), long_enough));
 }
 
+/// How far the library itself writes a file, while it lives.
+class seen_writes final : public hf::system_call::observer {
+public:
+    explicit seen_writes(std::string_view name_ends_with) : name_(name_ends_with) { hf::system_call::observing = this; }
+    seen_writes(const seen_writes&) = delete;
+    seen_writes& operator=(const seen_writes&) = delete;
+    ~seen_writes() { hf::system_call::observing = nullptr; }
+    [[nodiscard]] std::size_t end() const noexcept { return end_; }
+
+private:
+    std::uint64_t begins(const hf::system_call::change& one) noexcept override {
+        if (one.what != kind::write || !one.path.ends_with(name_)) return 0;
+        std::size_t end = static_cast<std::size_t>(one.at);
+        for (const iovec& piece : one.pieces) end += piece.iov_len;
+        end_ = std::max(end_.load(), end);
+        return 0;
+    }
+    void made(const hf::system_call::change&, std::uint64_t, bool) noexcept override {}
+    const char* in_place_of(const std::string&) noexcept override { return nullptr; }
+
+    const std::string_view name_;
+    std::atomic<std::size_t> end_{0};
+};
+
+/// The ring becomes that of another boot.
+void boot_again(const std::string& path) {
+    if (!fs::exists(path + ".ring")) return;
+    std::fstream ring(path + ".ring", std::ios::in | std::ios::out | std::ios::binary);
+    ring.seekp(offsetof(hf::ring_header, boot));
+    ring << "another boot now";
+}
+
 /// How many coins are there after a kill, and after a power cut, which makes the ring that of another boot.
 std::size_t coins_left(const played& of, bool power_cut) {
     const temporary_folder copy;
     fs::copy(of.folder.path(), copy.path(), fs::copy_options::recursive);
-    if (power_cut && fs::exists(copy / "world.db.ring")) {
-        std::fstream ring(copy / "world.db.ring", std::ios::in | std::ios::out | std::ios::binary);
-        ring.seekp(offsetof(hf::ring_header, boot));
-        ring << "another boot now";
-    }
+    if (power_cut) boot_again(copy / "world.db");
     auto again = hf::open<purse>(copy / "world.db", of.chosen);
     INFO((again ? std::string() : again.why().message()));
     REQUIRE(again);
@@ -191,4 +221,62 @@ TEST_CASE("regression: the ring's header is on the disk before the ring has its 
     CHECK(faults.failed() == 1);
     CHECK_FALSE(fs::exists(it.path + ".ring"));
     CHECK(hf::open<purse>(it.path, it.chosen));
+}
+
+TEST_CASE("regression: a segment with a torn end that SQLite has, whose removal a power cut took back, is no damage") {
+    played it;
+    it.chosen.sync_every = std::chrono::hours(1);
+    {
+        auto db = it.open();
+        add_durably(db, 1);
+        REQUIRE(db.bulk_load([](purse& w) { w.coins.insert({2, "b"}).value(); })); // a tick that is empty in the log
+        add_durably(db, 3);                                                        // written together with it
+    }
+    const std::string segment = it.path + ".log/" + it.segments().front();
+    std::string torn = bytes_of_file(segment);
+    const std::size_t second = torn.find("HFfr", torn.find("HFfr") + 1);
+    REQUIRE(second != std::string::npos);
+    torn.replace(second, sizeof(hf::frame_header), sizeof(hf::frame_header), '\0');
+    write_file(segment, torn); // as if the power was cut before they were synced: the first of both blocks is lost
+    for (int again = 0; again < 2; ++again) {
+        boot_again(it.path);
+        auto db = hf::open<purse>(it.path, it.chosen);
+        INFO((db ? std::string() : db.why().message()));
+        REQUIRE(db);
+        CHECK(db->recovery().recovered == 2);
+        CHECK((*db)->coins.size() == 2);
+        write_file(segment, torn); // the store has removed it
+    }
+}
+
+TEST_CASE("regression: a commit whose sync has failed is not taken for saved by the next process") {
+    played it;
+    const std::string wal = it.path + "-wal";
+    std::string before, failed;
+    {
+        io_faults faults([&](kind what, std::string_view at) { return what == kind::sync && at.ends_with("-wal"); });
+        auto db = it.open();
+        add_durably(db, 1);
+        faults.fail(1, io_faults::for_good, EIO);
+        before = bytes_of_file(wal); // what is on the disk
+        REQUIRE_FALSE(db.save_all(std::chrono::milliseconds(1)));
+        REQUIRE(eventually([&] { return faults.failed() != 0; }));
+    }
+    failed = bytes_of_file(wal); // what the kernel says is there
+    REQUIRE(failed.size() > before.size());
+    const seen_writes again("-wal");
+    const auto db = it.open();
+    CHECK(db->coins.size() == 1);
+
+    const temporary_folder copy;
+    fs::copy(it.folder.path(), copy.path(), fs::copy_options::recursive);
+    std::string left = bytes_of_file(wal);
+    for (std::size_t at = std::max(before.size(), again.end()); at < std::min(left.size(), failed.size()); ++at)
+        if (left[at] == failed[at]) left[at] = '\0'; // the kernel has it, and takes it for written
+    write_file(copy / "world.db-wal", left);
+    boot_again(copy / "world.db");
+    const auto after = hf::open<purse>(copy / "world.db", it.chosen);
+    INFO((after ? std::string() : after.why().message()));
+    REQUIRE(after);
+    CHECK((*after)->coins.size() == 1);
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 /// @file
 /// The command line of the torture: kills servers, again and again, and checks what they leave.
+#include "power/power.hpp"
 #include "run.hpp"
 #include "self_test.hpp"
+
+#include "support/temporary_folder.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -14,10 +17,21 @@ namespace {
 
 using namespace torture;
 
+int run_power(power_choices chosen, bool self) {
+    if (chosen.folder.empty())
+        chosen.folder = holdfast::test::folder_in_memory() + "/holdfast_power_" + std::to_string(::getpid());
+    if (self) return power_self_test(chosen) ? 0 : 1;
+    const auto begun = std::chrono::steady_clock::now();
+    const power_tally counted = cut_power(chosen);
+    print_power_figures(counted, std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
+    return counted.findings() == 0 ? 0 : 1;
+}
+
 int run(int count, char** arguments) {
     choices chosen;
     std::int64_t stop_ms = chosen.stop_for.count();
-    bool self = false, skip_step = false;
+    bool self = false, skip_step = false, power = false;
+    power_choices cuts;
     std::vector<std::string> names(case_names.begin(), case_names.end());
     names.emplace_back("step");
     CLI::App app(
@@ -36,10 +50,20 @@ int run(int count, char** arguments) {
         ->check(CLI::Range(1, 60'000))
         ->capture_default_str();
     app.add_flag("--skip-step", skip_step, "Leave the case step out of the mix: it takes as long as 100 trials");
-    app.add_flag("--self-test", self,
-                 "Break what a killed server left, in every way that is known, and see that it is "
-                 "found");
+    app.add_flag(
+        "--self-test", self,
+        "Break what a killed server left, or with --power what a disk does, in every way that is known, and see "
+        "that it is found");
+    app.add_flag("--power", power,
+                 "Cut the power instead: build what a disk may have then, from what a store did, and open that");
+    app.add_option("--states", cuts.states, "With --power, how many such states")->capture_default_str();
+    app.add_option("--state", cuts.only_state, "With --power, the state of this number only");
     CLI11_PARSE(app, count, arguments);
+    if (power) {
+        cuts.seed = chosen.seed;
+        cuts.folder = chosen.folder;
+        return run_power(cuts, self);
+    }
     chosen.stop_for = std::chrono::milliseconds(stop_ms);
     if (chosen.folder.empty())
         chosen.folder = std::filesystem::temp_directory_path() / ("holdfast_torture_" + std::to_string(::getpid()));

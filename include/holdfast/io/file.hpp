@@ -112,7 +112,7 @@ public:
         if (*got != into.size()) return error{errc::corrupt, words({path_, ": it has only ", *got, " bytes"})};
         return {};
     }
-    /// How many bytes it read from there: fewer than asked for at the end of the file.
+    /// How many bytes it read, from `offset` on: fewer than `into` takes at the end of the file.
     [[nodiscard, gnu::cold]] result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const {
         std::size_t at = 0;
         while (at < into.size()) {

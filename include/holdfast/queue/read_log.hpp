@@ -283,9 +283,13 @@ template <class Load>
             if (from > next && from > applied + 1) {
                 log.damage = error{errc::corrupt, words({log.segments[s - 1].path, ": frames ", next, " to ", from - 1,
                                                          " were synced and are missing"})};
-                s = begun_behind(log, s, next);
-                if (s == log.segments.size()) return {};
+                const std::size_t goes_on = begun_behind(log, s, next);
+                if (goes_on == log.segments.size()) {
+                    if (resynced_behind(log, s, next, applied, load)) log.damage.reset();
+                    return {};
+                }
                 log.damage.reset();
+                s = goes_on;
             }
             if (log.segments[s].view.goes_on_at() > next)
                 take_from(log, 0); // all of them are applied
@@ -308,7 +312,8 @@ template <class Load>
         const std::uint64_t bad = log.last + 1;
         const bytes_view rest = bytes_view(*all).last(left);
         bool synced = says_synced(rest, is.epoch, bad);
-        if (s + 1 < log.segments.size()) synced = synced || log.segments[s + 1].view.goes_on_at() > bad;
+        if (s + 1 < log.segments.size()) // what the database has is not missed: it may never have been synced here
+            synced = synced || log.segments[s + 1].view.goes_on_at() > std::max(bad, applied + 1);
         if (synced && begun_behind(log, s + 1, bad) == log.segments.size()) {
             if (resynced_behind(log, s + 1, bad, applied, load)) return {};
             log.damage = error{errc::corrupt, words({log.segments[s].path, ", ", why, "; it had been synced"})};

@@ -191,7 +191,8 @@ inline constexpr std::string_view backup_tables = "holdfast_backup%";
     if (!db) return db.why();
     if (auto ok = db->set_pragma("synchronous", "FULL", "2"); !ok) return ok;
     if (auto ok = sqlite::mark_open(*db); !ok) return ok;
-    if (auto ok = db->run("BEGIN IMMEDIATE; DROP TABLE holdfast_backup; DROP TABLE holdfast_backup_tables; COMMIT"); !ok)
+    if (auto ok = db->run("BEGIN IMMEDIATE; DROP TABLE holdfast_backup; DROP TABLE holdfast_backup_tables; COMMIT");
+        !ok)
         return ok;
     return sqlite::mark_closed(*db);
 }

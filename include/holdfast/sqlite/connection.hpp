@@ -4,6 +4,7 @@
 #pragma once
 
 #include <holdfast/sqlite/statement.hpp>
+#include <holdfast/sqlite/wal.hpp>
 
 namespace holdfast::sqlite {
 
@@ -160,6 +161,7 @@ private:
 /// et al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020). Everything is written into the database's
 /// file, synced, and checked. Errors: `io`, `full`, `corrupt`. Cost: a read of the whole file.
 [[nodiscard, gnu::cold]] inline result<connection> open_again(const std::string& path) {
+    if (auto ok = write_wal_again(path); !ok) return ok.why(); // else half of a checkpoint may be left by a power cut
     auto db = connection::open(path, connection::mode::existing);
     if (!db) return db;
     if (auto ok = set_up(*db, false); !ok) return ok.why();

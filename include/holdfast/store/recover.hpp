@@ -72,6 +72,7 @@ public:
         if (auto ok = find_log(); !ok) return ok;
         if (auto ok = find_ring(); !ok) return ok;
         find_resync();
+        if (auto ok = sqlite::write_wal_again(database_.path); !ok) return ok; // it may have what a sync failed for
         if (auto ok = log_the_ring(); !ok) return ok;
         if (auto ok = replay(); !ok) return ok;
         if (auto ok = remove_unfinished(); !ok) return ok;

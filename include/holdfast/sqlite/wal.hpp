@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The write-ahead log of a database that SQLite could perhaps not sync.
+#pragma once
+
+#include <holdfast/io/file.hpp>
+
+namespace holdfast::sqlite {
+
+/// Writes the WAL of the database at `path` once more, as it is, and syncs it: after a sync that has failed the kernel
+/// takes pages for written that are not on the disk, and a connection that has not met the error, perhaps of the next
+/// process, reads commits in them and may write these into the database (Rebello et al., "Can Applications Recover from
+/// fsync Failures?", USENIX ATC 2020). Not while anybody writes to it. Errors: `io`, `full`.
+/// Cost: its size, read and written; nothing when there is none.
+[[nodiscard, gnu::cold]] inline result<void> write_wal_again(const std::string& path) {
+    auto wal = file::open(words({path, "-wal"}), O_RDWR);
+    if (!wal && wal.why().code == errc::not_found) return {};
+    if (!wal) return wal.why();
+    std::vector<std::byte> some(std::size_t{1} << 20);
+    for (std::uint64_t at = 0;;) {
+        auto got = wal->read_at(at, some);
+        if (!got) return got.why();
+        if (*got == 0) return wal->sync();
+        const bytes_view piece(some.data(), *got);
+        if (auto ok = wal->write_at(at, {&piece, 1}); !ok) return ok;
+        at += *got;
+    }
+}
+
+} // namespace holdfast::sqlite
