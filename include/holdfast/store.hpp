@@ -6,5 +6,6 @@
 #include <holdfast/store/engine.hpp>
 #include <holdfast/store/health.hpp>
 #include <holdfast/store/options.hpp>
+#include <holdfast/store/restore.hpp>
 #include <holdfast/store/store.hpp>
 #include <holdfast/store/threads.hpp>

@@ -61,4 +61,24 @@ private:
     write_cursor cursor_{};
 };
 
+/// Lets ops be appended to a buffer in place of the log, while it lives.
+class bulk_instead_of_log {
+public:
+    bulk_instead_of_log(write_cursor& log, bulk_buffer& to) noexcept : log_(log), open_frame_(log) {
+        log = to.cursor();
+    }
+    bulk_instead_of_log(const bulk_instead_of_log&) = delete;
+    bulk_instead_of_log& operator=(const bulk_instead_of_log&) = delete;
+    ~bulk_instead_of_log() {
+        if (log_.owner != nullptr) log_ = open_frame_; // it has none in the child of a fork
+    }
+
+    /// Where the log goes on.
+    [[nodiscard]] write_cursor& open_frame() noexcept { return open_frame_; }
+
+private:
+    write_cursor& log_;
+    write_cursor open_frame_;
+};
+
 } // namespace holdfast

@@ -86,6 +86,15 @@ inline constexpr std::string_view backup_tables = "holdfast_backup%";
     return made;
 }
 
+/// Whose it is, and up to which tick it is true.
+[[nodiscard, gnu::cold]] inline result<void> read_marker(sqlite::connection& db, backup_manifest& is) {
+    sqlite::query meta(db, "SELECT database, applied FROM holdfast_meta WHERE id = 1");
+    if (!meta.next() || !codec<uuid>::set(is.database, meta->column(0)))
+        return meta.failed() ? meta.why() : error{errc::corrupt, "holdfast_meta cannot be read"};
+    is.applied = static_cast<std::uint64_t>(meta->integer(1));
+    return {};
+}
+
 [[nodiscard, gnu::cold]] inline result<void> write_manifest(sqlite::connection& db, const backup_manifest& is) {
     auto open = sqlite::transaction::begin(db);
     if (!open) return open.why();
@@ -150,10 +159,7 @@ inline constexpr std::string_view backup_tables = "holdfast_backup%";
         if (auto ok = db->set_pragma("journal_mode", "DELETE", "delete"); !ok) return at(ok.why());
         if (auto ok = db->set_pragma("synchronous", "FULL", "2"); !ok) return at(ok.why());
         if (auto ok = sqlite::check_integrity(*db, depth); !ok) return at(ok.why());
-        sqlite::query meta(*db, "SELECT database, applied FROM holdfast_meta WHERE id = 1");
-        if (!meta.next() || !codec<uuid>::set(is.database, meta->column(0)))
-            return at(meta.failed() ? meta.why() : error{errc::corrupt, "holdfast_meta cannot be read"});
-        is.applied = static_cast<std::uint64_t>(meta->integer(1));
+        if (auto ok = detail::read_marker(*db, is); !ok) return at(ok.why());
         auto tables = detail::digests_of(*db);
         if (!tables) return at(tables.why());
         is.tables = std::move(*tables);

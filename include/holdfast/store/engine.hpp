@@ -137,7 +137,7 @@ public:
         const std::int64_t begun = clock_.steady_ns();
         session_.log.reserve(op_header_bytes); // so that the tick can be sealed afterwards
         bulk_buffer buffer;
-        instead_of_log here(session_.log, buffer);
+        bulk_instead_of_log here(session_.log, buffer);
         const auto write = [&]() -> result<batch_report> {
             scope changes(session_);
             if (result<void> ok = fill(); !ok) return ok.why();
@@ -156,7 +156,7 @@ public:
         };
         auto written = write();
         if (written || saver_->outcome_unknown())
-            here.seal(*this); // a number that the file may have is not given again
+            seal(here.open_frame()); // a number that the file may have is not given again
         if (!written) return written.why();
         return save_report{ring_.sealed(), ring_.sealed(), written->rows,
                            std::chrono::nanoseconds(clock_.steady_ns() - begun), false};
@@ -264,26 +264,6 @@ private:
         return {errc::closed, words({path_, target > now.committed ? ": closed before tick " : ": closed, and tick ",
                                      target, target > now.committed ? " was committed" : " is not synced"})};
     }
-
-    /// Lets changes be written somewhere else than to the open frame, for a time.
-    class instead_of_log {
-    public:
-        instead_of_log(write_cursor& log, bulk_buffer& other) noexcept : log_(log), before_(log) {
-            log = other.cursor();
-        }
-        instead_of_log(const instead_of_log&) = delete;
-        instead_of_log& operator=(const instead_of_log&) = delete;
-        ~instead_of_log() {
-            if (log_.owner != nullptr) log_ = before_; // it has none in the child of a fork
-        }
-
-        /// The open frame, which is empty, becomes the tick that was written past it.
-        void seal(engine& of) noexcept { of.seal(before_); }
-
-    private:
-        write_cursor& log_;
-        write_cursor before_;
-    };
 
     /// Out of memory: they are written with a later commit.
     void write_owed_leases() noexcept {

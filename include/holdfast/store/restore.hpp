@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The database as it was: a backup, and the log on it up to a tick or a moment, in a file of its own.
+#pragma once
+
+#include <holdfast/store/backup_keeper.hpp>
+#include <holdfast/store/database.hpp>
+#include <holdfast/store/log_replay.hpp>
+#include <holdfast/store/recover.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace holdfast {
+
+/// Which moment is wanted.
+class restore_point {
+public:
+    /// Right after this tick was committed.
+    [[nodiscard]] static restore_point at_tick(tick wanted) noexcept {
+        restore_point made;
+        made.tick_ = wanted;
+        return made;
+    }
+    /// At this time: after the last tick that was committed then, or before.
+    [[nodiscard]] static restore_point at_time(std::chrono::system_clock::time_point wanted) noexcept {
+        restore_point made;
+        made.wall_us_ = std::chrono::duration_cast<std::chrono::microseconds>(wanted.time_since_epoch()).count();
+        return made;
+    }
+    /// Whatever the log has.
+    [[nodiscard]] static restore_point newest() noexcept { return {}; }
+
+    /// Whether what was committed as this tick, at this time, belongs to it.
+    [[nodiscard]] bool includes(tick number, std::int64_t wall_us) const noexcept {
+        return number <= tick_ && wall_us <= wall_us_;
+    }
+    /// The tick that must be there; 0: any.
+    [[nodiscard]] tick wanted() const noexcept { return tick_ == ~tick{0} ? 0 : tick_; }
+
+private:
+    tick tick_ = ~tick{0};
+    std::int64_t wall_us_ = INT64_MAX;
+};
+
+/// What a restore has made.
+struct restore_report {
+    tick restored = 0;                                 ///< The file is what the database was after this tick,
+    std::chrono::system_clock::time_point committed{}; ///< which was committed then; 1970: it is the backup's.
+    std::string backup{};                              ///< The backup that it was begun with.
+    std::vector<std::string> steps{};                  ///< Backups that are damaged, and why, if any were met.
+};
+
+namespace detail {
+
+/// How far a log goes from what a backup has, up to a point, and by which resync.
+struct replay_range {
+    std::uint64_t last = 0;
+    std::int64_t wall_us = 0;     ///< When it was committed; 0: it is the backup's.
+    std::uint64_t resync_end = 0; ///< See `log_replay::run`.
+};
+[[nodiscard, gnu::cold]] inline replay_range range_up_to(const found_log& log, std::uint64_t applied,
+                                                         const restore_point& to) {
+    replay_range found{applied};
+    if (log.segments.empty() || log.segments.front().view.goes_on_at() > applied + 1) return found;
+    whole_resync_search search(log.gaps);
+    for (const found_frame& one : log.frames) {
+        if (one.number() <= applied) continue;
+        if (!to.includes(one.number(), one.header.wall_us)) break;
+        search.see(one.header);
+        const bool behind_gap = std::any_of(log.gaps.begin(), log.gaps.end(), [&](const log_gap& gap) {
+            return gap.behind > applied + 1 && gap.behind <= one.number() && gap.behind > search.end();
+        });
+        if (behind_gap) continue; // until a resync makes up for what is missing
+        found = {one.number(), one.header.wall_us, search.end()};
+    }
+    return found;
+}
+
+/// Plays the log on a copy of a backup. The copy becomes a database of its own: the log is not its.
+[[nodiscard, gnu::cold]] inline result<void> play_on(const std::string& path, const found_log& log,
+                                                     std::uint64_t applied, const replay_range& range,
+                                                     std::size_t batch_bytes) {
+    auto db = sqlite::connection::open(path, sqlite::connection::mode::existing);
+    if (!db) return db.why();
+    if (auto ok = sqlite::mark_open(*db); !ok) return ok;
+    if (auto ok = sqlite::set_up(*db, false); !ok) return ok;
+    log_replay playing(*db, log, batch_bytes);
+    if (auto ok = playing.run(applied, range.resync_end, range.last); !ok)
+        return error{ok.why().code, words({"replaying the log: ", ok.why().detail})};
+    auto meta = db->prepare("UPDATE holdfast_meta SET database = ?, clean = 1 WHERE id = 1");
+    if (!meta) return meta.why();
+    meta->bind(1, codec<uuid>::get(random_number<uuid>()));
+    if (auto ok = meta->run(); !ok) return ok;
+    *meta = sqlite::statement();
+    if (auto ok = sqlite::mark_closed(*db); !ok) return ok;
+    return db->set_pragma("journal_mode", "DELETE", "delete");
+}
+
+} // namespace detail
+
+/// Makes a file at `into` with the database at `path` as it was at a moment: for a look at what there was, for what a
+/// player has lost, or to go on from it. Nothing else is changed; a server may have the database open meanwhile. The file
+/// is a database of its own, with an id of its own, and can be opened as a store.
+///
+/// What can be restored begins with the oldest backup and ends with the last tick that is synced; ticks between two backups
+/// are there as long as `backup_options::log_window` says.
+///
+/// Errors: `refused`: there is a file at `into`; `not_found`: no backup, or not that tick: it says which there are;
+///         `corrupt`: no backup is whole that could lead there, or the log is damaged before; `full`, `io`.
+/// @param chosen  As the store is opened with: where backups are, how much is written at once.
+/// Threads: any. Cost: a copy of the backup, and of what the log has behind it; a segment of it is in memory.
+[[nodiscard, gnu::cold]] inline result<restore_report> restore(const std::string& path, const std::string& into,
+                                                               const restore_point& to, const options& chosen = {}) {
+    auto place = canonical_path(path);
+    if (!place) return place.why();
+    if (state_of(into)) return error{errc::refused, words({into, " is there: name a new file"})};
+    auto backups = backups_in(backup_folder(*place, chosen.backups));
+    if (!backups) return backups.why();
+    if (backups->empty())
+        return error{errc::not_found,
+                     words({*place, ": there is no backup in ", backup_folder(*place, chosen.backups)})};
+    restore_report report;
+    const std::string folder = log_folder(*place), fresh = words({into, ".new"});
+    for (; !backups->empty(); backups->pop_back()) {
+        const found_backup& from = backups->back();
+        if (!to.includes(from.applied, from.made_us)) continue;
+        auto is = verify_backup(from.path, sqlite::check_depth::quick);
+        if (!is && is.why().code != errc::corrupt) return is.why();
+        if (!is) {
+            report.steps.push_back(is.why().detail);
+            continue;
+        }
+        auto log = read_log(folder, is->database, is->applied, archive_of(folder));
+        if (!log) return log.why();
+        const detail::replay_range range = detail::range_up_to(*log, is->applied, to);
+        if (to.wanted() != 0 && range.last != to.wanted())
+            return error{log->damage ? errc::corrupt : errc::not_found,
+                         words({*place, ": tick ", to.wanted(), " is not there: from the backup ", from.path,
+                                " the log leads to tick ", range.last, log->damage ? ": " : "",
+                                log->damage ? std::string_view(log->damage->detail) : ""})};
+        if (auto ok = remove_file(fresh); !ok) return ok.why();
+        auto ok = copy_file(from.path, fresh);
+        if (ok) ok = unseal_backup(fresh);
+        if (ok) ok = detail::play_on(fresh, *log, is->applied, range, chosen.batch_bytes);
+        if (ok) ok = rename_synced(fresh, into);
+        if (!ok) {
+            (void)remove_file(fresh);
+            return error{ok.why().code, words({into, ": ", ok.why().detail})};
+        }
+        report.restored = range.last;
+        report.committed +=
+            std::chrono::duration_cast<std::chrono::system_clock::duration>(std::chrono::microseconds(range.wall_us));
+        report.backup = from.path;
+        return report;
+    }
+    return error{report.steps.empty() ? errc::not_found : errc::corrupt,
+                 words({*place, ": no backup ", report.steps.empty() ? "is so old" : "that is so old is whole: ",
+                        report.steps.empty() ? std::string_view() : std::string_view(report.steps.back())})};
+}
+
+} // namespace holdfast
