@@ -153,7 +153,7 @@ struct options {
     /// Where time comes from; must outlive the store. Null: the machine's clock.
     const clock* time = nullptr;
 
-    /// The threads that save, shared with other stores; must outlive the store. Null: two of its own. Shared
+    /// The threads that save, shared with other stores; must outlive the store. Null: three of its own. Shared
     /// threads cost a process with many stores less; a store then waits while batches of others are written.
     threads* run_on = nullptr;
 };
