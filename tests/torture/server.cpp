@@ -55,7 +55,7 @@ private:
         for (const auto& one : std::filesystem::directory_iterator("/proc/self/task"))
             threads.push_back(std::stoi(one.path().filename()));
         std::sort(threads.begin(), threads.end());
-        if (threads.size() != 3) throw std::runtime_error("a store has two threads, and one plays");
+        if (threads.size() != 4) throw std::runtime_error("a store has three threads, and one plays");
         return threads[1];
     }
     static inline timespec length_{};

@@ -156,6 +156,7 @@ inline constexpr std::string_view backup_tables = "holdfast_backup%";
         sqlite3_progress_handler(
             db->get(), 100'000, [](void* flag) { return static_cast<const std::atomic<bool>*>(flag)->load() ? 1 : 0; },
             const_cast<std::atomic<bool>*>(&cancelled));
+        if (auto ok = db->set_pragma("locking_mode", "EXCLUSIVE", "exclusive"); !ok) return at(ok.why()); // no -shm
         if (auto ok = db->set_pragma("journal_mode", "DELETE", "delete"); !ok) return at(ok.why());
         if (auto ok = db->set_pragma("synchronous", "FULL", "2"); !ok) return at(ok.why());
         if (auto ok = sqlite::check_integrity(*db, depth); !ok) return at(ok.why());

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <holdfast/sqlite/statement.hpp>
-#include <holdfast/sqlite/wal.hpp>
 
 namespace holdfast::sqlite {
 
@@ -154,27 +153,6 @@ private:
     for (const setting& one : settings)
         if (auto ok = db.set_pragma(one.name, one.value, one.expected); !ok) return ok;
     return {};
-}
-
-/// The same database by a connection that knows nothing of what another one has seen: after an I/O error in a COMMIT
-/// pages may be read that are in memory only, because the kernel takes pages that it could not write for written (Rebello
-/// et al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020). Everything is written into the database's
-/// file, synced, and checked. Errors: `io`, `full`, `corrupt`. Cost: a read of the whole file.
-[[nodiscard, gnu::cold]] inline result<connection> open_again(const std::string& path) {
-    if (auto ok = write_wal_again(path); !ok) return ok.why(); // else half of a checkpoint may be left by a power cut
-    auto db = connection::open(path, connection::mode::existing);
-    if (!db) return db;
-    if (auto ok = set_up(*db, false); !ok) return ok.why();
-    auto checkpoint = db->prepare("PRAGMA wal_checkpoint(TRUNCATE)");
-    if (!checkpoint) return checkpoint.why();
-    if (auto row = checkpoint->step(); !row) return row.why();
-    if (checkpoint->integer(0) != 0) return error{errc::busy, words({path, ": its WAL is in use"})};
-    auto check = db->prepare("PRAGMA quick_check(1)");
-    if (!check) return check.why();
-    if (auto row = check->step(); !row) return row.why();
-    if (check->string(0) != "ok")
-        return error{errc::corrupt, words({path, ": ", check->string(0), ": restore a backup"})};
-    return db;
 }
 
 /// A transaction that is rolled back unless it is committed.

@@ -188,7 +188,8 @@ inline int open_checked(sqlite3_vfs*, const char* path, sqlite3_file* seen, int 
         sqlite3_free(file.room);
         return code;
     }
-    seen->pMethods = file.real->pMethods->iVersion >= 2 ? checked_methods<2>() : checked_methods<1>();
+    const sqlite3_io_methods& real = *file.real->pMethods;
+    seen->pMethods = real.iVersion >= 2 && real.xShmMap != nullptr ? checked_methods<2>() : checked_methods<1>();
     return SQLITE_OK;
 }
 

@@ -7,6 +7,7 @@
 #include <holdfast/io/disk_reserve.hpp>
 #include <holdfast/queue/held_frames.hpp>
 #include <holdfast/snapshot/resync_writer.hpp>
+#include <holdfast/sqlite/integrity.hpp>
 #include <holdfast/sqlite/last_writer.hpp>
 #include <holdfast/store/speaker.hpp>
 

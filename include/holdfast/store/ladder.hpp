@@ -61,9 +61,10 @@ private:
     }
 
     [[nodiscard, gnu::cold]] result<void> climb(const error& why) {
-        say(log_level::error, why.detail);
         auto all = backups_in(folder_);
         if (!all) return all.why();
+        if (all->empty()) return why;
+        say(log_level::error, why.detail);
         for (; !all->empty(); all->pop_back()) {
             const std::string& from = all->back().path;
             if (std::find(tried_.begin(), tried_.end(), from) != tried_.end()) continue;
@@ -76,10 +77,7 @@ private:
             }
             return put_in_place(from, *is);
         }
-        return error{why.code,
-                     words({why.detail,
-                            tried_.empty() ? "; there is no backup in " : "; there is no backup left that is whole in ",
-                            folder_})};
+        return error{why.code, words({why.detail, "; there is no backup left that is whole in ", folder_})};
     }
     [[nodiscard, gnu::cold]] result<void> put_in_place(const std::string& from, const backup_manifest& is) {
         const std::string to = intent_.replacement();

@@ -9,6 +9,7 @@
 #include <holdfast/queue/log_archive.hpp>
 #include <holdfast/queue/read_log.hpp>
 #include <holdfast/queue/ring_file.hpp>
+#include <holdfast/sqlite/wal.hpp>
 #include <holdfast/store/database.hpp>
 #include <holdfast/store/log_replay.hpp>
 

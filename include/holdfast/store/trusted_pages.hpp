@@ -4,6 +4,7 @@
 /// checksums; and what that program wrote gets checksums once SQLite has found nothing wrong with it.
 #pragma once
 
+#include <holdfast/sqlite/integrity.hpp>
 #include <holdfast/sqlite/last_writer.hpp>
 #include <holdfast/store/options.hpp>
 
@@ -35,12 +36,10 @@ public:
         if (!in_doubt()) return {};
         if (!ours) return expect_checksums(db, path);
         written_by_ = sqlite::last_writer::others;
-        sqlite::query check(db, "PRAGMA integrity_check(1)");
-        const std::string found = check.next() ? check->string(0) : std::string();
-        if (check.failed()) return check.why();
-        if (found == "ok") return {};
-        return error{errc::corrupt, words({path, ": another program has written to it, and it is damaged: ", found,
-                                           ": restore a backup"})};
+        auto ok = sqlite::check_integrity(db, sqlite::check_depth::thorough);
+        if (ok || ok.why().code != errc::corrupt) return ok;
+        return error{errc::corrupt, words({path, ": another program has written to it, and it is damaged: ",
+                                           ok.why().detail, ": restore a backup"})};
     }
 
     /// Before the first byte is written. Sets the connection up for writing; a second call does nothing else.
