@@ -5,8 +5,8 @@
 
 #include <holdfast/sqlite/connection.hpp>
 #include <holdfast/sqlite/integrity.hpp>
-#include <holdfast/sqlite/online_backup.hpp>
 #include <holdfast/sqlite/last_writer.hpp>
+#include <holdfast/sqlite/online_backup.hpp>
 #include <holdfast/sqlite/page.hpp>
 #include <holdfast/sqlite/page_checksums.hpp>
 #include <holdfast/sqlite/query.hpp>

@@ -99,6 +99,13 @@ public:
     }
     /// The store goes: a check that is under way ends soon.
     void stop() noexcept { stopping_ = true; }
+    /// No thread is at work here any more: what is not finished goes.
+    [[gnu::cold]] void remove_unfinished() noexcept {
+        abandon();
+        const mutex_lock hold(guard_);
+        if (copied_) (void)remove_file(copied_->path);
+        copied_.reset();
+    }
 
     /// Checks what was copied, gives it its name, and removes what is kept no longer. False: that is all there is to do.
     [[gnu::cold]] bool check() {

@@ -133,6 +133,8 @@ struct replay_range {
             continue;
         }
         auto log = read_log(folder, is->database, is->applied, archive_of(folder));
+        for (int again = 0; again < 10 && !log && log.why().code == errc::not_found; ++again) // moved meanwhile
+            log = read_log(folder, is->database, is->applied, archive_of(folder));
         if (!log) return log.why();
         const detail::replay_range range = detail::range_up_to(*log, is->applied, to);
         if (to.wanted() != 0 && range.last != to.wanted())

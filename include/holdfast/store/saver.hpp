@@ -114,7 +114,7 @@ public:
     [[gnu::cold]] void stop() noexcept {
         backups_.stop();
         threads_->remove(*this);
-        backups_.abandon();
+        backups_.remove_unfinished();
         mutex_lock hold(guard_);
         if (std::exchange(stopping_, true)) return; // the files may be another store's by now
         hold.unlock();
