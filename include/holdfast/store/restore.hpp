@@ -91,7 +91,8 @@ struct replay_range {
         return error{ok.why().code, words({"replaying the log: ", ok.why().detail})};
     auto meta = db->prepare("UPDATE holdfast_meta SET database = ?, clean = 1 WHERE id = 1");
     if (!meta) return meta.why();
-    meta->bind(1, codec<uuid>::get(random_number<uuid>()));
+    const auto id = random_number<uuid>();
+    meta->bind(1, codec<uuid>::get(id));
     if (auto ok = meta->run(); !ok) return ok;
     *meta = sqlite::statement();
     if (auto ok = sqlite::mark_closed(*db); !ok) return ok;
