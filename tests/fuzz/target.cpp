@@ -123,7 +123,7 @@ void read_segments(bytes_view input, bool mended, bool numbers) {
         log.segments[s].view = std::move(*view);
     }
     detail::read_segments(
-        log, 2, [&](std::size_t s) { return result<std::vector<std::byte>>(files[s]); }, 0)
+        log, 2, [&](const found_log&, std::size_t s) { return result<std::vector<std::byte>>(files[s]); }, 0)
         .value();
     HOLDFAST_REQUIRE(log.frames.empty() || log.frames.back().number() <= log.last, "the last frame is the last");
     whole_resync_search search(log.gaps);

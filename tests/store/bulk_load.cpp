@@ -93,11 +93,11 @@ TEST_CASE("a bulk load that SQLite does not take is taken back, and can be tried
     const temporary_folder folder;
     const std::string path = folder / "world.db";
     const sqlite_spy spy;
+    std::atomic<bool> stop{true}; // asked while the store is closed, too
     auto db = hf::open<world>(path, options_with(standing_still)).value();
     fill(*db, 5);
     db.commit();
     save(db);
-    std::atomic<bool> stop{true};
     spy.interrupt_while(stop);
     const auto failed = db.bulk_load([](world& w) { fill(w, 100); });
     REQUIRE_FALSE(failed);

@@ -114,8 +114,8 @@ TEST_CASE("a store whose saving fails does not hold up the others on its threads
     const temporary_folder folder;
     threads shared;
     const sqlite_spy spy;
+    std::atomic<bool> stop{true}; // asked while the store is closed, too
     auto failing = opened(folder, 1, shared);
-    std::atomic<bool> stop{true};
     spy.interrupt_while(stop);
     auto other = opened(folder, 2, shared);
     add_hero(failing, "Aria");

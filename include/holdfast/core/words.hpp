@@ -16,9 +16,10 @@ namespace holdfast {
 /// Lifetime: a view of the text, for the call that it is given to.
 class word {
 public:
-    word(const char* text) noexcept : word(std::string_view(text)) {}
-    word(const std::string& text) noexcept : word(std::string_view(text)) {}
-    word(std::string_view text, char quote = '\0') noexcept : text_(text), quote_(quote) {}
+    // Not inlined: there are so many of them that it would cost the compiler more than all else.
+    [[gnu::cold, gnu::noinline]] word(const char* text) noexcept : word(std::string_view(text)) {}
+    [[gnu::cold, gnu::noinline]] word(const std::string& text) noexcept : word(std::string_view(text)) {}
+    [[gnu::cold, gnu::noinline]] word(std::string_view text, char quote = '\0') noexcept : text_(text), quote_(quote) {}
     template <std::integral Number>
         requires(sizeof(Number) > 1)
     word(Number number) noexcept

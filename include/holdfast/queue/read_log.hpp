@@ -186,10 +186,12 @@ segment_files(const std::string& folder, const std::string& archive, std::uint64
     }
     auto names = names_in(folder);
     if (!names) return names.why();
-    for (const std::string& name : *names)
-        if (is_segment_name(name)) found.push_back({folder, name});
-    std::stable_sort(found.begin(), found.end(),
-                     [](const segment_file& a, const segment_file& b) { return a.name < b.name; });
+    for (const std::string& name : *names) {
+        if (!is_segment_name(name)) continue;
+        const auto later = std::upper_bound(found.begin(), found.end(), name,
+                                            [](const std::string& at, const segment_file& of) { return at < of.name; });
+        found.insert(later, {folder, name});
+    }
     return found;
 }
 
@@ -254,10 +256,13 @@ template <class Load>
                                               std::uint64_t applied, Load& load) {
     if (s == log.segments.size()) return false;
     found_log rest;
-    rest.segments = log.segments;
     const std::uint64_t behind = log.segments[s].view.header.first_frame;
     rest.last = log.segments[s].view.goes_on_at() - 1;
-    if (behind <= missing || !read_segments(rest, applied, load, s) || rest.damage) return false;
+    if (behind <= missing) return false;
+    rest.segments.swap(log.segments);
+    const bool read = bool(read_segments(rest, applied, load, s));
+    rest.segments.swap(log.segments);
+    if (!read || rest.damage) return false;
     whole_resync_search search(rest.gaps);
     for (const found_frame& one : rest.frames) search.see(one.header);
     if (search.end() == 0) return false;
@@ -271,7 +276,7 @@ template <class Load>
     return true;
 }
 
-/// Reads the frames of the segments that were opened, one after the other, until the log ends. `load(s)` gives everything
+/// Reads the frames of the segments that were opened, one after the other, until the log ends. `load(log, s)` gives everything
 /// that is in the file of segment `s`. Errors: its.
 /// @param s  Where to begin.
 template <class Load>
@@ -303,7 +308,7 @@ template <class Load>
         }
         log.last = is.first_frame - 1;
         log.last_crc = is.previous_crc;
-        const result<std::vector<std::byte>> all = load(s);
+        const result<std::vector<std::byte>> all = load(log, s);
         if (!all) return all.why();
         std::string why;
         const std::size_t left = read_frames(log, s, *all, why);
@@ -338,7 +343,7 @@ template <class Load>
     log.archive = archive;
     if (auto ok = detail::open_segments(log, *files, folder, database); !ok) return ok.why();
     if (auto ok = detail::read_segments(
-            log, applied, [&](std::size_t s) { return log.segments[s].load(); }, 0);
+            log, applied, [](const found_log& of, std::size_t s) { return of.segments[s].load(); }, 0);
         !ok)
         return ok.why();
     return log;

@@ -54,9 +54,11 @@ struct found_backup {
     for (const std::string& name : *names)
         if (auto one = parse_backup_name(name)) {
             one->path = words({folder, "/", name});
-            found.push_back(std::move(*one));
+            const auto later =
+                std::upper_bound(found.begin(), found.end(), one->applied,
+                                 [](std::uint64_t at, const found_backup& of) { return at < of.applied; });
+            found.insert(later, std::move(*one));
         }
-    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.applied < b.applied; });
     return found;
 }
 

@@ -38,7 +38,7 @@ public:
 
     /// Copies so many pages more. True: that was all of it, and the file is complete, though not durable.
     /// Errors: `busy`: again later; others: give it up.
-    [[nodiscard]] result<bool> step(int pages) {
+    [[nodiscard, gnu::cold]] result<bool> step(int pages) {
         const int code = sqlite3_backup_step(copying_, pages);
         if (code == SQLITE_OK) return false;
         if (code != SQLITE_DONE) return sqlite_error(nullptr, code, "copying the database");

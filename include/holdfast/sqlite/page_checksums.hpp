@@ -34,7 +34,7 @@ inline checked_file& checked(sqlite3_file* file) noexcept { return *reinterpret_
 inline const sqlite3_io_methods& real_methods(sqlite3_file* file) noexcept { return *checked(file).real->pMethods; }
 
 /// Notes what the first page says; bytes that are no database's say nothing.
-inline void learn(checked_file& file, const void* start) noexcept {
+[[gnu::cold]] inline void learn(checked_file& file, const void* start) noexcept {
     const auto found = file_header::read(static_cast<const std::byte*>(start));
     if (!found) return;
     file.page_bytes = found->page_bytes;
@@ -49,7 +49,7 @@ inline int verify(checked_file& file, const void* page, sqlite3_int64 at) noexce
 }
 
 /// A first page that says that there are no checksums.
-inline int verify_unmarked(checked_file& file, const void* page) noexcept {
+[[gnu::cold]] inline int verify_unmarked(checked_file& file, const void* page) noexcept {
     std::memcpy(file.room, page, file.page_bytes);
     if (!lost_its_checksums({file.room, file.page_bytes})) return SQLITE_OK;
     file.wrong_page = 1;
@@ -84,7 +84,7 @@ inline int write_page(checked_file& file, const void* from, int count, sqlite3_i
 }
 
 /// A large transaction may write pages of a new file, as a backup does, before the first one.
-inline int write_checksums_so_far(checked_file& file) noexcept {
+[[gnu::cold]] inline int write_checksums_so_far(checked_file& file) noexcept {
     const auto page_bytes = static_cast<int>(file.page_bytes);
     sqlite3_int64 end = 0;
     if (const int code = file.real->pMethods->xFileSize(file.real, &end); code != SQLITE_OK) return code;
@@ -112,7 +112,7 @@ inline int write_checked(sqlite3_file* seen, const void* from, int count, sqlite
 }
 
 /// SQLite would put pages of another size together in pages of the old one before it writes them.
-inline int control_checked(sqlite3_file* seen, int what, void* with) noexcept {
+[[gnu::cold]] inline int control_checked(sqlite3_file* seen, int what, void* with) noexcept {
     checked_file& file = checked(seen);
     if (what == SQLITE_FCNTL_PRAGMA && file.has_checksums) {
         const char* const* const words = static_cast<const char* const*>(with); // the answer, the name, the value
@@ -121,7 +121,7 @@ inline int control_checked(sqlite3_file* seen, int what, void* with) noexcept {
     return file.real->pMethods->xFileControl(file.real, what, with);
 }
 
-inline int close_checked(sqlite3_file* seen) noexcept {
+[[gnu::cold]] inline int close_checked(sqlite3_file* seen) noexcept {
     checked_file& file = checked(seen);
     const int code = file.real->pMethods->xClose(file.real);
     sqlite3_free(file.real);
@@ -130,48 +130,49 @@ inline int close_checked(sqlite3_file* seen) noexcept {
 }
 
 /// Version 2 has no xFetch: pages that SQLite maps into memory would be read past us. Nor may it read parts of pages.
-template <int Version> const sqlite3_io_methods* checked_methods() noexcept {
-    static const sqlite3_io_methods all = [] {
-        sqlite3_io_methods is{};
-        is.iVersion = Version;
-        is.xClose = close_checked;
-        is.xRead = read_checked;
-        is.xWrite = write_checked;
-        is.xTruncate = [](sqlite3_file* f, sqlite3_int64 size) {
-            return real_methods(f).xTruncate(checked(f).real, size);
-        };
-        is.xSync = [](sqlite3_file* f, int flags) { return real_methods(f).xSync(checked(f).real, flags); };
-        is.xFileSize = [](sqlite3_file* f, sqlite3_int64* size) {
-            return real_methods(f).xFileSize(checked(f).real, size);
-        };
-        is.xLock = [](sqlite3_file* f, int how) { return real_methods(f).xLock(checked(f).real, how); };
-        is.xUnlock = [](sqlite3_file* f, int how) { return real_methods(f).xUnlock(checked(f).real, how); };
-        is.xCheckReservedLock = [](sqlite3_file* f, int* is_locked) {
-            return real_methods(f).xCheckReservedLock(checked(f).real, is_locked);
-        };
-        is.xFileControl = control_checked;
-        is.xSectorSize = [](sqlite3_file* f) { return real_methods(f).xSectorSize(checked(f).real); };
-        is.xDeviceCharacteristics = [](sqlite3_file* f) {
-            constexpr int part_of_a_page = 0x8000; // SQLITE_IOCAP_SUBPAGE_READ, since 3.48
-            return real_methods(f).xDeviceCharacteristics(checked(f).real) & ~part_of_a_page;
-        };
-        is.xShmMap = [](sqlite3_file* f, int page, int size, int extend, void volatile** at) {
-            return real_methods(f).xShmMap(checked(f).real, page, size, extend, at);
-        };
-        is.xShmLock = [](sqlite3_file* f, int first, int count, int flags) {
-            return real_methods(f).xShmLock(checked(f).real, first, count, flags);
-        };
-        is.xShmBarrier = [](sqlite3_file* f) { real_methods(f).xShmBarrier(checked(f).real); };
-        is.xShmUnmap = [](sqlite3_file* f, int remove) { return real_methods(f).xShmUnmap(checked(f).real, remove); };
-        return is;
-    }();
-    return &all;
+[[nodiscard, gnu::cold]] inline sqlite3_io_methods make_checked_methods(int version) noexcept {
+    sqlite3_io_methods is{};
+    is.iVersion = version;
+    is.xClose = close_checked;
+    is.xRead = read_checked;
+    is.xWrite = write_checked;
+    is.xTruncate = [](sqlite3_file* f, sqlite3_int64 size) { return real_methods(f).xTruncate(checked(f).real, size); };
+    is.xSync = [](sqlite3_file* f, int flags) { return real_methods(f).xSync(checked(f).real, flags); };
+    is.xFileSize = [](sqlite3_file* f, sqlite3_int64* size) {
+        return real_methods(f).xFileSize(checked(f).real, size);
+    };
+    is.xLock = [](sqlite3_file* f, int how) { return real_methods(f).xLock(checked(f).real, how); };
+    is.xUnlock = [](sqlite3_file* f, int how) { return real_methods(f).xUnlock(checked(f).real, how); };
+    is.xCheckReservedLock = [](sqlite3_file* f, int* is_locked) {
+        return real_methods(f).xCheckReservedLock(checked(f).real, is_locked);
+    };
+    is.xFileControl = control_checked;
+    is.xSectorSize = [](sqlite3_file* f) { return real_methods(f).xSectorSize(checked(f).real); };
+    is.xDeviceCharacteristics = [](sqlite3_file* f) {
+        constexpr int part_of_a_page = 0x8000; // SQLITE_IOCAP_SUBPAGE_READ, since 3.48
+        return real_methods(f).xDeviceCharacteristics(checked(f).real) & ~part_of_a_page;
+    };
+    is.xShmMap = [](sqlite3_file* f, int page, int size, int extend, void volatile** at) {
+        return real_methods(f).xShmMap(checked(f).real, page, size, extend, at);
+    };
+    is.xShmLock = [](sqlite3_file* f, int first, int count, int flags) {
+        return real_methods(f).xShmLock(checked(f).real, first, count, flags);
+    };
+    is.xShmBarrier = [](sqlite3_file* f) { real_methods(f).xShmBarrier(checked(f).real); };
+    is.xShmUnmap = [](sqlite3_file* f, int remove) { return real_methods(f).xShmUnmap(checked(f).real, remove); };
+    return is;
+}
+/// @param shared  Whether the real file can share memory.
+[[gnu::cold]] inline const sqlite3_io_methods* checked_methods(bool shared) noexcept {
+    static const sqlite3_io_methods all[] = {make_checked_methods(1), make_checked_methods(2)};
+    return &all[shared ? 1 : 0];
 }
 
 /// The VFS that does the work: whichever is the default now.
-inline sqlite3_vfs* real_vfs() noexcept { return sqlite3_vfs_find(nullptr); }
+[[gnu::cold]] inline sqlite3_vfs* real_vfs() noexcept { return sqlite3_vfs_find(nullptr); }
 
-inline int open_checked(sqlite3_vfs*, const char* path, sqlite3_file* seen, int flags, int* out_flags) noexcept {
+[[gnu::cold]] inline int open_checked(sqlite3_vfs*, const char* path, sqlite3_file* seen, int flags,
+                                      int* out_flags) noexcept {
     checked_file& file = *::new (static_cast<void*>(seen)) checked_file;
     sqlite3_vfs* const vfs = real_vfs();
     file.path = path;
@@ -189,13 +190,14 @@ inline int open_checked(sqlite3_vfs*, const char* path, sqlite3_file* seen, int 
         return code;
     }
     const sqlite3_io_methods& real = *file.real->pMethods;
-    seen->pMethods = real.iVersion >= 2 && real.xShmMap != nullptr ? checked_methods<2>() : checked_methods<1>();
+    seen->pMethods = checked_methods(real.iVersion >= 2 && real.xShmMap != nullptr);
     return SQLITE_OK;
 }
 
 [[nodiscard, gnu::cold]] inline sqlite3_vfs checking_vfs() noexcept {
-    sqlite3_vfs is{};
-    is.iVersion = 2;
+    sqlite3_vfs is = *real_vfs(); // time, randomness, libraries: as there
+    is.iVersion = real_vfs()->iVersion >= 2 ? 2 : 1;
+    is.pNext = nullptr;
     is.szOsFile = static_cast<int>(sizeof(checked_file));
     is.mxPathname = real_vfs()->mxPathname; // no more: SQLite's own has arrays of this size
     is.zName = "holdfast";
@@ -206,26 +208,6 @@ inline int open_checked(sqlite3_vfs*, const char* path, sqlite3_file* seen, int 
     };
     is.xFullPathname = [](sqlite3_vfs*, const char* path, int size, char* out) {
         return real_vfs()->xFullPathname(real_vfs(), path, size, out);
-    };
-    is.xDlOpen = [](sqlite3_vfs*, const char* path) { return real_vfs()->xDlOpen(real_vfs(), path); };
-    is.xDlError = [](sqlite3_vfs*, int size, char* out) { real_vfs()->xDlError(real_vfs(), size, out); };
-    is.xDlSym = [](sqlite3_vfs*, void* library, const char* name) {
-        return real_vfs()->xDlSym(real_vfs(), library, name);
-    };
-    is.xDlClose = [](sqlite3_vfs*, void* library) { real_vfs()->xDlClose(real_vfs(), library); };
-    is.xRandomness = [](sqlite3_vfs*, int size, char* out) { return real_vfs()->xRandomness(real_vfs(), size, out); };
-    is.xSleep = [](sqlite3_vfs*, int microseconds) { return real_vfs()->xSleep(real_vfs(), microseconds); };
-    is.xCurrentTime = [](sqlite3_vfs*, double* days) { return real_vfs()->xCurrentTime(real_vfs(), days); };
-    is.xGetLastError = [](sqlite3_vfs*, int size, char* out) {
-        return real_vfs()->xGetLastError(real_vfs(), size, out);
-    };
-    is.xCurrentTimeInt64 = [](sqlite3_vfs*, sqlite3_int64* milliseconds) {
-        if (real_vfs()->iVersion >= 2 && real_vfs()->xCurrentTimeInt64 != nullptr)
-            return real_vfs()->xCurrentTimeInt64(real_vfs(), milliseconds);
-        double days = 0;
-        const int code = real_vfs()->xCurrentTime(real_vfs(), &days);
-        *milliseconds = static_cast<sqlite3_int64>(days * 86'400'000.0);
-        return code;
     };
     return is;
 }
@@ -246,7 +228,8 @@ inline int open_checked(sqlite3_vfs*, const char* path, sqlite3_file* seen, int 
     sqlite3_file* file = nullptr;
     if (sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || file == nullptr)
         return nullptr;
-    const bool ours = file->pMethods == detail::checked_methods<2>() || file->pMethods == detail::checked_methods<1>();
+    const bool ours =
+        file->pMethods == detail::checked_methods(true) || file->pMethods == detail::checked_methods(false);
     return ours ? &detail::checked(file) : nullptr;
 }
 

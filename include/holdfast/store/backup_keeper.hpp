@@ -14,7 +14,6 @@
 #include <holdfast/store/speaker.hpp>
 
 #include <atomic>
-#include <deque>
 #include <optional>
 #include <utility>
 
@@ -49,13 +48,13 @@ public:
         due_ns_ = at_once;
     }
     /// A copy of the database goes to the file at `path`, which must not be there. Its number: see `take_outcomes`.
-    std::uint64_t ask(std::string path) {
+    [[gnu::cold]] std::uint64_t ask(std::string path) {
         const mutex_lock hold(guard_);
         asked_.push_back({++last_request_, std::move(path)});
         return last_request_;
     }
     /// What has become of copies that were asked for, since the last call.
-    [[nodiscard]] std::vector<snapshot_outcome> take_outcomes() {
+    [[nodiscard, gnu::cold]] std::vector<snapshot_outcome> take_outcomes() {
         const mutex_lock hold(guard_);
         has_outcomes_.store(false, std::memory_order_relaxed);
         return std::exchange(outcomes_, {});
@@ -65,7 +64,7 @@ public:
 
     /// Copies a little of the database, if a copy is under way or due. Whether there is more to do at once.
     /// @param applied  The tick that it has.
-    bool copy(sqlite::connection& db, tick applied) {
+    [[gnu::cold]] bool copy(sqlite::connection& db, tick applied) {
         if (!now_ && !begin(db, applied)) return false;
         auto done = now_->copying.step(pages_a_step);
         if (!done && done.why().code == errc::busy) return false;
@@ -93,7 +92,7 @@ public:
         if (!now_) return;
         const std::string path = now_->of.path;
         const mutex_lock hold(guard_);
-        if (now_->of.request != 0) asked_.push_front({now_->of.request, now_->of.to});
+        if (now_->of.request != 0) asked_.insert(asked_.begin(), {now_->of.request, now_->of.to});
         now_.reset();
         (void)remove_file(path);
     }
@@ -120,7 +119,7 @@ public:
         return false;
     }
 
-    void describe(health_report& report) const {
+    [[gnu::cold]] void describe(health_report& report) const {
         const mutex_lock hold(guard_);
         report.backed_up = newest_ ? newest_->applied : 0;
         report.last_backup =
@@ -167,12 +166,12 @@ private:
     [[nodiscard]] std::int64_t every_ns() const noexcept { return std::chrono::nanoseconds(options_.every).count(); }
 
     /// What is to be copied next, if anything.
-    [[nodiscard]] std::optional<copy_of> next(tick applied) {
+    [[nodiscard, gnu::cold]] std::optional<copy_of> next(tick applied) {
         const mutex_lock hold(guard_);
         if (copied_ || stopping_) return {};
         if (!asked_.empty()) {
             const request one = std::move(asked_.front());
-            asked_.pop_front();
+            asked_.erase(asked_.begin());
             return copy_of{one.number, one.path, words({one.path, ".new"}), 0};
         }
         if (!regular_ || clock_.steady_ns() < due_ns_) return {};
@@ -195,7 +194,7 @@ private:
         note(*what, written.why(), hold);
         return false;
     }
-    [[nodiscard]] result<void> synced(bool all) {
+    [[nodiscard, gnu::cold]] result<void> synced(bool all) {
         if (!all && ++now_->unsynced < steps_a_sync) return {};
         now_->unsynced = 0;
         const auto is = now_->written.state();
@@ -291,7 +290,7 @@ private:
     std::atomic<bool> has_outcomes_{false};
 
     mutable mutex guard_; ///< Everything below.
-    std::deque<request> asked_;
+    std::vector<request> asked_;
     std::uint64_t last_request_ = 0;
     std::vector<snapshot_outcome> outcomes_;
     std::optional<copy_of> copied_; ///< What is to be checked.
