@@ -4,6 +4,7 @@
 #pragma once
 
 #include <holdfast/table/key_map.hpp>
+#include <holdfast/table/slot_rings.hpp>
 #include <holdfast/table/slots.hpp>
 
 namespace holdfast {
@@ -68,7 +69,7 @@ public:
     }
 
     void prepare(const void* const* parts, std::uint32_t slot_number, std::uint64_t transaction) override {
-        if (kind_ == index_kind::multiple) grow_links(slot_number);
+        if (kind_ == index_kind::multiple) rings_.grow(slot_number);
         map_.prepare(probe(view(parts)).hash, transaction);
     }
     void prepare_unlink(const void* slot, std::uint64_t transaction) override {
@@ -82,14 +83,10 @@ public:
         const std::uint32_t number = slot_store::header(slot).number;
         void* first = map_.find(key);
         if (first == nullptr) {
-            link_of(number) = {number, number};
+            rings_.begin(number);
             return map_.link(slot, key);
         }
-        const std::uint32_t head = slot_store::header(first).number;
-        const std::uint32_t tail = link_of(head).previous;
-        link_of(number) = {head, tail};
-        link_of(tail).next = number;
-        link_of(head).previous = number;
+        rings_.add(number, slot_store::header(first).number);
         return true;
     }
 
@@ -108,7 +105,7 @@ public:
         for (std::size_t i = 0; i < ordered.size(); ++i) {
             if (i + ahead < ordered.size()) __builtin_prefetch(ordered[i + ahead]);
             const probe key(place_.view(ordered[i]));
-            if (kind_ == index_kind::multiple) grow_links(slot_store::header(ordered[i]).number);
+            if (kind_ == index_kind::multiple) rings_.grow(slot_store::header(ordered[i]).number);
             map_.prepare(key.hash, 0);
             if (!link(ordered[i])) return ordered[i];
         }
@@ -120,16 +117,15 @@ public:
         if (has_no_entry(key)) return;
         if (kind_ == index_kind::unique) return map_.unlink(key);
         const std::uint32_t number = slot_store::header(slot).number;
-        const ring_link links = link_of(number);
-        if (links.next == number) return map_.unlink(key);
-        link_of(links.previous).next = links.next;
-        link_of(links.next).previous = links.previous;
-        if (map_.find(key) == slot) map_.replace(key, slots_->at(links.next));
+        const std::uint32_t next = rings_.next(number);
+        if (next == number) return map_.unlink(key);
+        rings_.remove(number);
+        if (map_.find(key) == slot) map_.replace(key, slots_->at(next));
     }
 
     [[nodiscard]] void* next(void* slot) const noexcept override {
         if (kind_ == index_kind::unique) return slot;
-        return slots_->at(link_of(slot_store::header(slot).number).next);
+        return slots_->at(rings_.next(slot_store::header(slot).number));
     }
 
     [[nodiscard]] std::uint64_t hash_of(const void* slot) const noexcept override {
@@ -145,26 +141,12 @@ public:
         if (kind_ == index_kind::unique)
             map_.reserve(rows);
         else if (rows != 0)
-            grow_links(static_cast<std::uint32_t>(rows - 1));
+            rings_.grow(static_cast<std::uint32_t>(rows - 1));
     }
 
     void settle() override { map_.settle(); }
 
 private:
-    struct ring_link {
-        std::uint32_t next;
-        std::uint32_t previous;
-    };
-    static constexpr unsigned link_shift = 12;
-
-    [[nodiscard]] ring_link& link_of(std::uint32_t number) const noexcept {
-        return links_[number >> link_shift][number & ((1u << link_shift) - 1)];
-    }
-    void grow_links(std::uint32_t number) {
-        while (links_.size() <= number >> link_shift)
-            links_.push_back(std::make_unique_for_overwrite<ring_link[]>(std::size_t{1} << link_shift));
-    }
-
     [[nodiscard]] static key_view<Fields...> view(const void* const* parts) noexcept {
         return [&]<std::size_t... I>(std::index_sequence<I...>) {
             return key_view<Fields...>(
@@ -181,7 +163,7 @@ private:
     const slot_store* slots_;
     detail::key_place<Fields...> place_;
     key_map<Fields...> map_;
-    std::vector<std::unique_ptr<ring_link[]>> links_;
+    slot_rings rings_;
 };
 
 } // namespace holdfast

@@ -21,6 +21,19 @@
 namespace holdfast {
 namespace detail {
 
+/// A part of a key map, whatever the type of its keys: what maps of all types have in common is compiled once.
+struct map_part {
+    map_part() = default;
+    map_part(const map_part&) = delete;
+    map_part& operator=(const map_part&) = delete;
+    virtual ~map_part() = default;
+
+    map_part* donor = nullptr;     ///< Still holds some of what belongs here: its split is not over.
+    std::uint64_t transaction = 0; ///< The last one that changed it,
+    std::size_t steps = 0;         ///< how often,
+    std::size_t most = 0;          ///< and how many slots it had meanwhile, at most.
+};
+
 /// Where the fields of a key lie in a slot, in bytes from its start.
 template <class... Fields> struct key_place {
     std::array<std::uint32_t, sizeof...(Fields)> offsets{};
@@ -64,12 +77,9 @@ template <class... Fields> struct slot_equal {
 template <class... Fields> class key_map {
     using slot_set = boost::unordered_flat_set<void*, detail::slot_hash<Fields...>, detail::slot_equal<Fields...>>;
 
-    struct part {
+    struct part final : detail::map_part {
+        explicit part(slot_set&& empty) : slots(std::move(empty)) {}
         slot_set slots;
-        part* donor = nullptr;         ///< Still holds some of what belongs here: its split is not over.
-        std::uint64_t transaction = 0; ///< The last one that changed it,
-        std::size_t steps = 0;         ///< how often,
-        std::size_t most = 0;          ///< and how many slots it had meanwhile, at most.
     };
 
 public:
@@ -84,27 +94,27 @@ public:
 
     /// The slot whose key equals the probe's, or null.
     [[nodiscard]] void* find(const probe& key) const noexcept {
-        const part& home = *directory_[part_of(key.hash)];
+        const part& home = home_of(key.hash);
         if (const auto found = home.slots.find(key); found != home.slots.end()) [[likely]] {
             if (*found == nullptr) __builtin_unreachable(); // so that callers need not look
             return *found;
         }
-        return home.donor == nullptr ? nullptr : find_in(*home.donor, key);
+        return home.donor == nullptr ? nullptr : find_in(slots_in(*home.donor), key);
     }
 
     /// Makes sure that the `link` of a key with this hash that follows allocates nothing. In a transaction (which has a
     /// number other than 0) also that it, or an `unlink` that follows, can be taken back without.
     void prepare(std::uint64_t hash, std::uint64_t transaction) {
-        if (transaction != 0) return prepare_undo(*directory_[part_of(hash)], transaction);
+        if (transaction != 0) return prepare_undo(home_of(hash), transaction);
         if (from_ == nullptr && size_ >= parts_.size() * part_slots) begin_round();
         for (int i = 0; i < looks_per_insert && from_ != nullptr; ++i) move_one();
-        make_room(*directory_[part_of(hash)]);
+        make_room(home_of(hash));
     }
 
     /// Adds a slot; `prepare` was called for its hash. False when an equal key is there: nothing changed.
     bool link(void* slot, const probe& key) {
-        part& home = *directory_[part_of(key.hash)];
-        if (home.donor != nullptr && find_in(*home.donor, key) != nullptr) return false;
+        part& home = home_of(key.hash);
+        if (home.donor != nullptr && find_in(slots_in(*home.donor), key) != nullptr) return false;
         const bool added = home.slots.insert(slot).second;
         size_ += added ? 1 : 0;
         return added;
@@ -112,17 +122,17 @@ public:
 
     /// Takes out the slot that the probe finds.
     void unlink(const probe& key) noexcept {
-        part& home = *directory_[part_of(key.hash)];
+        part& home = home_of(key.hash);
         --size_;
         if (const auto found = home.slots.find(key); found != home.slots.end()) return erase(home, found);
-        erase(*home.donor, home.donor->slots.find(key));
+        erase(*home.donor, slots_in(*home.donor).find(key));
     }
 
     /// Puts `slot`, of an equal key, in the place of the one that the probe finds.
     void replace(const probe& key, void* slot) noexcept {
-        part& home = *directory_[part_of(key.hash)];
+        part& home = home_of(key.hash);
         auto found = home.slots.find(key);
-        if (found == home.slots.end()) found = home.donor->slots.find(key);
+        if (found == home.slots.end()) found = slots_in(*home.donor).find(key);
         const_cast<void*&>(*found) = slot; // hash and equality are those of the key, which is the same
     }
 
@@ -137,7 +147,7 @@ public:
             directory_.push_back(parts_.back().get());
         }
         mask_ = count - 1;
-        for (const auto& one : parts_) one->slots.reserve(count == 1 ? slots : part_room);
+        for (const auto& one : parts_) slots_in(*one).reserve(count == 1 ? slots : part_room);
     }
 
     /// Spreads parts that a transaction let grow beyond their room over as many as there should be, so that no later
@@ -145,13 +155,13 @@ public:
     ///
     /// Cost: a look at each part; where one is too large, an insert of every slot and, meanwhile, memory for all of them.
     void settle() {
-        const auto too_large = [](const auto& one) { return one->slots.size() > part_room; };
-        if (std::none_of(parts_.begin(), parts_.end(), too_large)) return;
+        bool too_large = false;
+        for (const auto& one : parts_) too_large = too_large || slots_in(*one).size() > part_room;
+        if (!too_large) return;
         key_map settled(place_);
         settled.reserve(std::max(size_, (parts_.size() - 1) * part_slots));
         for (const auto& one : parts_)
-            for (void* slot : one->slots)
-                settled.directory_[settled.part_of(probe(place_.view(slot)).hash)]->slots.insert(slot);
+            for (void* slot : slots_in(*one)) settled.home_of(probe(place_.view(slot)).hash).slots.insert(slot);
         settled.size_ = size_;
         *this = std::move(settled);
     }
@@ -168,24 +178,30 @@ private:
     static constexpr int looks_per_insert = 8;        ///< A round ends before parts are an eighth larger.
 
     /// Rarely needed, so it keeps out of the way: not inlined, and the key need not be in memory for it.
-    [[nodiscard, gnu::noinline]] static void* find_in(const part& in, probe key) noexcept {
-        const auto found = in.slots.find(key);
-        return found != in.slots.end() ? *found : nullptr;
+    [[nodiscard, gnu::noinline]] static void* find_in(const slot_set& in, probe key) noexcept {
+        const auto found = in.find(key);
+        return found != in.end() ? *found : nullptr;
     }
 
-    [[nodiscard]] std::unique_ptr<part> empty_part() const { return std::make_unique<part>(part{empty_set()}); }
-    [[nodiscard]] std::unique_ptr<part> roomy_part() const {
-        auto made = empty_part();
-        made->slots.reserve(part_room);
+    [[nodiscard]] static slot_set& slots_in(detail::map_part& one) noexcept { return static_cast<part&>(one).slots; }
+    [[nodiscard]] part& home_of(std::uint64_t hash) const noexcept {
+        return static_cast<part&>(*directory_[part_of(hash)]);
+    }
+
+    using owned_part = std::unique_ptr<detail::map_part>;
+    [[nodiscard]] owned_part empty_part() const { return owned_part(new part(empty_set())); }
+    [[nodiscard]] owned_part roomy_part() const {
+        owned_part made = empty_part();
+        slots_in(*made).reserve(part_room);
         return made;
     }
     [[nodiscard]] slot_set empty_set() const {
         return slot_set(0, detail::slot_hash<Fields...>{place_}, detail::slot_equal<Fields...>{place_});
     }
 
-    void erase(part& in, typename slot_set::iterator found) noexcept {
+    void erase(detail::map_part& in, typename slot_set::iterator found) noexcept {
         if (&in == from_ && found == look_next_) ++look_next_;
-        in.slots.erase(found);
+        slots_in(in).erase(found);
     }
 
     /// A set that erases lowers the size at which it would grow, and grows where it stands: so it is built anew here.
@@ -226,9 +242,9 @@ private:
         mask_ = count * 2 - 1;
         begin_split(0, std::move(fresh));
     }
-    void begin_split(std::size_t number, std::unique_ptr<part> fresh) noexcept {
+    void begin_split(std::size_t number, owned_part fresh) noexcept {
         splitting_ = number;
-        from_ = directory_[number];
+        from_ = static_cast<part*>(directory_[number]);
         fresh->donor = from_;
         directory_[number + directory_.size() / 2] = fresh.get();
         parts_.push_back(std::move(fresh));
@@ -245,7 +261,7 @@ private:
     void move_one() {
         if (look_next_ == from_->slots.end()) return end_split();
         void* slot = *look_next_;
-        part& home = *directory_[part_of(probe(place_.view(slot)).hash)];
+        part& home = home_of(probe(place_.view(slot)).hash);
         if (&home == from_) {
             ++look_next_;
             return;
@@ -256,13 +272,14 @@ private:
     }
 
     detail::key_place<Fields...> place_;
-    std::vector<part*> directory_; ///< By bits of the hash; in a round two entries lead to a part not split yet.
-    std::size_t mask_ = 0;         ///< The directory's size, a power of two, less one.
+    std::vector<detail::map_part*>
+        directory_;        ///< By bits of the hash; in a round two entries lead to a part not split yet.
+    std::size_t mask_ = 0; ///< The directory's size, a power of two, less one.
     std::size_t size_ = 0;
-    std::vector<std::unique_ptr<part>> parts_; ///< In the order in which they were made.
-    std::size_t splitting_ = 0;                ///< In a round: the number of the part that is being split,
-    part* from_ = nullptr;                     ///< that part,
-    typename slot_set::iterator look_next_{};  ///< and where in it to look next.
+    std::vector<owned_part> parts_;           ///< In the order in which they were made.
+    std::size_t splitting_ = 0;               ///< In a round: the number of the part that is being split,
+    part* from_ = nullptr;                    ///< that part,
+    typename slot_set::iterator look_next_{}; ///< and where in it to look next.
 };
 
 } // namespace holdfast
