@@ -7,5 +7,6 @@
 #include <holdfast/store/health.hpp>
 #include <holdfast/store/options.hpp>
 #include <holdfast/store/restore.hpp>
+#include <holdfast/store/restore_in_place.hpp>
 #include <holdfast/store/store.hpp>
 #include <holdfast/store/threads.hpp>

@@ -27,7 +27,7 @@ using list = std::vector<std::uint64_t>;
 /// A log in small segments, each frame with its number in it.
 struct writer {
     explicit writer(std::string in) : folder(std::move(in)) {
-        auto files = std::make_unique<log_files>(log_place{folder, ours, uuid{}, 0, 0, 4'096}, log_schema{}, 7);
+        auto files = std::make_unique<log_files>(log_place{folder, ours, uuid{}, {}, 0, 4'096}, log_schema{}, 7);
         files->begin({1}).value();
         log.emplace(7, 0, std::move(files), 0, 1'000);
     }

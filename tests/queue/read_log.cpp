@@ -33,7 +33,7 @@ struct writer {
     explicit writer(const std::string& folder, std::uint64_t last_segment = 0, std::uint64_t durable = 0,
                     std::uint32_t crc = 0)
         : last(durable) {
-        auto files = std::make_unique<log_files>(log_place{folder, ours, uuid{}, 0, last_segment, small_segment},
+        auto files = std::make_unique<log_files>(log_place{folder, ours, uuid{}, {}, last_segment, small_segment},
                                                  some_schema(), epoch);
         files->begin({durable + 1, crc}).value();
         log.emplace(epoch, durable, std::move(files), crc);

@@ -130,7 +130,7 @@ TEST_CASE("backups that nobody needs go, and with them the log behind which they
     CHECK(left.size() - static_cast<std::size_t>(young) <= 5); // one a day, and the one that the log goes on from
     CHECK(hours(left.front().made_us) > 48);
     const auto log = hf::segments_in_archive(hf::archive_of(it.path + ".log")).value();
-    CHECK(log.front().goes_on_at <= hf::base_backup(left, now, 24ll * 3'600'000'000).applied + 1);
+    CHECK(log.front().goes_on_at <= hf::base_backup(left, now, 24ll * 3'600'000'000)->applied + 1);
     CHECK(log.size() < 24 + 5); // each hour fills less than one
     CHECK(db.health().archive_bytes > 0);
     close_and_compare(db, it.path);

@@ -252,8 +252,8 @@ TEST_CASE("an exception in a log callback ends the saving of its store and of no
     chosen.log = [](holdfast::log_level level, std::string_view) {
         if (level == holdfast::log_level::error) throw std::runtime_error("out of ideas");
     };
+    const std::atomic<bool> stop{true}; // asked while the store is closed, too
     auto throwing = open<game_world>(folder / "1.db", chosen).value();
-    const std::atomic<bool> stop{true};
     spy.interrupt_while(stop);
     auto other = opened(folder, 2, shared);
     add_hero(throwing, "Aria");

@@ -15,29 +15,28 @@ namespace holdfast {
     return words({folder, "/archive"});
 }
 
-/// A segment in the archive.
-struct archived_segment {
-    std::string path;
+/// A segment that is kept.
+struct kept_segment {
+    std::string path{};
     std::uint64_t goes_on_at = 0; ///< Every frame before this one is in an earlier segment, or in the backup.
     std::uint64_t bytes = 0;
 };
 
 /// What is in the archive, in order. One whose start cannot be read counts as the one before it. Errors: `io`.
-[[nodiscard, gnu::cold]] inline result<std::vector<archived_segment>> segments_in_archive(const std::string& folder) {
-    auto names = names_in(folder);
-    if (!names) return names.why();
-    std::vector<archived_segment> found;
-    for (const std::string& name : *names) {
-        if (!is_segment_name(name)) continue;
-        archived_segment one{words({folder, "/", name}), found.empty() ? 0 : found.back().goes_on_at};
+[[nodiscard, gnu::cold]] inline result<std::vector<kept_segment>> segments_in_archive(const std::string& folder) {
+    timelines known;
+    auto files = detail::segment_files(folder, {}, known);
+    if (!files) return files.why();
+    std::vector<kept_segment> found;
+    for (const detail::segment_file& file : *files) {
+        kept_segment one{file.path, found.empty() ? 0 : found.back().goes_on_at};
         auto is = state_of(one.path);
         if (!is) return is.why();
         one.bytes = is->bytes;
-        auto start = detail::read_segment_start(one.path);
-        if (start)
-            one.goes_on_at = start->goes_on_at();
-        else if (start.why().code == errc::io)
-            return start.why();
+        if (file.start)
+            one.goes_on_at = file.start->goes_on_at();
+        else if (file.start.why().code == errc::io)
+            return file.start.why();
         found.push_back(std::move(one));
     }
     return found;
@@ -58,7 +57,7 @@ struct archive_report {
     auto found = segments_in_archive(folder);
     if (!found) return found.why();
     archive_report report;
-    for (const archived_segment& one : *found) report.bytes += one.bytes;
+    for (const kept_segment& one : *found) report.bytes += one.bytes;
     for (std::size_t i = 0; i + 1 < found->size(); ++i) {
         const std::uint64_t end = (*found)[i + 1].goes_on_at;
         const bool old = end <= needed;

@@ -16,7 +16,7 @@ struct log_place {
     std::string folder;
     uuid database{};
     uuid boot{};
-    std::uint64_t timeline = 0;
+    holdfast::timeline timeline{};
     std::uint64_t last_segment = 0;                    ///< The number of the newest segment that is there.
     std::size_t segment_bytes = std::size_t{16} << 20; ///< How large a segment is, unless a frame needs more.
     std::string archive{}; ///< Where segments go that SQLite has all of; empty: nowhere, they are removed.
@@ -60,7 +60,7 @@ public:
         segment_header header;
         header.database = place_.database;
         header.boot = place_.boot;
-        header.timeline = place_.timeline;
+        header.belongs_to(place_.timeline);
         header.number = place_.last_segment + 1;
         header.first_frame = from.first_frame;
         header.previous_crc = from.previous_crc;
@@ -163,7 +163,7 @@ private:
     static constexpr std::uint64_t no_last = ~std::uint64_t{0};
 
     [[nodiscard]] std::string next_path() const {
-        return words({place_.folder, "/", segment_name(place_.timeline, place_.last_segment + 1)});
+        return words({place_.folder, "/", segment_name(place_.timeline.id, place_.last_segment + 1)});
     }
     [[nodiscard, gnu::cold]] result<void> retire_first() {
         const segment& first = segments_.front();

@@ -65,7 +65,10 @@ private:
 struct found_log {
     struct segment {
         std::string path;
-        segment_view view; ///< Without its frames.
+        segment_view view;        ///< Without its frames.
+        std::uint64_t last = all; ///< Frames behind this one are of another history than the one that is wanted.
+
+        static constexpr std::uint64_t all = ~std::uint64_t{0};
 
         /// Everything in its file. Errors: `io`.
         [[nodiscard, gnu::cold]] result<std::vector<std::byte>> load() const {
@@ -74,7 +77,7 @@ struct found_log {
             return from->read_all();
         }
     };
-    std::vector<segment> segments;
+    std::vector<segment> segments;   ///< Those that are of the wanted timeline, or of its past.
     std::vector<found_frame> frames; ///< In order, each once, and none missing but in `gaps`.
     std::vector<log_gap> gaps;
     std::uint64_t dropped_bytes = 0; ///< Of an unsynced end that is not whole.
@@ -85,6 +88,9 @@ struct found_log {
 
     std::uint64_t last = 0;     ///< The number of the last frame, also when SQLite alone has it.
     std::uint32_t last_crc = 0; ///< Its checksum.
+
+    holdfast::timelines timelines{}; ///< What was known of them, and what is in the segments.
+    std::uint64_t timeline = 0;      ///< Which of them was read.
 };
 
 namespace detail {
@@ -110,10 +116,11 @@ namespace detail {
 [[nodiscard, gnu::cold]] inline std::size_t read_frames(found_log& log, std::size_t segment, bytes_view all,
                                                         std::string& why) {
     const segment_view& from = log.segments[segment].view;
+    const std::uint64_t last = log.segments[segment].last;
     bytes_view left = all.subspan(std::min(from.frames_at, all.size()));
     std::uint64_t number = from.header.first_frame;
     std::uint32_t previous = from.header.previous_crc;
-    while (!only_zeros(left.first(std::min(left.size(), sizeof(frame_header))))) {
+    while (number <= last && !only_zeros(left.first(std::min(left.size(), sizeof(frame_header))))) {
         const auto frame = read_frame(left, from.header.epoch);
         const std::size_t at = all.size() - left.size();
         if (!frame)
@@ -128,6 +135,7 @@ namespace detail {
         log.last_crc = previous = frame->header.crc;
         left = left.subspan(frame->stored_bytes);
     }
+    if (number > last) return 0;
     if (!only_zeros(left)) why = words({"at byte ", all.size() - left.size(), ": zeros before the end"});
     return why.empty() ? 0 : left.size();
 }
@@ -148,69 +156,80 @@ namespace detail {
     return view;
 }
 
-/// Opens one segment. Errors: `io`; `mismatch`, `too_new`: it is not for us; `corrupt`: its start cannot be read, or says
-/// that it is another one than its name does.
-[[nodiscard, gnu::cold]] inline result<found_log::segment> open_segment(const std::string& folder,
-                                                                        const std::string& name, const uuid& database) {
-    found_log::segment one;
-    one.path = words({folder, "/", name});
-    auto view = read_segment_start(one.path);
-    if (!view) return view.why();
-    if (view->header.database != database)
-        return error{errc::mismatch, words({one.path, ": it is the log of another database: move ", folder,
-                                            " to where its database is"})};
-    const std::string means = segment_name(view->header.timeline, view->header.number);
-    if (means != name) return error{errc::corrupt, words({one.path, ": by what is in it, it is segment ", means})};
-    if (view->header.timeline != 0)
-        return error{errc::too_new, words({one.path, ": it is of another timeline, and this library knows only one"})};
-    one.view = std::move(*view);
-    return one;
-}
-
 /// A segment's file.
 struct segment_file {
-    std::string folder;
-    std::string name;
+    std::string path;
+    bool archived = false;
+    result<segment_view> start; ///< Without its frames.
+
+    [[nodiscard]] std::string_view name() const noexcept { return std::string_view(path).substr(path.size() - 33); }
 };
-/// The segments in `folder`, and those in the archive that have frames behind `applied`, in order. Errors: `io`.
+/// The segments in these folders, in the order in which they were begun, and the timelines that they tell of. Errors: `io`.
+/// @param archive  Empty: none.
 [[nodiscard, gnu::cold]] inline result<std::vector<segment_file>>
-segment_files(const std::string& folder, const std::string& archive, std::uint64_t applied) {
-    std::vector<segment_file> found;
-    auto kept = archive.empty() ? result<std::vector<std::string>>(std::vector<std::string>()) : names_in(archive);
-    if (!kept) return kept.why();
-    for (const std::string& name : *kept) {
-        if (!is_segment_name(name)) continue;
-        const auto start = read_segment_start(words({archive, "/", name}));
-        if (start && start->goes_on_at() <= applied + 1) found.clear();
-        found.push_back({archive, name});
+segment_files(const std::string& folder, const std::string& archive, timelines& known) {
+    std::vector<std::string> paths;
+    for (const std::string& in : {archive, folder}) {
+        auto names = in.empty() ? result<std::vector<std::string>>(std::vector<std::string>()) : names_in(in);
+        if (!names) return names.why();
+        for (const std::string& name : *names) {
+            if (!is_segment_name(name)) continue;
+            const auto later = std::upper_bound(
+                paths.begin(), paths.end(), segment_number(name), [](std::uint64_t at, const std::string& path) {
+                    return at < segment_number(std::string_view(path).substr(path.size() - 33));
+                });
+            paths.insert(later, words({in, "/", name}));
+        }
     }
-    auto names = names_in(folder);
-    if (!names) return names.why();
-    for (const std::string& name : *names) {
-        if (!is_segment_name(name)) continue;
-        const auto later = std::upper_bound(found.begin(), found.end(), name,
-                                            [](const std::string& at, const segment_file& of) { return at < of.name; });
-        found.insert(later, {folder, name});
+    std::vector<segment_file> found;
+    for (std::string& path : paths) {
+        auto start = read_segment_start(path);
+        if (start) known.add(start->header.history());
+        const bool archived = !archive.empty() && path.size() == archive.size() + 34 && path.starts_with(archive);
+        found.push_back({std::move(path), archived, std::move(start)});
     }
     return found;
 }
 
-/// Opens segments, in order, up to the first one whose start cannot be read: that one is damage.
-[[nodiscard, gnu::cold]] inline result<void> open_segments(found_log& log, const std::vector<segment_file>& files,
-                                                           const std::string& folder, const uuid& database) {
-    for (const segment_file& file : files) {
-        if (file.folder == folder) {
-            log.paths.push_back(words({folder, "/", file.name}));
-            log.last_segment = std::max(log.last_segment, segment_number(file.name));
+/// What is wrong with a segment that is to be read: its start cannot be read, or it is not for us, or not what its name
+/// says.
+[[nodiscard, gnu::cold]] inline std::optional<error> unfit(const segment_file& is, const uuid& database) {
+    if (!is.start) return is.start.why();
+    const segment_header& header = is.start->header;
+    if (header.database != database)
+        return error{errc::mismatch, words({is.path, ": it is the log of another database: move ", folder_of(is.path),
+                                            " to where its database is"})};
+    const std::string means = segment_name(header.timeline, header.number);
+    if (means == is.name()) return {};
+    return error{errc::corrupt, words({is.path, ": by what is in it, it is segment ", means})};
+}
+
+/// Takes the segments of the wanted timeline, in order, up to the first one whose start cannot be read: that one is damage.
+/// Of those in the archive, the ones that have frames behind `applied`.
+[[nodiscard, gnu::cold]] inline result<void> take_segments(found_log& log, std::vector<segment_file>&& files,
+                                                           const uuid& database, std::uint64_t applied) {
+    for (segment_file& file : files) {
+        if (!file.archived) {
+            log.paths.push_back(file.path);
+            log.last_segment = std::max(log.last_segment, segment_number(file.name()));
+        }
+        const std::uint64_t of = segment_timeline(file.name());
+        const bool known = of == 0 || log.timelines.find(of) != nullptr;
+        const auto last = log.timelines.shared(of, log.timeline);
+        if (known && (!last || (file.start && file.start->goes_on_at() > *last))) continue;
+        if (file.archived && file.start && file.start->goes_on_at() <= applied + 1) {
+            log.segments.clear();
+            log.damage.reset();
         }
         if (log.damage) continue;
-        auto one = open_segment(file.folder, file.name, database);
-        if (one)
-            log.segments.push_back(std::move(*one));
-        else if (one.why().code == errc::corrupt)
-            log.damage = one.why();
+        auto wrong = unfit(file, database);
+        if (!wrong && !known) wrong = error{errc::corrupt, words({file.path, ": nothing tells of its timeline"})};
+        if (!wrong)
+            log.segments.push_back({std::move(file.path), std::move(*file.start), *last});
+        else if (wrong->code == errc::corrupt)
+            log.damage = wrong;
         else
-            return one.why();
+            return *wrong;
     }
     return {};
 }
@@ -334,14 +353,20 @@ template <class Load>
 /// Reads the log in `folder`. A folder that is not there is a log without segments.
 /// @param applied  Frames up to this one are in the database: a bulk load never was in the log.
 /// @param archive  Where older segments are, if they are wanted, too.
+/// @param known    The timelines that the database tells of.
+/// @param wanted   Which of them is read, with its past; nothing: the newest that the database or a segment tells of.
 /// Errors: `io`; `mismatch`: the log of another database; `too_new`. What is damaged is told in `damage`.
 [[nodiscard, gnu::cold]] inline result<found_log> read_log(const std::string& folder, const uuid& database,
-                                                           std::uint64_t applied, const std::string& archive = {}) {
-    auto files = detail::segment_files(folder, archive, applied);
-    if (!files) return files.why();
+                                                           std::uint64_t applied, const std::string& archive = {},
+                                                           const timelines& known = {},
+                                                           std::optional<std::uint64_t> wanted = {}) {
     found_log log;
     log.archive = archive;
-    if (auto ok = detail::open_segments(log, *files, folder, database); !ok) return ok.why();
+    log.timelines = known;
+    auto files = detail::segment_files(folder, archive, log.timelines);
+    if (!files) return files.why();
+    log.timeline = wanted ? *wanted : log.timelines.newest().id;
+    if (auto ok = detail::take_segments(log, std::move(*files), database, applied); !ok) return ok.why();
     if (auto ok = detail::read_segments(
             log, applied, [](const found_log& of, std::size_t s) { return of.segments[s].load(); }, 0);
         !ok)

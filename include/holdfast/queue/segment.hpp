@@ -8,6 +8,7 @@
 #include <holdfast/core/uuid.hpp>
 #include <holdfast/queue/frame.hpp>
 #include <holdfast/queue/log_schema.hpp>
+#include <holdfast/queue/timeline.hpp>
 
 #include <string>
 #include <vector>
@@ -29,7 +30,22 @@ struct segment_header {
     std::uint32_t schema_bytes = 0;
     std::uint32_t reader = 1;       ///< The oldest format whose readers understand what is in it.
     std::uint64_t dropped_from = 0; ///< Frames from this one up to `first_frame` were dropped; 0: none was.
-    std::uint32_t reserved[8]{};
+    std::uint64_t parent = 0;       ///< Of a later timeline: the rest of what `holdfast::timeline` says of it.
+    std::uint64_t forked_at = 0;
+    std::int64_t made_us = 0;
+    std::uint32_t generation = 0;
+    std::uint32_t reserved = 0;
+
+    [[nodiscard]] holdfast::timeline history() const noexcept {
+        return {timeline, parent, forked_at, made_us, generation};
+    }
+    void belongs_to(const holdfast::timeline& is) noexcept {
+        timeline = is.id;
+        parent = is.parent;
+        forked_at = is.forked_at;
+        made_us = is.made_us;
+        generation = is.generation;
+    }
 };
 static_assert(sizeof(segment_header) == 128);
 
@@ -166,7 +182,8 @@ inline bool take_numbers(bytes::reader& from, std::vector<std::uint8_t>& numbers
     return made;
 }
 
-/// The name of a segment's file: timeline and number, so that names sort as segments follow each other.
+/// The name of a segment's file: timeline and number. Segments of all timelines are numbered in the order in which they
+/// were begun.
 [[nodiscard, gnu::cold]] inline std::string segment_name(std::uint64_t timeline, std::uint64_t number) {
     constexpr char digits[] = "0123456789abcdef";
     std::string name(33, '-');
@@ -180,12 +197,20 @@ inline bool take_numbers(bytes::reader& from, std::vector<std::uint8_t>& numbers
     return name.size() == 33 && name[16] == '-' && name.find_first_not_of("0123456789abcdef") == 16 &&
            name.substr(17).find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
-/// The number in a segment's name.
-[[nodiscard, gnu::cold]] inline std::uint64_t segment_number(std::string_view name) {
+namespace detail {
+[[nodiscard, gnu::cold]] inline std::uint64_t from_digits(std::string_view digits) {
     std::uint64_t number = 0;
-    for (const char digit : name.substr(17))
+    for (const char digit : digits)
         number = number << 4 | static_cast<std::uint64_t>(digit <= '9' ? digit - '0' : digit - 'a' + 10);
     return number;
+}
+} // namespace detail
+/// The number in a segment's name, and its timeline.
+[[nodiscard, gnu::cold]] inline std::uint64_t segment_number(std::string_view name) {
+    return detail::from_digits(name.substr(17));
+}
+[[nodiscard, gnu::cold]] inline std::uint64_t segment_timeline(std::string_view name) {
+    return detail::from_digits(name.substr(0, 16));
 }
 
 } // namespace holdfast

@@ -9,6 +9,7 @@
 #include <holdfast/io/file.hpp>
 #include <holdfast/queue/frame.hpp>
 #include <holdfast/reflect/codec.hpp>
+#include <holdfast/snapshot/timeline_table.hpp>
 #include <holdfast/sqlite/integrity.hpp>
 #include <holdfast/sqlite/last_writer.hpp>
 
@@ -86,12 +87,15 @@ inline constexpr std::string_view backup_tables = "holdfast_backup%";
     return made;
 }
 
-/// Whose it is, and up to which tick it is true.
+/// Whose it is, of which timeline, and up to which tick it is true.
 [[nodiscard, gnu::cold]] inline result<void> read_marker(sqlite::connection& db, backup_manifest& is) {
     sqlite::query meta(db, "SELECT database, applied FROM holdfast_meta WHERE id = 1");
     if (!meta.next() || !codec<uuid>::set(is.database, meta->column(0)))
         return meta.failed() ? meta.why() : error{errc::corrupt, "holdfast_meta cannot be read"};
     is.applied = static_cast<std::uint64_t>(meta->integer(1));
+    const auto known = read_timelines(db);
+    if (!known) return known.why();
+    is.timeline = known->newest().id;
     return {};
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <holdfast/io/file.hpp>
+#include <holdfast/queue/timeline.hpp>
 
 #include <algorithm>
 #include <ctime>
@@ -19,6 +20,7 @@ struct found_backup {
     std::int64_t made_us = 0; ///< UTC, in whole seconds.
     std::uint64_t timeline = 0;
     std::uint64_t applied = 0;
+    bool abandoned = false; ///< What it has is not in the past of the timeline that is played.
 };
 
 /// "20261121T230500Z-0000000000000000-00000000000000012345.db": when it was made, its timeline, its tick.
@@ -47,13 +49,16 @@ struct found_backup {
 }
 
 /// The backups in a folder, the newest last: that with the highest tick.
-[[nodiscard, gnu::cold]] inline result<std::vector<found_backup>> backups_in(const std::string& folder) {
+/// @param known  By which one can tell those that are abandoned.
+[[nodiscard, gnu::cold]] inline result<std::vector<found_backup>> backups_in(const std::string& folder,
+                                                                             const timelines& known = {}) {
     auto names = names_in(folder);
     if (!names) return names.why();
     std::vector<found_backup> found;
     for (const std::string& name : *names)
         if (auto one = parse_backup_name(name)) {
             one->path = words({folder, "/", name});
+            one->abandoned = known.shared(one->timeline, known.newest().id).value_or(0) < one->applied;
             const auto later =
                 std::upper_bound(found.begin(), found.end(), one->applied,
                                  [](std::uint64_t at, const found_backup& of) { return at < of.applied; });
@@ -69,30 +74,40 @@ struct backup_ages {
     std::int64_t window = 0; ///< The newest one that is older than this is kept: the log goes on from it.
 };
 
-/// The first backup that a restore within the window may need: the newest that is older, or the oldest.
-/// @param all  As `backups_in` gives them; not empty.
-[[nodiscard, gnu::cold]] inline const found_backup& base_backup(const std::vector<found_backup>& all,
-                                                                std::int64_t now_us, std::int64_t window) {
-    const found_backup* base = &all.front();
+/// The newest one that is not abandoned, and, with an age, the newest that is so old. Null: there is none.
+/// @param all  As `backups_in` gives them.
+[[nodiscard, gnu::cold]] inline const found_backup* newest_backup(const std::vector<found_backup>& all,
+                                                                  std::int64_t made_until_us = INT64_MAX) {
+    const found_backup* found = nullptr;
     for (const found_backup& one : all)
-        if (one.made_us <= now_us - window) base = &one;
-    return *base;
+        if (!one.abandoned && one.made_us <= made_until_us) found = &one;
+    return found;
+}
+/// The first backup that a restore within the window may need: the newest that is older, or the oldest. Null: there is none.
+/// @param all  As `backups_in` gives them.
+[[nodiscard, gnu::cold]] inline const found_backup* base_backup(const std::vector<found_backup>& all,
+                                                                std::int64_t now_us, std::int64_t window) {
+    if (const found_backup* base = newest_backup(all, now_us - window)) return base;
+    for (const found_backup& one : all)
+        if (!one.abandoned) return &one;
+    return nullptr;
 }
 
-/// Those that are kept no longer. The newest is never one of them.
+/// Those that are kept no longer. The newest is never one of them. Those that are abandoned are kept as long as others.
 [[nodiscard, gnu::cold]] inline std::vector<found_backup>
 backups_to_remove(const std::vector<found_backup>& all, std::int64_t now_us, const backup_ages& keep) {
     std::vector<found_backup> gone;
-    if (all.empty()) return gone;
     constexpr std::int64_t day = 86'400'000'000;
-    const found_backup& base = base_backup(all, now_us, keep.window);
+    const found_backup* base = base_backup(all, now_us, keep.window);
+    const found_backup* newest = newest_backup(all);
     for (const found_backup& one : all) {
         const std::int64_t age = now_us - one.made_us;
         const bool first_of_day = std::none_of(all.begin(), all.end(), [&](const found_backup& other) {
-            return other.made_us / day == one.made_us / day && other.applied < one.applied;
+            return other.abandoned == one.abandoned && other.made_us / day == one.made_us / day &&
+                   other.applied < one.applied;
         });
         const bool kept = age <= keep.all || (first_of_day && age <= keep.daily);
-        if (!kept && &one != &base && &one != &all.back()) gone.push_back(one);
+        if (!kept && &one != base && &one != newest) gone.push_back(one);
     }
     return gone;
 }

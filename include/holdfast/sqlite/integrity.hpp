@@ -4,7 +4,7 @@
 #pragma once
 
 #include <holdfast/sqlite/query.hpp>
-#include <holdfast/sqlite/wal.hpp>
+#include <holdfast/sqlite/database_files.hpp>
 
 namespace holdfast::sqlite {
 

@@ -9,6 +9,7 @@
 #include <holdfast/queue/log_archive.hpp>
 #include <holdfast/snapshot/backup_file.hpp>
 #include <holdfast/snapshot/backup_folder.hpp>
+#include <holdfast/sqlite/database_files.hpp>
 #include <holdfast/sqlite/online_backup.hpp>
 #include <holdfast/store/health.hpp>
 #include <holdfast/store/speaker.hpp>
@@ -35,8 +36,10 @@ struct snapshot_outcome {
 /// See the file's sentence. Threads: `copy` and `abandon` on the writer's, `check` on another; the rest on any.
 class backup_keeper {
 public:
-    [[gnu::cold]] backup_keeper(const std::string& path, const options& chosen, const clock& time, const speaker& told)
-        : options_(chosen.backups), path_(path), folder_(backup_folder(path, chosen.backups)),
+    /// @param known  The timelines of the database.
+    [[gnu::cold]] backup_keeper(const std::string& path, const timelines& known, const options& chosen,
+                                const clock& time, const speaker& told)
+        : options_(chosen.backups), path_(path), timelines_(known), folder_(backup_folder(path, chosen.backups)),
           archive_(archive_of(words({path, ".log"}))), clock_(time), told_(told),
           regular_(path != ":memory:" && options_.every.count() > 0) {
         if (regular_) look_into_folder();
@@ -50,8 +53,8 @@ public:
     /// A copy of the database goes to the file at `path`, which must not be there. Its number: see `take_outcomes`.
     [[gnu::cold]] std::uint64_t ask(std::string path) {
         const mutex_lock hold(guard_);
-        asked_.push_back({++last_request_, std::move(path)});
-        return last_request_;
+        asked_.push_back(std::move(path));
+        return ++last_request_;
     }
     /// What has become of copies that were asked for, since the last call.
     [[nodiscard, gnu::cold]] std::vector<snapshot_outcome> take_outcomes() {
@@ -78,23 +81,23 @@ public:
         }
         if (!*done) return true;
         const mutex_lock hold(guard_);
-        copied_.emplace(std::move(now_->of));
+        copied_ = std::move(now_->of);
         now_.reset();
         return false;
     }
     /// Whether there is something to check.
     [[nodiscard]] bool copied() const {
         const mutex_lock hold(guard_);
-        return copied_.has_value();
+        return copied_.there();
     }
     /// The connection is about to go.
     [[gnu::cold]] void abandon() noexcept {
         if (!now_) return;
         const std::string path = now_->of.path;
         const mutex_lock hold(guard_);
-        if (now_->of.request != 0) asked_.insert(asked_.begin(), {now_->of.request, now_->of.to});
+        if (now_->of.request != 0) asked_.insert(asked_.begin(), now_->of.to);
         now_.reset();
-        (void)remove_file(path);
+        (void)sqlite::remove_database(path);
     }
     /// The store goes: a check that is under way ends soon.
     void stop() noexcept { stopping_ = true; }
@@ -102,50 +105,48 @@ public:
     [[gnu::cold]] void remove_unfinished() noexcept {
         abandon();
         const mutex_lock hold(guard_);
-        if (copied_) (void)remove_file(copied_->path);
-        copied_.reset();
+        if (copied_.there()) (void)sqlite::remove_database(copied_.path);
+        copied_ = {};
     }
 
     /// Checks what was copied, gives it its name, and removes what is kept no longer. False: that is all there is to do.
     [[gnu::cold]] bool check() {
         mutex_lock hold(guard_);
-        if (!copied_ || stopping_) return false;
-        const copy_of one = *copied_;
+        if (!copied_.there() || stopping_) return false;
+        const copy_of one = copied_;
         hold.unlock();
         auto is = finish(one);
         hold.lock();
-        copied_.reset();
+        copied_ = {};
         if (!stopping_) note(one, is, hold);
         return false;
     }
 
     [[gnu::cold]] void describe(health_report& report) const {
         const mutex_lock hold(guard_);
-        report.backed_up = newest_ ? newest_->applied : 0;
+        report.backed_up = newest_.applied;
         report.last_backup =
             std::chrono::system_clock::time_point(std::chrono::duration_cast<std::chrono::system_clock::duration>(
-                std::chrono::microseconds(newest_ ? newest_->made_us : 0)));
+                std::chrono::microseconds(newest_.made_us)));
         report.backup_error = failure_;
         report.archive_bytes = archive_bytes_;
     }
 
 private:
-    /// A copy, while it is made and checked.
+    /// A copy, while it is made and checked; or none.
     struct copy_of {
         std::uint64_t request = 0; ///< 0: one of the regular ones.
-        std::string to;            ///< What was asked for; empty for a regular one.
-        std::string path;          ///< Where it is made.
+        std::string to{};          ///< What was asked for; empty for a regular one.
+        std::string path{};        ///< Where it is made.
         std::int64_t begun_ns = 0;
+
+        [[nodiscard]] bool there() const noexcept { return !path.empty(); }
     };
     struct copy_under_way {
         copy_of of;
         sqlite::online_backup copying;
         file written;
         int unsynced = 0; ///< Steps.
-    };
-    struct request {
-        std::uint64_t number = 0;
-        std::string path;
     };
     static constexpr std::int64_t at_once = -1; ///< Also when nothing has changed.
     static constexpr int pages_a_step = 64;
@@ -156,42 +157,46 @@ private:
         auto names = names_in(folder_);
         if (names)
             for (const std::string& name : *names)
-                if (name.ends_with(".new")) (void)remove_file(words({folder_, "/", name}));
-        const auto found = backups_in(folder_);
-        if (!found || found->empty()) return;
-        newest_ = found->back();
-        const std::int64_t age_ns = std::max<std::int64_t>(clock_.wall_us() - newest_->made_us, 0) * 1'000;
+                if (name.find(".new") != std::string::npos) (void)remove_file(words({folder_, "/", name}));
+        const auto found = backups_in(folder_, timelines_);
+        const found_backup* newest = found ? newest_backup(*found) : nullptr;
+        if (newest == nullptr) return;
+        newest_ = *newest;
+        if (newest_.timeline != timelines_.newest().id) due_ns_ = at_once;
+        if (due_ns_ == at_once) return;
+        const std::int64_t age_ns = std::max<std::int64_t>(clock_.wall_us() - newest_.made_us, 0) * 1'000;
         due_ns_ = clock_.steady_ns() + std::max<std::int64_t>(every_ns() - age_ns, 0);
     }
     [[nodiscard]] std::int64_t every_ns() const noexcept { return std::chrono::nanoseconds(options_.every).count(); }
 
     /// What is to be copied next, if anything.
-    [[nodiscard, gnu::cold]] std::optional<copy_of> next(tick applied) {
+    [[nodiscard, gnu::cold]] copy_of next(tick applied) {
         const mutex_lock hold(guard_);
-        if (copied_ || stopping_) return {};
+        if (copied_.there() || stopping_) return {};
         if (!asked_.empty()) {
-            const request one = std::move(asked_.front());
+            const std::uint64_t number = last_request_ - asked_.size() + 1;
+            const std::string to = std::move(asked_.front());
             asked_.erase(asked_.begin());
-            return copy_of{one.number, one.path, words({one.path, ".new"}), 0};
+            return {number, to, words({to, ".new"}), 0};
         }
         if (!regular_ || clock_.steady_ns() < due_ns_) return {};
-        if (newest_ && newest_->applied >= applied && due_ns_ != at_once) return {};
-        return copy_of{0, {}, words({folder_, "/backup.new"}), clock_.steady_ns()};
+        if (newest_.made_us != 0 && newest_.applied >= applied && due_ns_ != at_once) return {};
+        return {0, {}, words({folder_, "/backup.new"}), clock_.steady_ns()};
     }
     [[nodiscard, gnu::cold]] bool begin(sqlite::connection& db, tick applied) {
         auto what = next(applied);
-        if (!what) return false;
-        auto ok = what->request == 0 ? make_folder(folder_) : result<void>();
-        if (ok && what->request != 0 && state_of(what->to)) ok = error{errc::refused, words({what->to, " is there"})};
-        if (ok) ok = remove_file(what->path);
-        auto copying = ok ? sqlite::online_backup::begin(db, what->path) : result<sqlite::online_backup>(ok.why());
-        auto written = copying ? file::open(what->path, O_RDWR) : result<file>(copying.why());
+        if (!what.there()) return false;
+        auto ok = what.request == 0 ? make_folder(folder_) : result<void>();
+        if (ok && what.request != 0 && state_of(what.to)) ok = error{errc::refused, words({what.to, " is there"})};
+        if (ok) ok = sqlite::remove_database(what.path);
+        auto copying = ok ? sqlite::online_backup::begin(db, what.path) : result<sqlite::online_backup>(ok.why());
+        auto written = copying ? file::open(what.path, O_RDWR) : result<file>(copying.why());
         if (written) {
-            now_.emplace(copy_under_way{std::move(*what), std::move(*copying), std::move(*written)});
+            now_.emplace(copy_under_way{std::move(what), std::move(*copying), std::move(*written)});
             return true;
         }
         mutex_lock hold(guard_);
-        note(*what, written.why(), hold);
+        note(what, written.why(), hold);
         return false;
     }
     [[nodiscard, gnu::cold]] result<void> synced(bool all) {
@@ -208,7 +213,7 @@ private:
     [[gnu::cold]] void fail(const error& why) {
         const copy_of one = now_->of;
         now_.reset();
-        (void)remove_file(one.path);
+        (void)sqlite::remove_database(one.path);
         mutex_lock hold(guard_);
         note(one, why, hold);
     }
@@ -223,7 +228,7 @@ private:
             const std::string to = one.request != 0 ? one.to : words({folder_, "/", name});
             if (auto ok = rename_synced(one.path, to); !ok) is = ok.why();
         }
-        if (!is) (void)remove_file(one.path);
+        if (!is) (void)sqlite::remove_database(one.path);
         if (is && thorough) thorough_again_ns_ = clock_.steady_ns() + 86'400'000'000'000;
         if (is && one.request == 0)
             if (auto ok = tidy(now); !ok)
@@ -234,15 +239,17 @@ private:
     [[nodiscard, gnu::cold]] result<void> tidy(std::int64_t now_us) {
         const auto us = [](auto time) { return std::chrono::microseconds(time).count(); };
         const std::int64_t window = us(options_.log_window);
-        auto all = backups_in(folder_);
+        auto all = backups_in(folder_, timelines_);
         if (!all) return all.why();
         for (const found_backup& one :
              backups_to_remove(*all, now_us, {us(options_.keep_all), us(options_.keep_daily), window}))
             if (auto ok = remove_file(one.path); !ok) return ok;
         if (auto ok = sync_folder(folder_); !ok) return ok;
-        all = backups_in(folder_);
-        if (!all || all->empty()) return all ? result<void>() : result<void>(all.why());
-        const auto left = trim_archive(archive_, base_backup(*all, now_us, window).applied + 1, all->back().applied + 1,
+        all = backups_in(folder_, timelines_);
+        if (!all) return all.why();
+        const found_backup* newest = newest_backup(*all);
+        if (newest == nullptr) return {};
+        const auto left = trim_archive(archive_, base_backup(*all, now_us, window)->applied + 1, newest->applied + 1,
                                        options_.most_log_bytes);
         if (!left) return left.why();
         if (left->cut_short != 0)
@@ -278,6 +285,7 @@ private:
 
     const backup_options options_;
     const std::string path_;
+    const timelines timelines_;
     const std::string folder_;
     const std::string archive_;
     const clock& clock_;
@@ -289,12 +297,12 @@ private:
     std::atomic<bool> stopping_{false};
     std::atomic<bool> has_outcomes_{false};
 
-    mutable mutex guard_; ///< Everything below.
-    std::vector<request> asked_;
+    mutable mutex guard_;            ///< Everything below.
+    std::vector<std::string> asked_; ///< The files: the last one has the number of the last request.
     std::uint64_t last_request_ = 0;
     std::vector<snapshot_outcome> outcomes_;
-    std::optional<copy_of> copied_; ///< What is to be checked.
-    std::optional<found_backup> newest_;
+    copy_of copied_;               ///< What is to be checked.
+    found_backup newest_;          ///< Made in 1970: there is none.
     std::optional<error> failure_; ///< Of the last regular backup.
     std::int64_t due_ns_ = 0;      ///< When the next one is.
     std::uint64_t archive_bytes_ = 0;

@@ -72,9 +72,9 @@ struct queue_files {
     into.log = std::make_unique<log_files>(place, log_schema_of(tables), into.epoch);
     if (auto ok = into.log->begin({opened.applied + 1, into.last_crc}); !ok) return ok;
     if (auto ok = mark_open(opened.db, tables); !ok) return ok;
-    for (const old_segment& old : found.old_files())
+    for (const kept_segment& old : found.old_files())
         if (auto ok = into.found.damage ? rename_synced(old.path, words({old.path, ".damaged"}))
-                                        : retire_segment(old.path, place.archive, old.used);
+                                        : retire_segment(old.path, place.archive, old.bytes);
             !ok)
             return ok;
     return {};

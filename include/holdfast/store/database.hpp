@@ -11,6 +11,7 @@
 #include <holdfast/schema/ddl.hpp>
 #include <holdfast/schema/read.hpp>
 #include <holdfast/snapshot/dead_rows.hpp>
+#include <holdfast/snapshot/timeline_table.hpp>
 #include <holdfast/sqlite/query.hpp>
 #include <holdfast/store/trusted_pages.hpp>
 #include <holdfast/table/table_base.hpp>
@@ -29,6 +30,7 @@ struct database {
     uuid id{};                          ///< What its log and its ring carry, too.
     bool clean = true;                  ///< It was closed with everything in it.
     std::uint64_t applied = 0;          ///< The file is true up to this tick.
+    timelines known{};                  ///< Those that it tells of: the newest is its own.
     dead_report dead{};                 ///< The rows that SQLite refuses.
     trusted_pages pages{};
 };
@@ -123,6 +125,9 @@ namespace detail {
         return error{errc::corrupt,
                      words({opened.path, ": holdfast_meta.database is no id of 16 bytes; restore a backup"})};
     opened.clean = ask->integer(4) != 0;
+    auto known = read_timelines(opened.db);
+    if (!known) return unusable(opened.path, known.why());
+    opened.known = std::move(*known);
     return {};
 }
 

@@ -8,6 +8,7 @@
 #include <holdfast/snapshot/backup_file.hpp>
 #include <holdfast/snapshot/backup_folder.hpp>
 #include <holdfast/store/backup_keeper.hpp>
+#include <holdfast/store/known_timelines.hpp>
 #include <holdfast/store/restore_intent.hpp>
 
 #include <string>
@@ -18,12 +19,14 @@ namespace holdfast {
 /// See the file's sentence. Threads: the one that opens, which has the database's lock.
 class recovery_ladder {
 public:
-    /// @param path  Of the database, as `canonical_path` gives it.
-    recovery_ladder(std::string path, const options& chosen)
-        : path_(std::move(path)), options_(chosen), folder_(backup_folder(path_, chosen.backups)), intent_(path_) {}
+    explicit recovery_ladder(const options& chosen) : options_(chosen) {}
 
     /// Before the database is opened: finishes what a process that is gone has begun, and looks whether there is one.
-    [[nodiscard, gnu::cold]] result<void> begin() {
+    /// @param path  Of the database, as `canonical_path` gives it.
+    [[nodiscard, gnu::cold]] result<void> begin(const std::string& path) {
+        path_ = path;
+        folder_ = backup_folder(path_, options_.backups);
+        intent_ = restore_intent(path_);
         if (auto ok = intent_.finish(); !ok) return ok;
         const auto is = state_of(path_);
         if (is && is->bytes != 0) return {};
@@ -61,12 +64,15 @@ private:
     }
 
     [[nodiscard, gnu::cold]] result<void> climb(const error& why) {
-        auto all = backups_in(folder_);
+        const auto known = known_timelines(words({path_, ".log"}), folder_);
+        if (!known) return known.why();
+        auto all = backups_in(folder_, *known);
         if (!all) return all.why();
         if (all->empty()) return why;
         say(log_level::error, why.detail);
         for (; !all->empty(); all->pop_back()) {
             const std::string& from = all->back().path;
+            if (all->back().abandoned) continue;
             if (std::find(tried_.begin(), tried_.end(), from) != tried_.end()) continue;
             tried_.push_back(from);
             auto is = verify_backup(from, sqlite::check_depth::quick);
@@ -81,11 +87,11 @@ private:
     }
     [[nodiscard, gnu::cold]] result<void> put_in_place(const std::string& from, const backup_manifest& is) {
         const std::string to = intent_.replacement();
-        if (auto ok = remove_file(to); !ok) return ok;
+        if (auto ok = sqlite::remove_database(to); !ok) return ok;
         if (auto ok = copy_file(from, to); !ok) return ok;
         if (auto ok = unseal_backup(to); !ok) return ok;
         const clock& time = options_.time != nullptr ? *options_.time : machine_clock();
-        auto aside = intent_.make(time.wall_us());
+        auto aside = intent_.make("damaged", time.wall_us());
         if (!aside) return aside.why();
         backup_ = from;
         set_aside_ = state_of(*aside) ? *aside : std::string();
@@ -94,10 +100,10 @@ private:
         return {};
     }
 
-    const std::string path_;
+    std::string path_;
     const options& options_;
-    const std::string folder_;
-    restore_intent intent_;
+    std::string folder_;
+    restore_intent intent_{{}};
     std::vector<std::string> tried_;
     std::vector<std::string> steps_;
     std::string backup_;

@@ -9,7 +9,7 @@
 #include <holdfast/queue/log_archive.hpp>
 #include <holdfast/queue/read_log.hpp>
 #include <holdfast/queue/ring_file.hpp>
-#include <holdfast/sqlite/wal.hpp>
+#include <holdfast/sqlite/database_files.hpp>
 #include <holdfast/store/database.hpp>
 #include <holdfast/store/log_replay.hpp>
 
@@ -48,12 +48,6 @@ struct recovery_report {
     return words({folder, "/", std::string_view(path).substr(slash + 1), ".ring"});
 }
 
-/// A segment that the database has all of.
-struct old_segment {
-    std::string path;
-    std::uint64_t used = 0; ///< How many bytes of it are written; 0: not known.
-};
-
 /// Reads the log and the ring, and applies what they have behind the database's own marker.
 class recovery {
 public:
@@ -74,6 +68,7 @@ public:
         if (auto ok = find_ring(); !ok) return ok;
         find_resync();
         if (auto ok = sqlite::write_wal_again(database_.path); !ok) return ok; // it may have what a sync failed for
+        if (auto ok = follow_timeline(); !ok) return ok;
         if (auto ok = log_the_ring(); !ok) return ok;
         if (auto ok = replay(); !ok) return ok;
         if (auto ok = remove_unfinished(); !ok) return ok;
@@ -90,14 +85,14 @@ public:
         return {folder_,
                 database_.id,
                 boot_,
-                0,
+                database_.known.newest(),
                 last_segment_,
                 options_.segment_bytes,
                 kept ? archive_of(folder_) : std::string()};
     }
     [[nodiscard]] std::uint32_t last_crc() const noexcept { return last_crc_; }
-    /// The files that hold only what the database has now.
-    [[nodiscard]] const std::vector<old_segment>& old_files() const noexcept { return old_files_; }
+    /// The files that hold only what the database has now, and how many bytes of them are written; 0: not known.
+    [[nodiscard]] const std::vector<kept_segment>& old_files() const noexcept { return old_files_; }
     [[nodiscard]] const std::string& ring() const noexcept { return ring_path_; }
 
 private:
@@ -128,11 +123,17 @@ private:
     }
 
     [[nodiscard, gnu::cold]] result<void> find_log() {
-        auto found = read_log(folder_, database_.id, database_.applied);
+        auto found = read_log(folder_, database_.id, database_.applied, {}, database_.known);
         if (found && !found->segments.empty() && found->segments.front().view.goes_on_at() > database_.applied + 1)
-            found = read_log(folder_, database_.id, database_.applied, archive_of(folder_));
+            found = read_log(folder_, database_.id, database_.applied, archive_of(folder_), database_.known);
         if (!found) return error{found.why().code, words({database_.path, ": ", found.why().detail})};
         log_ = std::move(*found);
+        if (log_.timelines.shared(database_.known.newest().id, log_.timeline).value_or(0) < database_.applied)
+            return error{errc::mismatch,
+                         words({database_.path, ": it is of a timeline that a restore in place has left, and has tick ",
+                                database_.applied, " of it; ", folder_, " goes on from ",
+                                log_.timelines.find(log_.timeline)->forked_at,
+                                ": put back the database that belongs to it, or restore (hf::restore_in_place)"})};
         if (auto ok = note_files(); !ok) return ok;
         if (!log_.segments.empty()) last_crc_ = log_.last_crc;
         report_.dropped_bytes = log_.dropped_bytes;
@@ -156,9 +157,10 @@ private:
         for (const found_frame& one : log_.frames)
             used[one.segment] = std::max<std::uint64_t>(used[one.segment], one.end());
         for (const std::string& path : log_.paths) {
-            old_segment& old = old_files_.emplace_back(old_segment{path});
-            for (std::size_t s = 0; s < used.size(); ++s)
-                if (log_.segments[s].path == path) old.used = used[s];
+            kept_segment& old = old_files_.emplace_back(kept_segment{path});
+            for (std::size_t s = 0; s < used.size(); ++s) // of another timeline it may have more
+                if (log_.segments[s].path == path && log_.segments[s].last == found_log::segment::all)
+                    old.bytes = used[s];
         }
         auto kept = names_in(archive_of(folder_));
         if (!kept) return kept.why();
@@ -166,6 +168,14 @@ private:
         for (const std::string& name : *kept)
             if (is_segment_name(name)) last_segment_ = std::max(last_segment_, segment_number(name));
         return {};
+    }
+
+    /// A backup from before a restore in place goes on with what was made of it.
+    [[nodiscard, gnu::cold]] result<void> follow_timeline() {
+        if (log_.timeline == database_.known.newest().id) return {};
+        if (auto ok = prepare_to_write(database_); !ok) return ok;
+        database_.known = log_.timelines;
+        return write_timelines(database_.db, database_.known);
     }
 
     /// What a process left that was killed while it began a segment: nothing was written to it.
@@ -239,8 +249,8 @@ private:
         if (auto ok = log.sync(); !ok) return ok;
         last_crc_ = log.last_crc();
         while (last_segment_ < made.last_segment()) // a ring may fill several
-            old_files_.push_back({words({folder_, "/", segment_name(0, ++last_segment_)})});
-        auto again = read_log(folder_, database_.id, database_.applied, log_.archive);
+            old_files_.push_back({words({folder_, "/", segment_name(log_.timeline, ++last_segment_)})});
+        auto again = read_log(folder_, database_.id, database_.applied, log_.archive, database_.known);
         if (!again) return error{again.why().code, words({database_.path, ": ", again.why().detail})};
         log_ = std::move(*again);
         return {};
@@ -274,7 +284,7 @@ private:
     std::uint64_t last_segment_ = 0;
     std::uint32_t last_crc_ = 0;
     std::uint64_t resync_end_ = 0; ///< The last tick of the newest resync that is whole; 0: there is none.
-    std::vector<old_segment> old_files_;
+    std::vector<kept_segment> old_files_;
     recovery_report report_;
 };
 

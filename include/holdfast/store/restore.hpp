@@ -5,10 +5,12 @@
 
 #include <holdfast/store/backup_keeper.hpp>
 #include <holdfast/store/database.hpp>
+#include <holdfast/store/known_timelines.hpp>
 #include <holdfast/store/log_replay.hpp>
 #include <holdfast/store/recover.hpp>
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -31,6 +33,12 @@ public:
     }
     /// Whatever the log has.
     [[nodiscard]] static restore_point newest() noexcept { return {}; }
+    /// The same on another timeline than the newest: see `timelines_of`.
+    [[nodiscard]] restore_point on(std::uint64_t timeline) const noexcept {
+        restore_point made = *this;
+        made.timeline_ = timeline;
+        return made;
+    }
 
     /// Whether what was committed as this tick, at this time, belongs to it.
     [[nodiscard]] bool includes(tick number, std::int64_t wall_us) const noexcept {
@@ -38,17 +46,22 @@ public:
     }
     /// The tick that must be there; 0: any.
     [[nodiscard]] tick wanted() const noexcept { return tick_ == ~tick{0} ? 0 : tick_; }
+    /// Nothing: the newest.
+    [[nodiscard]] std::optional<std::uint64_t> timeline() const noexcept { return timeline_; }
 
 private:
     tick tick_ = ~tick{0};
     std::int64_t wall_us_ = INT64_MAX;
+    std::optional<std::uint64_t> timeline_;
 };
 
 /// What a restore has made.
 struct restore_report {
     tick restored = 0;                                 ///< The file is what the database was after this tick,
     std::chrono::system_clock::time_point committed{}; ///< which was committed then; 1970: it is the backup's.
+    std::uint64_t timeline = 0;                        ///< Which history it is of: of `restore_in_place`, a new one.
     std::string backup{};                              ///< The backup that it was begun with.
+    std::string set_aside{};                           ///< What the database of before is called now.
     std::vector<std::string> steps{};                  ///< Backups that are damaged, and why, if any were met.
 };
 
@@ -78,10 +91,33 @@ struct replay_range {
     return found;
 }
 
-/// Plays the log on a copy of a backup. The copy becomes a database of its own: the log is not its.
+/// What a file becomes that was restored.
+struct restored_file {
+    uuid id{};
+    timelines known{};
+    std::vector<std::pair<std::string, std::int64_t>> ids{}; ///< By table: none below may be given out again.
+};
+
+[[nodiscard, gnu::cold]] inline result<void> write_identity(sqlite::connection& db, const restored_file& is) {
+    auto meta = db.prepare("UPDATE holdfast_meta SET database = ?, clean = 1 WHERE id = 1");
+    if (!meta) return meta.why();
+    meta->bind(1, codec<uuid>::get(is.id));
+    if (auto ok = meta->run(); !ok) return ok;
+    auto id = db.prepare("INSERT INTO holdfast_ids (name, next) VALUES (?, ?) "
+                         "ON CONFLICT (name) DO UPDATE SET next = max(next, excluded.next)");
+    if (!id) return id.why();
+    for (const auto& [name, next] : is.ids) {
+        id->bind(1, cell::of_bytes(cell_kind::text, name.data(), name.size()));
+        id->bind(2, cell::of_integer(cell_kind::i64, next));
+        if (auto ok = id->run(); !ok) return ok;
+    }
+    return is.known.all().empty() ? result<void>() : write_timelines(db, is.known);
+}
+
+/// Plays the log on a copy of a backup.
 [[nodiscard, gnu::cold]] inline result<void> play_on(const std::string& path, const found_log& log,
                                                      std::uint64_t applied, const replay_range& range,
-                                                     std::size_t batch_bytes) {
+                                                     const restored_file& becomes, std::size_t batch_bytes) {
     auto db = sqlite::connection::open(path, sqlite::connection::mode::existing);
     if (!db) return db.why();
     if (auto ok = sqlite::mark_open(*db); !ok) return ok;
@@ -89,14 +125,77 @@ struct replay_range {
     log_replay playing(*db, log, batch_bytes);
     if (auto ok = playing.run(applied, range.resync_end, range.last); !ok)
         return error{ok.why().code, words({"replaying the log: ", ok.why().detail})};
-    auto meta = db->prepare("UPDATE holdfast_meta SET database = ?, clean = 1 WHERE id = 1");
-    if (!meta) return meta.why();
-    const auto id = random_number<uuid>();
-    meta->bind(1, codec<uuid>::get(id));
-    if (auto ok = meta->run(); !ok) return ok;
-    *meta = sqlite::statement();
+    if (auto ok = write_identity(*db, becomes); !ok) return ok;
     if (auto ok = sqlite::mark_closed(*db); !ok) return ok;
     return db->set_pragma("journal_mode", "DELETE", "delete");
+}
+
+/// Where the files of a database are from which one can restore.
+struct restore_source {
+    std::string path;
+    std::string log;
+    std::string backups;
+    timelines known;
+};
+[[nodiscard, gnu::cold]] inline result<restore_source> source_of(const std::string& path, const options& chosen) {
+    auto place = canonical_path(path);
+    if (!place) return place.why();
+    restore_source made{*place, log_folder(*place), backup_folder(*place, chosen.backups), {}};
+    auto known = known_timelines(made.log, made.backups);
+    if (!known) return known.why();
+    made.known = std::move(*known);
+    return made;
+}
+
+/// Makes the file `fresh` with what there was at a moment. `becomes(report)` says what it is then.
+[[nodiscard, gnu::cold]] inline result<restore_report>
+make_restored(const restore_source& of, const std::string& fresh, const restore_point& to, const options& chosen,
+              const std::function<restored_file(const backup_manifest&, const restore_report&)>& becomes) {
+    restore_report report;
+    report.timeline = to.timeline().value_or(of.known.newest().id);
+    if (report.timeline != 0 && of.known.find(report.timeline) == nullptr)
+        return error{errc::not_found, words({of.path, ": no log and no backup is of that timeline"})};
+    auto backups = backups_in(of.backups);
+    if (!backups) return backups.why();
+    if (backups->empty()) return error{errc::not_found, words({of.path, ": there is no backup in ", of.backups})};
+    for (; !backups->empty(); backups->pop_back()) {
+        const found_backup& from = backups->back();
+        const auto shared = of.known.shared(from.timeline, report.timeline);
+        if (!to.includes(from.applied, from.made_us) || !shared || *shared < from.applied) continue;
+        auto is = verify_backup(from.path, sqlite::check_depth::quick);
+        if (!is && is.why().code != errc::corrupt) return is.why();
+        if (!is) {
+            report.steps.push_back(is.why().detail);
+            continue;
+        }
+        const auto read = [&] {
+            return read_log(of.log, is->database, is->applied, archive_of(of.log), of.known, report.timeline);
+        };
+        auto log = read();
+        for (int again = 0; again < 10 && !log && log.why().code == errc::not_found; ++again) // moved meanwhile
+            log = read();
+        if (!log) return log.why();
+        const replay_range range = range_up_to(*log, is->applied, to);
+        if (to.wanted() != 0 && range.last != to.wanted())
+            return error{log->damage ? errc::corrupt : errc::not_found,
+                         words({of.path, ": tick ", to.wanted(), " is not there: from the backup ", from.path,
+                                " the log leads to tick ", range.last, log->damage ? ": " : "",
+                                log->damage ? std::string_view(log->damage->detail) : ""})};
+        report.restored = range.last;
+        report.committed +=
+            std::chrono::duration_cast<std::chrono::system_clock::duration>(std::chrono::microseconds(range.wall_us));
+        report.backup = from.path;
+        if (auto ok = sqlite::remove_database(fresh); !ok) return ok.why();
+        auto ok = copy_file(from.path, fresh);
+        if (ok) ok = unseal_backup(fresh);
+        if (ok) ok = play_on(fresh, *log, is->applied, range, becomes(*is, report), chosen.batch_bytes);
+        if (ok) return report;
+        (void)sqlite::remove_database(fresh);
+        return error{ok.why().code, words({fresh, ": ", ok.why().detail})};
+    }
+    return error{report.steps.empty() ? errc::not_found : errc::corrupt,
+                 words({of.path, ": no backup ", report.steps.empty() ? "is so old" : "that is so old is whole: ",
+                        report.steps.empty() ? std::string_view() : std::string_view(report.steps.back())})};
 }
 
 } // namespace detail
@@ -114,53 +213,30 @@ struct replay_range {
 /// Threads: any. Cost: a copy of the backup, and of what the log has behind it; a segment of it is in memory.
 [[nodiscard, gnu::cold]] inline result<restore_report> restore(const std::string& path, const std::string& into,
                                                                const restore_point& to, const options& chosen = {}) {
-    auto place = canonical_path(path);
-    if (!place) return place.why();
     if (state_of(into)) return error{errc::refused, words({into, " is there: name a new file"})};
-    auto backups = backups_in(backup_folder(*place, chosen.backups));
-    if (!backups) return backups.why();
-    if (backups->empty())
-        return error{errc::not_found,
-                     words({*place, ": there is no backup in ", backup_folder(*place, chosen.backups)})};
-    restore_report report;
-    const std::string folder = log_folder(*place), fresh = words({into, ".new"});
-    for (; !backups->empty(); backups->pop_back()) {
-        const found_backup& from = backups->back();
-        if (!to.includes(from.applied, from.made_us)) continue;
-        auto is = verify_backup(from.path, sqlite::check_depth::quick);
-        if (!is && is.why().code != errc::corrupt) return is.why();
-        if (!is) {
-            report.steps.push_back(is.why().detail);
-            continue;
-        }
-        auto log = read_log(folder, is->database, is->applied, archive_of(folder));
-        for (int again = 0; again < 10 && !log && log.why().code == errc::not_found; ++again) // moved meanwhile
-            log = read_log(folder, is->database, is->applied, archive_of(folder));
-        if (!log) return log.why();
-        const detail::replay_range range = detail::range_up_to(*log, is->applied, to);
-        if (to.wanted() != 0 && range.last != to.wanted())
-            return error{log->damage ? errc::corrupt : errc::not_found,
-                         words({*place, ": tick ", to.wanted(), " is not there: from the backup ", from.path,
-                                " the log leads to tick ", range.last, log->damage ? ": " : "",
-                                log->damage ? std::string_view(log->damage->detail) : ""})};
-        if (auto ok = remove_file(fresh); !ok) return ok.why();
-        auto ok = copy_file(from.path, fresh);
-        if (ok) ok = unseal_backup(fresh);
-        if (ok) ok = detail::play_on(fresh, *log, is->applied, range, chosen.batch_bytes);
-        if (ok) ok = rename_synced(fresh, into);
-        if (!ok) {
-            (void)remove_file(fresh);
-            return error{ok.why().code, words({into, ": ", ok.why().detail})};
-        }
-        report.restored = range.last;
-        report.committed +=
-            std::chrono::duration_cast<std::chrono::system_clock::duration>(std::chrono::microseconds(range.wall_us));
-        report.backup = from.path;
-        return report;
+    auto from = detail::source_of(path, chosen);
+    if (!from) return from.why();
+    const std::string fresh = words({into, ".new"});
+    auto made = detail::make_restored(*from, fresh, to, chosen, [](const backup_manifest&, const restore_report&) {
+        return detail::restored_file{random_number<uuid>()};
+    });
+    if (!made) return made;
+    if (auto ok = rename_synced(fresh, into); !ok) {
+        (void)sqlite::remove_database(fresh);
+        return ok.why();
     }
-    return error{report.steps.empty() ? errc::not_found : errc::corrupt,
-                 words({*place, ": no backup ", report.steps.empty() ? "is so old" : "that is so old is whole: ",
-                        report.steps.empty() ? std::string_view() : std::string_view(report.steps.back())})};
+    return made;
+}
+
+/// The timelines of the database at `path` that its log and its backups tell of, the newest last; the first one of all is
+/// not among them. Errors: `io`. Threads: any.
+[[nodiscard, gnu::cold]] inline result<std::vector<timeline>> timelines_of(const std::string& path,
+                                                                           const options& chosen = {}) {
+    auto from = detail::source_of(path, chosen);
+    if (!from) return from.why();
+    std::vector<timeline> all = from->known.all();
+    std::sort(all.begin(), all.end(), [](const timeline& a, const timeline& b) { return a.generation < b.generation; });
+    return all;
 }
 
 } // namespace holdfast

@@ -7,10 +7,10 @@
 /// in `<database>.restore-intent`, before the first is made:
 ///
 ///     holdfast restore intent 1
-///     aside 20261121T230500Z
+///     aside damaged-20261121T230500Z
 #pragma once
 
-#include <holdfast/io/file.hpp>
+#include <holdfast/sqlite/database_files.hpp>
 
 #include <ctime>
 #include <string>
@@ -26,17 +26,18 @@ public:
     /// Where the file must be that takes the database's place, synced, before `make`.
     [[nodiscard]] std::string replacement() const { return words({path_, ".restored"}); }
 
-    /// Makes it the database. What the old one is called from here on: `<database>.damaged-<time>`; its WAL likewise.
+    /// Makes it the database. What the old one is called from here on: `<database>.<what>-<time>`; its WAL likewise.
+    /// @param what  What it is, in a word.
     /// Errors: `full`, `io`: `finish` goes on where it stopped.
-    [[nodiscard, gnu::cold]] result<std::string> make(std::int64_t wall_us) {
+    [[nodiscard, gnu::cold]] result<std::string> make(std::string_view what, std::int64_t wall_us) {
         std::string time = "now";
         const auto seconds = static_cast<std::time_t>(wall_us / 1'000'000);
         std::tm utc{};
         char digits[40];
         if (::gmtime_r(&seconds, &utc) != nullptr && std::strftime(digits, sizeof(digits), "%Y%m%dT%H%M%SZ", &utc) != 0)
             time = digits;
-        std::string aside = time;
-        for (int again = 2; state_of(aside_name("", aside)); ++again) aside = words({time, "-", again});
+        std::string aside = words({what, "-", time});
+        for (int again = 2; state_of(aside_name("", aside)); ++again) aside = words({what, "-", time, "-", again});
         const std::string text = words({first_line, "\naside ", aside, "\n"});
         auto to = file::create(words({name(), ".new"}));
         if (!to) return to.why();
@@ -47,11 +48,11 @@ public:
         if (auto ok = go_on(aside); !ok) return ok.why();
         return aside_name("", aside);
     }
-    /// Goes on with what a process has begun that is gone. Nothing is done when none has. Errors: `corrupt`: nobody knows
+    /// Goes on with what a process has begun that is gone; when it has not come to that, removes what it has made. Errors: `corrupt`: nobody knows
     /// what it wanted; `full`, `io`.
     [[nodiscard, gnu::cold]] result<void> finish() {
         auto from = file::open_to_read(name());
-        if (!from && from.why().code == errc::not_found) return {};
+        if (!from && from.why().code == errc::not_found) return remove_prepared();
         if (!from) return from.why();
         auto all = from->read_all();
         if (!all) return all.why();
@@ -60,7 +61,7 @@ public:
         if (!text.starts_with(before) || !text.ends_with("\n") || text.find('/') != std::string::npos)
             return error{errc::corrupt,
                          words({name(), ": it does not say what was begun: look at ", replacement(), " and ", path_,
-                                ".damaged-*, decide which is the database, and "
+                                ".*, decide which is the database, and "
                                 "remove it"})};
         return go_on(text.substr(before.size(), text.size() - before.size() - 1));
     }
@@ -70,7 +71,12 @@ private:
 
     [[nodiscard]] std::string name() const { return words({path_, ".restore-intent"}); }
     [[nodiscard]] std::string aside_name(const char* end, const std::string& aside) const {
-        return words({path_, ".damaged-", aside, end});
+        return words({path_, ".", aside, end});
+    }
+    [[nodiscard, gnu::cold]] result<void> remove_prepared() const {
+        for (const std::string& one : {words({name(), ".new"}), replacement(), words({replacement(), ".new"})})
+            if (auto ok = sqlite::remove_database(one); !ok) return ok;
+        return {};
     }
     /// Each step is passed over when it was made.
     [[nodiscard, gnu::cold]] result<void> go_on(const std::string& aside) {
@@ -87,7 +93,7 @@ private:
         return sync_folder(folder_of(path_));
     }
 
-    const std::string path_;
+    std::string path_;
 };
 
 } // namespace holdfast

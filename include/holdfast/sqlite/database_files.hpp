@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// The write-ahead log of a database that SQLite could perhaps not sync.
+/// The files that a database consists of, past SQLite: what must be done with all of them, or with the WAL alone.
 #pragma once
 
 #include <holdfast/io/file.hpp>
@@ -25,6 +25,14 @@ namespace holdfast::sqlite {
         if (auto ok = wal->write_at(at, {&piece, 1}); !ok) return ok;
         at += *got;
     }
+}
+
+/// Removes a database that nobody has open: first what SQLite would take for its own should another one get the name.
+/// What is not there is no error. Errors: `io`.
+[[nodiscard, gnu::cold]] inline result<void> remove_database(const std::string& path) {
+    for (const char* end : {"-journal", "-wal", "-shm", ""})
+        if (auto ok = remove_file(path + end); !ok) return ok;
+    return {};
 }
 
 } // namespace holdfast::sqlite
