@@ -10,6 +10,7 @@
 ///     |      |        |           |  erase   key cells                                      |
 ///     |      |        |           |  lease   varint: ids below it may be in use             |
 ///     |      |        |           |  row     one cell for every column: what a row is       |
+///     |      |        |           |  unlogged  nothing: what this tick changed is in no log |
 ///     +------+--------+-----------+---------------------------------------------------------+
 ///
 /// Table and column numbers are positions in the schema that the log names; `column` is 0 except in `set`.
@@ -20,7 +21,7 @@
 namespace holdfast {
 
 /// What an op does. The numbers are stored: they never change.
-enum class op_kind : std::uint8_t { set = 1, update = 2, insert = 3, erase = 4, lease = 5, row = 6 };
+enum class op_kind : std::uint8_t { set = 1, update = 2, insert = 3, erase = 4, lease = 5, row = 6, unlogged = 7 };
 
 /// Columns a table may have, tables a world may have: what the op header has room for.
 inline constexpr std::size_t max_columns = 255;

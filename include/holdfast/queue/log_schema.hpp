@@ -27,6 +27,10 @@ struct log_table {
     /// Per column, which values the file has in another form; nothing when it was read from a log, which does not say.
     std::vector<other_form> other_forms{};
 
+    /// Whether an op means the same by both.
+    friend bool operator==(const log_table& a, const log_table& b) noexcept {
+        return a.name == b.name && a.columns == b.columns && a.key == b.key;
+    }
     /// Whether the file has a value of the column in another form because of what the column is.
     [[nodiscard]] bool in_other_form(std::size_t column, const cell& value) const noexcept {
         if (column >= other_forms.size()) return false;
@@ -39,6 +43,8 @@ struct log_table {
 /// The tables, by their number in ops.
 struct log_schema {
     std::vector<log_table> tables;
+
+    friend bool operator==(const log_schema&, const log_schema&) = default;
 };
 
 } // namespace holdfast

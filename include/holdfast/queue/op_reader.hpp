@@ -67,6 +67,7 @@ public:
                 return step::op;
             }
             return bad("a lease is cut short");
+        case op_kind::unlogged: return step::op;
         }
         return bad("an op of an unknown kind");
     }

@@ -3,6 +3,7 @@
 /// The folder of the backups: what they are called, which are there, which may go.
 #pragma once
 
+#include <holdfast/core/uuid.hpp>
 #include <holdfast/io/file.hpp>
 #include <holdfast/queue/timeline.hpp>
 
@@ -65,6 +66,48 @@ struct found_backup {
             found.insert(later, std::move(*one));
         }
     return found;
+}
+
+namespace detail {
+[[nodiscard, gnu::cold]] inline std::string owner_file(const std::string& backups) {
+    return words({backups, "/owner"});
+}
+} // namespace detail
+
+/// Whether the backups in a folder are another database's.
+/// @param path  Of the database, as `canonical_path` gives it.
+/// @param id    Its id; nil: it is not known, and the path decides.
+/// Errors: `mismatch`: they are; `io`.
+[[nodiscard, gnu::cold]] inline result<void> check_backup_owner(const std::string& folder, const std::string& path,
+                                                                const uuid& id) {
+    auto from = file::open_to_read(detail::owner_file(folder));
+    if (!from && from.why().code == errc::not_found) return {};
+    if (!from) return from.why();
+    auto all = from->read_all();
+    if (!all) return all.why();
+    const std::string text(reinterpret_cast<const char*>(all->data()), all->size());
+    const std::string theirs = text.substr(0, text.find(' '));
+    if (id.is_nil() ? text.ends_with(words({" ", path, "\n"})) : theirs == id.to_string()) return {};
+    return error{errc::mismatch,
+                 words({path, ": the backups in ", folder,
+                        " are of another database (id, path: ", std::string_view(text).substr(0, text.find('\n')),
+                        "): name another folder (options::backups), or move them away; if that database "
+                        "is this one, and was moved, remove ",
+                        detail::owner_file(folder)})};
+}
+/// The folder is this database's from here on. Errors: as `check_backup_owner`, `full`.
+[[nodiscard, gnu::cold]] inline result<void> claim_backups(const std::string& folder, const std::string& path,
+                                                           const uuid& id) {
+    if (auto ok = check_backup_owner(folder, path, id); !ok) return ok;
+    const std::string text = words({id.to_string(), " ", path, "\n"}), name = detail::owner_file(folder);
+    if (auto is = state_of(name)) return {};
+    if (auto ok = make_folder(folder); !ok) return ok;
+    auto to = file::create(words({name, ".new"}));
+    if (!to) return to.why();
+    const bytes_view all(reinterpret_cast<const std::byte*>(text.data()), text.size());
+    if (auto ok = to->write_at(0, {&all, 1}); !ok) return ok;
+    if (auto ok = to->sync(); !ok) return ok;
+    return rename_synced(words({name, ".new"}), name);
 }
 
 /// How long backups are kept, in microseconds.

@@ -124,17 +124,17 @@ public:
     /// The row is one from here on, with these values.
     /// @param why  What SQLite says; empty: it has been one before.
     [[nodiscard, gnu::cold]] result<void> insert(std::uint16_t table, const std::vector<cell>& values,
-                                                 std::uint64_t tick, std::string_view why) {
+                                                 std::uint64_t when, std::string_view why) {
         place& at = tables_[table];
         if (auto ok = make(at); !ok) return ok;
         return run(words({"INSERT OR REPLACE INTO ", sqlite::in_quotes(at.name), " (", joined(at.table->columns, '"'),
                           ", holdfast_tick, holdfast_why) VALUES (", marks(values.size() + 2), ")"}),
-                   {values, about(tick, why)});
+                   {values, about(when, why)});
     }
     /// So is the row with this `holdfast_row` in table `from`, whose columns have the same names.
     [[nodiscard, gnu::cold]] result<void> take(std::uint16_t table, const std::string& from, std::int64_t row,
-                                               std::uint64_t tick, std::string_view why) {
-        return bury(tables_[table], words({" FROM ", from, " WHERE holdfast_row = ", row}), tick, why);
+                                               std::uint64_t when, std::string_view why) {
+        return bury(tables_[table], words({" FROM ", from, " WHERE holdfast_row = ", row}), when, why);
     }
     /// The table has none any more.
     [[nodiscard, gnu::cold]] result<void> forget(std::uint16_t table) {
@@ -146,11 +146,11 @@ public:
     }
     /// Changes a row that is one, or becomes one with this change. `give(bind)` as in `table_statements::update`.
     template <class Give>
-    [[nodiscard, gnu::cold]] result<void> update(std::uint16_t table, const std::vector<cell>& key, std::uint64_t tick,
+    [[nodiscard, gnu::cold]] result<void> update(std::uint16_t table, const std::vector<cell>& key, std::uint64_t when,
                                                  std::string_view why, Give&& give) {
         place& at = tables_[table];
         if (!why.empty())
-            if (auto ok = bury(at, words({" FROM ", sqlite::in_quotes(at.table->name), where_key(*at.table)}), tick,
+            if (auto ok = bury(at, words({" FROM ", sqlite::in_quotes(at.table->name), where_key(*at.table)}), when,
                                why, key);
                 !ok)
                 return ok;
@@ -168,7 +168,7 @@ public:
                                                            "written to the file"})};
     }
     /// Erases a row that is one, or that SQLite does not let go.
-    [[nodiscard, gnu::cold]] result<void> erase(std::uint16_t table, const std::vector<cell>& key, std::uint64_t tick,
+    [[nodiscard, gnu::cold]] result<void> erase(std::uint16_t table, const std::vector<cell>& key, std::uint64_t when,
                                                 std::string_view why) {
         place& at = tables_[table];
         if (auto ok = make(at); !ok) return ok;
@@ -181,12 +181,12 @@ public:
         }
         return run(words({"INSERT OR REPLACE INTO ", sqlite::in_quotes(at.name), " (", joined(at.key, '"'),
                           ", holdfast_tick, holdfast_why, holdfast_gone) VALUES (", marks(key.size() + 2), ", 1)"}),
-                   {key, about(tick, reason)});
+                   {key, about(when, reason)});
     }
 
     /// Rows that refer to rows that are not there (in the table: a dead one may be meant) become dead ones, too. What they
     /// hide stays. Why, if there were any. Cost: a look at every row that refers to another.
-    [[nodiscard, gnu::cold]] result<std::optional<error>> bury_dangling(std::uint64_t tick) {
+    [[nodiscard, gnu::cold]] result<std::optional<error>> bury_dangling(std::uint64_t when) {
         std::optional<error> first;
         for (place& at : tables_) {
             auto keys = foreign_keys_of(*db_, at.table->name);
@@ -198,7 +198,7 @@ public:
                 if (*any == 0) continue;
                 const std::string why = words({at.table->name, ": a row refers to one that is not in ", one.parent});
                 if (auto ok = make(at); !ok) return ok.why(); // from here on there may be such that hide others
-                if (auto ok = bury(at, dangling_rows(*at.table, one, hiding(at)), tick, why); !ok) return ok.why();
+                if (auto ok = bury(at, dangling_rows(*at.table, one, hiding(at)), when, why); !ok) return ok.why();
                 if (!first) first = error{errc::refused, words({why, kept_in(at)})};
             }
         }
@@ -239,8 +239,8 @@ private:
         return at.any && !at.key.empty() ? std::string_view(at.name) : std::string_view();
     }
     /// What stands in `holdfast_tick` and `holdfast_why`. Lifetime: a view of `why`.
-    [[nodiscard]] static std::array<cell, 2> about(std::uint64_t tick, std::string_view why) noexcept {
-        return {cell::of_integer(cell_kind::i64, static_cast<std::int64_t>(tick)),
+    [[nodiscard]] static std::array<cell, 2> about(std::uint64_t when, std::string_view why) noexcept {
+        return {cell::of_integer(cell_kind::i64, static_cast<std::int64_t>(when)),
                 cell::of_bytes(cell_kind::text, why.data(), why.size())};
     }
 
@@ -272,13 +272,13 @@ private:
         return {};
     }
     /// The rows that `SELECT columns` finds with what is behind the columns become dead ones. `more` is bound there.
-    [[nodiscard, gnu::cold]] result<void> bury(place& at, std::string_view behind_columns, std::uint64_t tick,
+    [[nodiscard, gnu::cold]] result<void> bury(place& at, std::string_view behind_columns, std::uint64_t when,
                                                std::string_view why, std::span<const cell> more = {}) {
         if (auto ok = make(at); !ok) return ok;
         const std::string columns = joined(at.table->columns, '"');
         return run(words({"INSERT OR REPLACE INTO ", sqlite::in_quotes(at.name), " (", columns,
                           ", holdfast_tick, holdfast_why) SELECT ", columns, ", ?, ?", behind_columns}),
-                   {about(tick, why), more});
+                   {about(when, why), more});
     }
 
     /// Tries every row, until a round puts none back.

@@ -232,6 +232,10 @@ private:
                 [&](std::string_view why) { return dead_.erase(op_.table, op_.key_cells, number_, why); });
         case op_kind::lease: table.lease = op_.lease; return {};
         case op_kind::row: return {}; // of a resync that nobody needs: the other ops say the same
+        case op_kind::unlogged:
+            return error{errc::refused,
+                         "what it changed is in no log (a bulk load, or changes of another program): only "
+                         "a database that has it can go on"};
         case op_kind::set:
         case op_kind::update: return change(report);
         }

@@ -48,8 +48,9 @@ public:
     /// The file is true up to this tick.
     [[nodiscard]] std::uint64_t applied() const noexcept { return report_.applied; }
 
+    /// @param of  By which the frame's numbers go; null: by the writer's own schema.
     /// Errors: also `corrupt`: a frame is not what it should be.
-    [[nodiscard]] result<void> take(bytes_view stored, std::uint32_t epoch) {
+    [[nodiscard]] result<void> take(bytes_view stored, std::uint32_t epoch, const log_schema* of = nullptr) {
         auto frame = read_frame(stored, epoch);
         if (!frame) return frame.why();
         if (frame->header.number <= report_.applied) return {};
@@ -64,7 +65,8 @@ public:
         whole_ = is.resync_ends != 0 && is.resync_ends == begun_;
         report_.applied = is.number;
         ++report_.frames;
-        return apply_ops(frame->payload);
+        const bool foreign = of != nullptr && !(*of == schema_);
+        return foreign ? apply_foreign(frame->payload, *of) : apply_ops(frame->payload);
     }
 
     /// Rows that SQLite refuses become dead rows. Errors: also `refused`: SQLite refuses the transaction as a whole.
@@ -114,10 +116,35 @@ private:
             case op_reader::step::bad: return error{errc::corrupt, words({"frame ", report_.applied, ": ", ops.why()})};
             case op_reader::step::op: break;
             }
-            ++report_.ops;
-            ++report_.rows;
-            if (auto ok = tables_[op_.table]->apply(op_); !ok)
-                return error{ok.why().code, words({"tick ", report_.applied, ": ", ok.why().detail})};
+            if (auto ok = apply(op_.table); !ok) return ok;
+        }
+    }
+    [[nodiscard]] result<void> apply(std::size_t table) {
+        ++report_.ops;
+        ++report_.rows;
+        if (op_.kind == op_kind::unlogged) { // rows that were collected before may lack what it changed
+            begun_ = 0;
+            whole_ = false;
+        }
+        auto ok = tables_[table]->apply(op_);
+        return ok ? std::move(ok) : error{ok.why().code, words({"tick ", report_.applied, ": ", ok.why().detail})};
+    }
+    /// Of a process whose tables were others. The resync is behind it: only what it appended to tables without a key counts.
+    [[nodiscard, gnu::cold]] result<void> apply_foreign(bytes_view payload, const log_schema& of) {
+        op_reader ops(payload, of);
+        for (;;) {
+            const op_reader::step next = ops.next(op_);
+            if (next == op_reader::step::end) return {};
+            if (next == op_reader::step::bad)
+                return error{errc::corrupt, words({"frame ", report_.applied, ": ", ops.why()})};
+            const log_table& named = of.tables[op_.table];
+            if (!named.key.empty() || op_.kind != op_kind::insert) continue;
+            std::size_t same = 0;
+            while (same < schema_.tables.size() && !(schema_.tables[same] == named)) ++same;
+            if (same == schema_.tables.size())
+                return error{errc::refused, words({"tick ", report_.applied, ": the table ", named.name,
+                                                   " has other columns in the resync behind it"})};
+            if (auto ok = apply(same); !ok) return ok;
         }
     }
     /// Rows that SQLite refuses become dead ones; those that were dead before are among the rows anyway.

@@ -52,6 +52,7 @@ public:
         case op_kind::set:
         case op_kind::update: return update(op);
         case op_kind::lease: lease_ = std::max(lease_, op.lease); return {};
+        case op_kind::unlogged: return {};
         }
         return {};
     }

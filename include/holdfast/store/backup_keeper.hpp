@@ -48,7 +48,7 @@ public:
     /// A backup is made as soon as it can be, whatever the time: the log alone could not make up for the database.
     void want_one() noexcept {
         const mutex_lock hold(guard_);
-        due_ns_ = at_once;
+        ++wish_;
     }
     /// A copy of the database goes to the file at `path`, which must not be there. Its number: see `take_outcomes`.
     [[gnu::cold]] std::uint64_t ask(std::string path) {
@@ -68,6 +68,7 @@ public:
     /// Copies a little of the database, if a copy is under way or due. Whether there is more to do at once.
     /// @param applied  The tick that it has.
     [[gnu::cold]] bool copy(sqlite::connection& db, tick applied) {
+        remember_wish();
         if (!now_ && !begin(db, applied)) return false;
         auto done = now_->copying.step(pages_a_step);
         if (!done && done.why().code == errc::busy) return false;
@@ -139,6 +140,7 @@ private:
         std::string to{};          ///< What was asked for; empty for a regular one.
         std::string path{};        ///< Where it is made.
         std::int64_t begun_ns = 0;
+        std::uint64_t wish = 0; ///< The last one that it grants.
 
         [[nodiscard]] bool there() const noexcept { return !path.empty(); }
     };
@@ -148,7 +150,6 @@ private:
         file written;
         int unsynced = 0; ///< Steps.
     };
-    static constexpr std::int64_t at_once = -1; ///< Also when nothing has changed.
     static constexpr int pages_a_step = 64;
     static constexpr int steps_a_sync = 32; ///< So that the disk is not asked for all of it at the end.
     static constexpr std::int64_t retry_ns = 60'000'000'000;
@@ -162,12 +163,24 @@ private:
         const found_backup* newest = found ? newest_backup(*found) : nullptr;
         if (newest == nullptr) return;
         newest_ = *newest;
-        if (newest_.timeline != timelines_.newest().id) due_ns_ = at_once;
-        if (due_ns_ == at_once) return;
+        if (newest_.timeline != timelines_.newest().id || state_of(wish_file())) ++wish_;
         const std::int64_t age_ns = std::max<std::int64_t>(clock_.wall_us() - newest_.made_us, 0) * 1'000;
         due_ns_ = clock_.steady_ns() + std::max<std::int64_t>(every_ns() - age_ns, 0);
     }
     [[nodiscard]] std::int64_t every_ns() const noexcept { return std::chrono::nanoseconds(options_.every).count(); }
+
+    /// There while a backup is wanted that is not made yet, so that the next process makes it.
+    [[nodiscard, gnu::cold]] std::string wish_file() const { return words({folder_, "/wanted"}); }
+    [[gnu::cold]] void remember_wish() {
+        mutex_lock hold(guard_);
+        const std::uint64_t wish = wish_;
+        hold.unlock();
+        if (!regular_ || wish == remembered_) return;
+        remembered_ = wish;
+        auto made = make_folder(folder_);
+        auto to = made ? file::create(wish_file()) : result<file>(made.why());
+        if (to) (void)sync_folder(folder_);
+    }
 
     /// What is to be copied next, if anything.
     [[nodiscard, gnu::cold]] copy_of next(tick applied) {
@@ -179,9 +192,10 @@ private:
             asked_.erase(asked_.begin());
             return {number, to, words({to, ".new"}), 0};
         }
-        if (!regular_ || clock_.steady_ns() < due_ns_) return {};
-        if (newest_.made_us != 0 && newest_.applied >= applied && due_ns_ != at_once) return {};
-        return {0, {}, words({folder_, "/backup.new"}), clock_.steady_ns()};
+        const bool wanted = wish_ != granted_;
+        if (!regular_ || (wanted ? clock_.steady_ns() < retry_at_ns_ : clock_.steady_ns() < due_ns_)) return {};
+        if (newest_.made_us != 0 && newest_.applied >= applied && !wanted) return {};
+        return {0, {}, words({folder_, "/backup.new"}), clock_.steady_ns(), wish_};
     }
     [[nodiscard, gnu::cold]] bool begin(sqlite::connection& db, tick applied) {
         auto what = next(applied);
@@ -274,7 +288,12 @@ private:
         } else {
             failure_ = is.why();
         }
-        if (one.request == 0) due_ns_ = one.begun_ns + (is ? every_ns() : std::min(every_ns(), retry_ns));
+        if (one.request == 0) {
+            due_ns_ = one.begun_ns + (is ? every_ns() : std::min(every_ns(), retry_ns));
+            retry_at_ns_ = is ? 0 : due_ns_;
+            if (is) granted_ = one.wish;
+            if (granted_ == wish_) (void)remove_file(wish_file());
+        }
         hold.unlock();
         if (is)
             told_.say(log_level::info, words({what, ": a backup of tick ", is->applied}));
@@ -293,6 +312,7 @@ private:
     const bool regular_;
 
     std::optional<copy_under_way> now_;  ///< The writer's.
+    std::uint64_t remembered_ = 0;       ///< Which wish; likewise.
     std::int64_t thorough_again_ns_ = 0; ///< The checking thread's.
     std::atomic<bool> stopping_{false};
     std::atomic<bool> has_outcomes_{false};
@@ -305,6 +325,9 @@ private:
     found_backup newest_;          ///< Made in 1970: there is none.
     std::optional<error> failure_; ///< Of the last regular backup.
     std::int64_t due_ns_ = 0;      ///< When the next one is.
+    std::int64_t retry_at_ns_ = 0; ///< One that is wanted is not tried before.
+    std::uint64_t wish_ = 0;       ///< How often one was wanted at once,
+    std::uint64_t granted_ = 0;    ///< and how many of that were meant by the last one that was begun and is good.
     std::uint64_t archive_bytes_ = 0;
 };
 

@@ -46,6 +46,8 @@ public:
             return error{ok.why().code, words({opened->path, ": ", ok.why().detail})};
         if (!opened->created)
             if (auto ok = begin_writing(*opened); !ok) return ok.why();
+        if (opened->pages.changed_by_others()) // a tick of its own, which the log does not have
+            if (auto ok = opened->db.run("UPDATE holdfast_meta SET applied = applied + 1"); !ok) return ok.why();
         auto dead = retry_dead_rows(opened->db, log_schema_of(tables));
         if (!dead) return error{dead.why().code, words({opened->path, ": ", dead.why().detail})};
         opened->dead = std::move(*dead);
@@ -155,6 +157,7 @@ public:
             return done;
         };
         auto written = write();
+        if (written && !tables_.empty()) put_unlogged(here.open_frame());
         if (written || saver_->outcome_unknown())
             seal(here.open_frame()); // a number that the file may have is not given again
         if (!written) return written.why();
@@ -222,6 +225,9 @@ private:
         session_.tick = sealed + 1;
         return sealed;
     }
+
+    /// What the open tick has done is not in it. Room was reserved.
+    static void put_unlogged(write_cursor& log) noexcept { log.at = put_op_header(log.at, op_kind::unlogged, 0, 0); }
 
     /// What fields that are `saved_every` have now becomes a tick of its own; not while there are changes that nobody has
     /// committed, since a row may be among them that the log does not know.
@@ -322,13 +328,19 @@ private:
         session_.tick = opened.applied + 1;
         for (std::size_t i = 0; i < tables_.size(); ++i) tables_[i]->attach(&session_, static_cast<std::uint16_t>(i));
         const tick applied = opened.applied;
+        const bool unlogged = opened.pages.changed_by_others();
         const dead_report dead = opened.dead;
         saver_ = std::make_unique<saver>(std::move(opened), log_schema_of(tables_), queue.epoch, ring_, queue.ring_path,
                                          std::move(queue.log), queue.last_crc, chosen);
         saver_->told().say(log_level::info,
                            words({path_, created_ ? ": created" : ": loaded", ", true up to tick ", applied}));
         say_found(saver_->told(), path_, recovery_, dead);
-        if (recovery_.lost_from != 0) saver_->backups().want_one(); // the log has not what led here
+        if (unlogged && !tables_.empty()) {
+            session_.log.reserve(op_header_bytes);
+            put_unlogged(session_.log);
+            seal(session_.log);
+        }
+        if (recovery_.lost_from != 0 || unlogged) saver_->backups().want_one(); // the log has not what led here
         if (!ring_file_.mapped() && path_ != ":memory:")
             saver_->told().say(log_level::warning,
                                words({path_, ": there is no /proc that names this run of the machine, so a "

@@ -69,6 +69,8 @@ private:
         auto all = backups_in(folder_, *known);
         if (!all) return all.why();
         if (all->empty()) return why;
+        if (auto ok = options_.backups.folder.empty() ? result<void>() : check_backup_owner(folder_, path_, {}); !ok)
+            return ok;
         say(log_level::error, why.detail);
         for (; !all->empty(); all->pop_back()) {
             const std::string& from = all->back().path;

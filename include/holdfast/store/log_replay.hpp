@@ -59,7 +59,7 @@ private:
         if (auto ok = writer.begin(); !ok) return ok;
         auto ok = each_segment(end, [&](std::span<const bytes_view> frames, const segment_view& of) {
             for (const bytes_view one : frames)
-                if (auto taken = writer.take(one, of.header.epoch); !taken) return taken;
+                if (auto taken = writer.take(one, of.header.epoch, &of.schema); !taken) return taken;
             return result<void>();
         });
         if (!ok) return ok;

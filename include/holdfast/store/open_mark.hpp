@@ -26,7 +26,7 @@ namespace holdfast {
         if (!keep) return keep.why();
         const std::string& name = table->description().name;
         keep->bind(1, cell::of_bytes(cell_kind::text, name.data(), name.size()));
-        keep->bind(2, cell::of_integer(cell_kind::i64, table->lease_ids()));
+        keep->bind(2, cell::of_integer(cell_kind::i64, table->lease_end()));
         if (auto ok = keep->run(); !ok) return ok;
     }
     return open->commit();

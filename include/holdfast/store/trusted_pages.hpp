@@ -57,6 +57,9 @@ public:
         return verify_all(db);
     }
 
+    /// Whether somebody else has changed the file, so that no log has all that it has. Only after `set_up`.
+    [[nodiscard]] bool changed_by_others() const noexcept { return changed_by_others_; }
+
 private:
     [[nodiscard]] bool in_doubt() const noexcept {
         return written_by_ == sqlite::last_writer::others || written_by_ == sqlite::last_writer::not_marked;
@@ -82,6 +85,7 @@ private:
         auto written = sqlite::write_checksums_anew(file, file.page_bytes);
         if (!written) return written.why();
         file.verify = true;
+        changed_by_others_ = *written != 0;
         if (auto ok = remove_file(words({path, "-shm"})); !ok) return ok;
         if (auto ok = sync_folder(folder_of(path)); !ok) return ok;
         if (*written != 0 && log_)
@@ -103,6 +107,7 @@ private:
 
     sqlite::last_writer written_by_ = sqlite::last_writer::no_checksums;
     bool set_up_ = false;
+    bool changed_by_others_ = false;
     std::function<void(log_level, std::string_view)> log_{};
 };
 

@@ -63,8 +63,8 @@ public:
     /// Whether every reference of every row leads somewhere.
     [[nodiscard]] result<void> check_references() const;
     void resume_ids(std::int64_t lease) noexcept;
-    /// Leases a block of ids, which the caller makes durable before the first insert. Gives what is behind it.
-    [[nodiscard]] std::int64_t lease_ids() noexcept;
+    /// What is behind the block of ids that is next, which the caller makes durable before the first insert.
+    [[nodiscard]] std::int64_t lease_end() const noexcept;
     /// The next id that will be given out.
     [[nodiscard]] std::int64_t next_id() const noexcept { return next_id_; }
     /// From here on a read-only table takes no more rows.

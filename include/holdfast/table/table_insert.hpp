@@ -222,7 +222,7 @@ inline void table_base::log_row(const void* row, op_kind kind) noexcept {
 inline void table_base::write_lease() noexcept {
     if (session_->transactions != 0)
         std::memcpy(session_->undo.push(*this, undo_kind::lease, nullptr).room, &leased_, sizeof(leased_));
-    (void)lease_ids();
+    leased_ = lease_end();
     lease_owed_ = false;
     put_lease(leased_);
 }
@@ -231,8 +231,8 @@ inline void table_base::put_lease(std::int64_t next) noexcept {
     session_->log.at = bytes::put_varint(at, static_cast<std::uint64_t>(next));
 }
 
-inline std::int64_t table_base::lease_ids() noexcept {
-    return leased_ = next_id_ > INT64_MAX - id_lease ? INT64_MAX : next_id_ + id_lease;
+inline std::int64_t table_base::lease_end() const noexcept {
+    return next_id_ > INT64_MAX - id_lease ? INT64_MAX : next_id_ + id_lease;
 }
 
 inline std::size_t table_base::log_rows(std::size_t next, std::size_t slots) {

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Tests of what no log has: bulk loads, other programs' changes, files that were brought back by hand. A backup that is
+/// older never goes on over it in silence.
+#include "support/raw_database.hpp"
+#include "support/stores.hpp"
+#include "support/temporary_folder.hpp"
+#include "support/wait.hpp"
+#include "support/words.hpp"
+
+#include <filesystem>
+#include <utility>
+
+namespace hf = holdfast;
+namespace fs = std::filesystem;
+using namespace holdfast::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct coin {
+    std::int64_t id = 0;
+    std::int32_t worth = 0;
+};
+struct purse {
+    hf::table<coin, hf::primary_key<&coin::id>, hf::auto_id<&coin::id>> coins;
+};
+using store = hf::store<purse>;
+
+struct game {
+    const temporary_folder folder;
+    const std::string path = folder / "world.db";
+    fake_clock clock;
+    hf::options chosen = [this] {
+        hf::options is = options_with(clock);
+        is.backups.every = 60min;
+        return is;
+    }();
+
+    [[nodiscard]] hf::result<store> open() const { return hf::open<purse>(path, chosen); }
+    [[nodiscard]] store opened() const {
+        auto db = open();
+        INFO((db ? std::string() : db.why().message()));
+        REQUIRE(db);
+        return std::move(*db);
+    }
+    [[nodiscard]] std::vector<hf::found_backup> backups() const { return hf::backups_in(path + ".backups").value(); }
+    static void add(store& db, int coins = 1) {
+        for (int i = 0; i < coins; ++i) db->coins.insert({.worth = i}).value();
+        REQUIRE(db.wait_durable(db.commit(), long_enough));
+    }
+    static void wait_for_backup(const store& db, hf::tick of) {
+        REQUIRE(eventually([&] { return db.health().backed_up >= of; }));
+    }
+    /// The newest backup cannot be used any more.
+    void damage_newest() const {
+        std::string bytes = bytes_of_file(backups().back().path);
+        bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 4);
+        write_file(backups().back().path, bytes);
+    }
+};
+
+hf::result<hf::save_report> load(store& db, int coins) {
+    return db.bulk_load(
+        [&](purse& to) -> hf::result<void> {
+            for (int i = 0; i < coins; ++i)
+                if (auto ok = to.coins.insert({.worth = 1'000}); !ok) return ok.why();
+            return {};
+        },
+        long_enough);
+}
+
+} // namespace
+
+TEST_CASE("a backup from before a bulk load does not go on over it in silence") {
+    game it;
+    hf::tick loaded = 0;
+    std::size_t before = 0;
+    {
+        auto db = it.opened();
+        game::add(db, 5);
+        game::wait_for_backup(db, 0);
+        before = db->coins.size();
+        loaded = load(db, 300).value().committed;
+        game::wait_for_backup(db, loaded);
+        game::add(db, 3);
+    }
+    fs::remove(it.path);
+    const bool newest_is_whole = GENERATE(true, false);
+    if (newest_is_whole) {
+        CHECK(it.opened()->coins.size() == before + 303);
+        return;
+    }
+    it.damage_newest();
+    const auto refused = it.open();
+    REQUIRE_FALSE(refused);
+    CHECK(mentions_all(refused.why().detail, "ticks from " + std::to_string(loaded) + " on may be lost",
+                       "is in no log (a bulk load"));
+    it.chosen.damaged = hf::if_damaged::open;
+    auto db = it.opened();
+    CHECK(db->coins.size() == before);
+    CHECK(db.recovery().lost_from == loaded);
+    const auto restored =
+        hf::restore(it.path, it.folder / "then.db", hf::restore_point::at_tick(loaded + 1), it.chosen);
+    REQUIRE_FALSE(restored);
+    CHECK_FALSE(fs::exists(it.folder / "then.db"));
+    game::add(db, 2);
+    close_and_compare(db, it.path);
+}
+
+TEST_CASE("a bulk load is backed up at once, also while another backup is made") {
+    for (int i = 0; i < 10; ++i) {
+        game it;
+        auto db = it.opened(); // its first backup begins
+        const hf::tick loaded = load(db, 20).value().committed;
+        game::wait_for_backup(db, loaded);
+    }
+}
+
+TEST_CASE("a backup that is wanted and could not be made is made by the next process") {
+    game it;
+    fs::create_directories(it.path + ".backups/backup.new/in the way");
+    hf::tick loaded = 0;
+    {
+        auto db = it.opened();
+        loaded = load(db, 20).value().committed;
+        REQUIRE(eventually([&] { return db.health().backup_error.has_value(); }));
+        CHECK(db.health().backed_up == 0);
+    }
+    fs::remove_all(it.path + ".backups/backup.new");
+    write_file(it.path + ".backups/" + hf::backup_name({{}, it.clock.wall_us(), 0, loaded, false}),
+               "as if there were one");
+    auto db = it.opened();
+    REQUIRE(eventually([&] { return it.backups().size() == 1 && fs::file_size(it.backups()[0].path) > 1'000; }));
+    CHECK(eventually([&] { return !fs::exists(it.path + ".backups/wanted"); }));
+}
+
+TEST_CASE("two databases of one name do not share a folder of backups") {
+    game a, b;
+    const temporary_folder elsewhere;
+    a.chosen.backups.folder = b.chosen.backups.folder = elsewhere / "";
+    a.chosen.backups.folder.pop_back();
+    b.chosen.backups.folder.pop_back();
+    auto first = a.opened();
+    game::add(first, 9);
+    REQUIRE(eventually([&] { return first.health().last_backup.time_since_epoch().count() != 0; }));
+    const auto refused = b.open();
+    REQUIRE_FALSE(refused);
+    CHECK(refused.why().code == hf::errc::mismatch);
+    CHECK(mentions_all(refused.why().detail, "are of another database", a.path, "options::backups", "owner"));
+    const std::string shared = std::exchange(b.chosen.backups.folder, "");
+    {
+        auto second = b.opened(); // it has a folder of its own, so nothing is shared
+        game::add(second);
+    }
+    b.chosen.backups.folder = shared;
+    CHECK_FALSE(b.open());
+    close_and_compare(first, a.path);
+    fs::remove(a.path);
+    CHECK(a.opened()->coins.size() == 9);
+}
+
+TEST_CASE("an older file that was put back by hand begins a history of its own") {
+    game it;
+    {
+        auto db = it.opened();
+        for (int i = 0; i < 10; ++i) game::add(db, 1);
+        REQUIRE(db.close().complete());
+    }
+    fs::copy_file(it.path, it.folder / "kept.db");
+    {
+        auto db = it.opened();
+        for (int i = 0; i < 30; ++i) game::add(db, 100);
+        it.clock.advance(61min);
+        game::wait_for_backup(db, 40);
+        REQUIRE(db.close().complete());
+    }
+    fs::copy_file(it.folder / "kept.db", it.path, fs::copy_options::overwrite_existing);
+    fs::remove_all(it.path + ".log");
+    fs::remove(it.path + ".ring");
+    hf::tick last = 0;
+    {
+        auto db = it.opened();
+        CHECK(db->coins.size() == 10);
+        REQUIRE(eventually([&] { return it.backups().size() == 3; })); // although there is one of a higher tick
+        for (int i = 0; i < 45; ++i) game::add(db, 1);
+        last = db.commit();
+    }
+    const auto histories = hf::timelines_of(it.path, it.chosen).value();
+    REQUIRE(histories.size() == 1);
+    CHECK(histories[0].forked_at == 10);
+    fs::remove(it.path);
+    auto db = it.opened();
+    CHECK(db->coins.size() == 55);
+    CHECK(db.recovery().recovered == last);
+    close_and_compare(db, it.path);
+}
+
+TEST_CASE("what another program has written is backed up at once, and no older backup goes on over it") {
+    game it;
+    hf::tick before = 0;
+    {
+        auto db = it.opened();
+        game::add(db, 5);
+        before = db.commit();
+        REQUIRE(db.close().complete());
+    }
+    raw_database(it.path).run("INSERT INTO coins VALUES (1000, 77)");
+    {
+        auto db = it.opened();
+        CHECK(db->coins.size() == 6);
+        game::wait_for_backup(db, before + 1);
+        game::add(db, 2);
+        CHECK(db.commit() == before + 2); // the other program's is a tick of its own
+    }
+    fs::remove(it.path);
+    if (GENERATE(true, false)) {
+        CHECK(it.opened()->coins.size() == 8);
+        return;
+    }
+    it.damage_newest();
+    const auto refused = it.open();
+    REQUIRE_FALSE(refused);
+    CHECK(mentions(refused.why().detail, "ticks from " + std::to_string(before + 1) + " on may be lost"));
+}
+
+TEST_CASE("ids that a server has given out are not given again after its database was lost") {
+    game it;
+    std::int64_t last = 0;
+    for (int life = 0; life < 4; ++life) {
+        auto db = it.opened();
+        if (life == 0) game::wait_for_backup(db, 0);
+        REQUIRE(eventually([&] { return !it.backups().empty(); }));
+        for (int i = 0; i < 400; ++i) {
+            last = db->coins.insert({.worth = 1}).value()->id;
+            REQUIRE(db->coins.erase(last));
+        }
+        REQUIRE(db.wait_durable(db.commit(), long_enough));
+    }
+    fs::remove(it.path);
+    auto db = it.opened();
+    REQUIRE_FALSE(db.recovery().backup.empty());
+    CHECK(db->coins.insert({.worth = 1}).value()->id > last);
+}
