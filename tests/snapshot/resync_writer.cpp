@@ -8,6 +8,8 @@
 #include "support/delta_target.hpp"
 #include "support/words.hpp"
 
+#include <algorithm>
+
 using namespace holdfast::test;
 using holdfast::batch_report;
 using holdfast::cell;
@@ -144,6 +146,54 @@ TEST_CASE("what is not a whole resync replaces nothing") {
     refused({{{1, 0}}, {{2, 0}}, {{0, 1}}});
     refused({{{1, 0}}, {{0, 1}, 3}});
     refused({{{1, 1}}, {{}}}); // it goes on
+}
+
+TEST_CASE("frames of a process whose tables had other numbers are read by its names in a resync") {
+    delta_target to;
+    to.db.run("CREATE TABLE said (who INTEGER, what TEXT)").value();
+    const log_table said{"said", {"who", "what"}, {}, {0, 0}};
+    log_schema before = delta_schema, now = delta_schema;
+    std::reverse(before.tables.begin(), before.tables.end());
+    before.tables.insert(before.tables.begin(), said);
+    now.tables.push_back(said);
+    const auto last = static_cast<std::uint16_t>(now.tables.size() - 1);
+    // By the numbers of the second process this would be a row of a table with a key.
+    to.log.append(op_writer().insert(0, {number(1), text("hello")}).raw(std::string_view("\7\0\0\0", 4)), {});
+    op_writer then = everybody();
+    to.log.append(then.insert(last, {number(2), text("goodbye")}), {1, 1});
+    const auto frames = to.log.frames();
+    REQUIRE(frames.size() == 3); // the first one is applied
+    const auto take_both = [&](resync_writer& writer) {
+        writer.begin().value();
+        writer.take(frames[1], 7, &before).value();
+        writer.take(frames[2], 7, &now).value();
+        return writer.end();
+    };
+    {
+        resync_writer writer(to.db, now);
+        const auto report = take_both(writer);
+        INFO((report ? std::string() : report.why().message()));
+        REQUIRE(report);
+    }
+    CHECK(to.rows("SELECT * FROM said") == lines{"1 | 'hello'", "2 | 'goodbye'"});
+    CHECK(to.rows("SELECT name FROM characters ORDER BY id") == lines{"'Bob'", "'Aria'", "'Cleo'"});
+    before.tables[0].columns[1] = "words";
+    resync_writer writer(to.db, now);
+    writer.begin().value();
+    to.log.append(op_writer().insert(0, {number(1), text("hello")}), {});
+    const auto refused = writer.take(to.log.frames().back(), 7, &before);
+    REQUIRE_FALSE(refused);
+    CHECK(mentions_all(refused.why().detail, "said", "other columns"));
+}
+
+TEST_CASE("a tick whose changes are in no log makes a resync around it incomplete") {
+    delta_target to;
+    to.log.append(everybody(), {1, 0});
+    to.log.append(op_writer().raw(std::string_view("\7\0\0\0", 4)), {});
+    to.log.append(op_writer().row(items, {number(11), cell{}, text("sword")}), {0, 1});
+    const auto report = resync(to);
+    REQUIRE_FALSE(report);
+    CHECK(mentions(report.why().detail, "does not end a resync"));
 }
 
 TEST_CASE("a frame that is bent is refused in a resync") {
