@@ -7,7 +7,7 @@
 #include <holdfast/io/mutex.hpp>
 #include <holdfast/queue/segment.hpp>
 
-#include <deque>
+#include <vector>
 
 namespace holdfast {
 
@@ -170,7 +170,7 @@ private:
         const bool empty = first.last < first.first;
         if (auto ok = retire_segment(first.path, empty ? std::string() : place_.archive, first.used); !ok) return ok;
         const mutex_lock hold(guard_);
-        segments_.pop_front();
+        segments_.erase(segments_.begin());
         return {};
     }
 
@@ -198,7 +198,7 @@ private:
     std::uint64_t at_ = 0;
     std::uint64_t capacity_ = 0;
     mutable mutex guard_; ///< The segments, while they change and while another thread looks for one.
-    std::deque<segment> segments_;
+    std::vector<segment> segments_;
 };
 
 } // namespace holdfast
