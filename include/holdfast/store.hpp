@@ -4,6 +4,7 @@
 #pragma once
 
 #include <holdfast/store/engine.hpp>
+#include <holdfast/store/export_rows.hpp>
 #include <holdfast/store/health.hpp>
 #include <holdfast/store/options.hpp>
 #include <holdfast/store/restore.hpp>
