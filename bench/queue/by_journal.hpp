@@ -258,7 +258,7 @@ private:
 
     void replay(holdfast::bytes_view ops) {
         payload_.resize(sizeof(holdfast::section_header));
-        const holdfast::section_header header{static_cast<std::uint32_t>(ops.size()), 0, 0};
+        const holdfast::section_header header{static_cast<std::uint32_t>(ops.size()), 0};
         std::memcpy(payload_.data(), &header, sizeof(header));
         payload_.insert(payload_.end(), ops.begin(), ops.end());
         holdfast::op_reader reader(payload_, schema_);

@@ -85,6 +85,7 @@ public:
     }
 
     [[nodiscard]] holdfast::health_report health() const { return db_.health(); }
+    [[nodiscard]] holdfast::store<queue_world>& store() noexcept { return db_; }
     /// What the ring did not hold, at most: those ticks went by the heap.
     [[nodiscard]] std::size_t overflow_bytes() const noexcept { return overflow_bytes_; }
 
