@@ -195,7 +195,6 @@ namespace detail {
 
 /// Sets the connection up for writing.
 [[nodiscard, gnu::cold]] inline result<void> prepare_to_write(database& opened) {
-    if (auto ok = opened.db.checkpoint_on_close(true); !ok) return ok;
     if (auto ok = opened.pages.set_up(opened.db, opened.path, opened.clean); !ok)
         return detail::unusable(opened.path, ok.why());
     return {};
