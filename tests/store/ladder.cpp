@@ -331,6 +331,31 @@ TEST_CASE("regression: a backup that cannot be read leads to the one before it")
     CHECK(mentions_all(refused.why().detail, "there is no backup left that is whole in", bad));
 }
 
+TEST_CASE("regression: a server that must never start empty recovers its database all the same") {
+    played it;
+    it.chosen.missing = hf::if_missing::refuse;
+    const int how = GENERATE(0, 1);
+    CAPTURE(how);
+    if (how == 0) it.destroy(0);
+    if (how == 1) it.stop_half_way();
+    auto db = it.open();
+    INFO((db ? std::string() : db.why().message()));
+    REQUIRE(db);
+    it.check_whole(db);
+}
+
+TEST_CASE("a database that is not there is not found when what was begun leads to none") {
+    const temporary_folder folder;
+    hf::options chosen = small_options();
+    chosen.missing = hf::if_missing::refuse;
+    write_file(folder / "world.db.restore-intent", "holdfast restore intent 1\naside damaged-then\n");
+    const auto refused = hf::open<purse>(folder / "world.db", chosen);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.why().code == hf::errc::not_found);
+    CHECK(mentions(refused.why().detail, "is not there, and the options say not to create it"));
+    CHECK_FALSE(fs::exists(folder / "world.db"));
+}
+
 TEST_CASE("regression: what was set aside once is not lost when it happens again in the same second") {
     played it;
     std::vector<std::string> kept;

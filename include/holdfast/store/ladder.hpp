@@ -22,6 +22,15 @@ class recovery_ladder {
 public:
     explicit recovery_ladder(const options& chosen) : options_(chosen) {}
 
+    /// Whether there is a database, or something that `begin` could make one of. Threads: any; no lock is asked for.
+    [[nodiscard, gnu::cold]] static bool may_find(const std::string& path, const options& chosen) {
+        for (const char* end : {"", ".restore-intent"}) {
+            const auto is = state_of(path + end);
+            if (is || is.why().code != errc::not_found) return true;
+        }
+        const auto backups = backups_in(backup_folder(path, chosen.backups));
+        return !backups || !backups->empty();
+    }
     /// Before the database is opened: finishes what a process that is gone has begun, and looks whether there is one.
     /// @param path  Of the database, as `canonical_path` gives it.
     [[nodiscard, gnu::cold]] result<void> begin(const std::string& path) {
