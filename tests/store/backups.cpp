@@ -210,3 +210,32 @@ TEST_CASE("a backup that cannot be written harms nothing, is told, and is tried 
     CHECK_FALSE(db.health().backup_error);
     close_and_compare(db, it.path);
 }
+
+TEST_CASE("regression: a backup that was copied into the place of the database by hand gets backups again") {
+    server it;
+    hf::tick now = 0;
+    {
+        auto db = it.open();
+        now = add(db, 100);
+        (void)save(db);
+        it.clock.advance(61min);
+        REQUIRE(wait_for_backup(db, now));
+        REQUIRE(db.close(long_enough).complete());
+    }
+    fs::copy_file(it.backups().back().path, it.path, fs::copy_options::overwrite_existing);
+    auto db = it.open();
+    CHECK(db->coins.size() == 100);
+    for (int i = 0; i < 2; ++i) {
+        now = add(db, 10);
+        (void)save(db);
+        it.clock.advance(61min);
+        const bool made = wait_for_backup(db, now);
+        INFO((db.health().backup_error ? db.health().backup_error->message() : std::string()));
+        REQUIRE(made);
+        const auto is = hf::verify_backup(it.backups().back().path, hf::sqlite::check_depth::thorough);
+        INFO((is ? std::string() : is.why().message()));
+        REQUIRE(is);
+        CHECK(is->applied == now);
+    }
+    close_and_compare(db, it.path);
+}

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /// @file
 /// Tests of what open does about a database that is damaged or gone: the newest backup that is whole, and the log on it.
+#include "support/child_process.hpp"
 #include "support/io_faults.hpp"
+#include "support/raw_database.hpp"
 #include "support/stores.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/wait.hpp"
@@ -85,6 +87,19 @@ struct played {
         }
     }
     [[nodiscard]] hf::result<store> open() const { return hf::open<purse>(path, chosen); }
+    [[nodiscard]] std::size_t set_aside() const {
+        std::size_t found = 0;
+        for (const auto& one : fs::directory_iterator(fs::path(path).parent_path()))
+            found += one.path().filename().string().starts_with("world.db.damaged-") ? 1u : 0u;
+        return found;
+    }
+    /// What a kill leaves after the database was set aside, and before another one has its name.
+    void stop_half_way() const {
+        hf::copy_file(backups().back().path, path + ".restored").value();
+        hf::unseal_backup(path + ".restored").value();
+        write_file(path + ".restore-intent", "holdfast restore intent 1\naside damaged-then\n");
+        fs::rename(path, path + ".damaged-then");
+    }
     /// It has everything, and goes on.
     void check_whole(hf::result<store>& db) {
         INFO((db ? std::string() : db.why().message()));
@@ -183,6 +198,215 @@ TEST_CASE("ticks that neither a backup nor the log has are named, and the caller
     if (all) CHECK(memory_lines(**db) == it.at_backup);
     REQUIRE(eventually([&] { return it.backups().back().applied >= lost_from - 1 && db->health().backed_up != 0; }));
     close_and_compare(*db, it.path);
+}
+
+TEST_CASE("regression: a value that another program has written and no struct can hold costs nobody the file") {
+    played it;
+    const bool closed = GENERATE(true, false);
+    if (closed) REQUIRE(it.open()->close(long_enough).complete());
+    {
+        raw_database theirs(it.path);
+        theirs.run("UPDATE coins SET worth = 'many' WHERE id = 3; UPDATE coins SET words = 'by hand' WHERE id = 4");
+    }
+    const std::string bytes = bytes_of_file(it.path);
+    for (int i = 0; i < 2; ++i) {
+        const auto refused = it.open();
+        REQUIRE_FALSE(refused);
+        CHECK(refused.why().code == hf::errc::corrupt);
+        CHECK(mentions(refused.why().detail, "worth"));
+        CHECK(it.set_aside() == 0);
+    }
+    if (closed) CHECK(bytes_of_file(it.path) == bytes);
+    raw_database(it.path).run("UPDATE coins SET worth = 7 WHERE id = 3");
+    auto db = it.open();
+    INFO((db ? std::string() : db.why().message()));
+    REQUIRE(db);
+    CHECK((*db)->coins.find(3)->worth == 7);
+    CHECK((*db)->coins.find(4)->words == "by hand");
+    CHECK(db->recovery().steps.empty());
+}
+
+TEST_CASE("regression: a bit that flips in any page of a killed server's file leads to a backup, in a free page, too") {
+    const temporary_folder folder;
+    const std::string made = folder / "made", at = folder / "at", path = at + "/world.db";
+    fs::create_directory(made);
+    fake_clock clock;
+    hf::options chosen = options_with(clock);
+    chosen.segment_bytes = std::size_t{1} << 16;
+    chosen.backups.every = 60min;
+    child_process server([&](const child_process::line& parent) {
+        const std::string name = made + "/world.db";
+        {
+            auto db = hf::open<purse>(name, chosen).value();
+            for (int i = 0; i < 200; ++i) db->coins.insert({.worth = i, .words = std::string(500, 'x')}).value();
+            db.commit();
+            (void)db.save_all(long_enough);
+            for (int i = 1; i <= 150; ++i) db->coins.erase(i).value();
+            db.commit();
+            (void)db.save_all(long_enough);
+            (void)eventually([&] { return hf::backups_in(name + ".backups")->size() == 1; });
+            (void)db.close(long_enough);
+        }
+        auto db = hf::open<purse>(name, chosen).value();
+        db->coins.insert({.worth = 1}).value();
+        db.commit();
+        (void)db.save_all(long_enough);
+        parent.say("done");
+        parent.wait();
+    });
+    REQUIRE(server.hear() == "done");
+    server.kill();
+    fs::copy(made, at, fs::copy_options::recursive);
+    CHECK(raw_database(path).row("PRAGMA freelist_count") > "10");
+    const std::size_t pages = bytes_of_file(made + "/world.db").size() / 4'096;
+    int mended = 0;
+    for (std::size_t page = 0; page < pages; ++page) {
+        CAPTURE(page);
+        fs::remove_all(at);
+        fs::copy(made, at, fs::copy_options::recursive);
+        std::string bytes = bytes_of_file(path);
+        bytes[page * 4'096 + 2'000] ^= 1;
+        write_file(path, bytes);
+        for (int i = 0; i < 2; ++i) {
+            auto db = hf::open<purse>(path, chosen);
+            INFO((db ? std::string() : db.why().message()));
+            REQUIRE(db);
+            CHECK((*db)->coins.size() == 51);
+            CHECK((*db)->coins.find(151)->words == std::string(500, 'x'));
+            CHECK(db->recovery().lost_from == 0);
+            if (i == 1) CHECK(db->recovery().backup.empty());
+            if (i == 0) mended += db->recovery().backup.empty() ? 0 : 1;
+            REQUIRE(db->close(long_enough).complete());
+        }
+    }
+    CHECK(mended > 10);
+}
+
+TEST_CASE("regression: a database of which less than a page is left is damaged") {
+    const std::uintmax_t left = GENERATE(1u, 50u, 99u, 100u, 101u, 600u, 4'088u, 4'095u, 4'096u);
+    CAPTURE(left);
+    played it;
+    if (GENERATE(true, false)) REQUIRE(it.open()->close(long_enough).complete());
+    fs::resize_file(it.path, left);
+    const std::string broken = bytes_of_file(it.path);
+    if (GENERATE(true, false)) {
+        fs::remove_all(it.path + ".backups");
+        const auto refused = it.open();
+        REQUIRE_FALSE(refused);
+        CHECK(refused.why().code == (left == 1 ? hf::errc::mismatch : hf::errc::corrupt)); // 1: as an empty one
+        CHECK(bytes_of_file(it.path) == broken);
+        return;
+    }
+    auto db = it.open();
+    INFO((db ? std::string() : db.why().message()));
+    REQUIRE(db);
+    CHECK(bytes_of_file(db->recovery().set_aside) == broken);
+    it.check_whole(db);
+}
+
+TEST_CASE("regression: a backup that cannot be read leads to the one before it") {
+    played it;
+    const int how = GENERATE(0, 1, 2, 3);
+    CAPTURE(how);
+    it.destroy(0);
+    const std::string bad = it.path + ".backups/20250101T000000Z-0000000000000000-00000000000000099999.db";
+    if (how == 0) fs::create_symlink(it.folder / "nowhere/x", bad);
+    if (how == 1) fs::create_directory(bad);
+    if (how == 2) raw_database(bad).run("CREATE TABLE a(b)");
+    if (how == 3) raw_database(bad).run("CREATE TABLE holdfast_backup(b)");
+    if (GENERATE(true, false)) {
+        auto db = it.open();
+        INFO((db ? std::string() : db.why().message()));
+        REQUIRE(db);
+        CHECK(db->recovery().backup == it.backups()[it.backups().size() - 2].path);
+        REQUIRE(db->recovery().steps.size() == 3);
+        CHECK(mentions(db->recovery().steps[1], bad));
+        return it.check_whole(db);
+    }
+    for (const auto& one : it.backups())
+        if (one.path != bad) fs::remove(one.path);
+    const auto refused = it.open();
+    REQUIRE_FALSE(refused);
+    CHECK(refused.why().code == hf::errc::not_found);
+    CHECK(mentions_all(refused.why().detail, "there is no backup left that is whole in", bad));
+}
+
+TEST_CASE("regression: a server that must never start empty recovers its database all the same") {
+    played it;
+    it.chosen.missing = hf::if_missing::refuse;
+    const int how = GENERATE(0, 1);
+    CAPTURE(how);
+    if (how == 0) it.destroy(0);
+    if (how == 1) it.stop_half_way();
+    auto db = it.open();
+    INFO((db ? std::string() : db.why().message()));
+    REQUIRE(db);
+    it.check_whole(db);
+}
+
+TEST_CASE("a database that is not there is not found when what was begun leads to none") {
+    const temporary_folder folder;
+    hf::options chosen = small_options();
+    chosen.missing = hf::if_missing::refuse;
+    write_file(folder / "world.db.restore-intent", "holdfast restore intent 1\naside damaged-then\n");
+    const auto refused = hf::open<purse>(folder / "world.db", chosen);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.why().code == hf::errc::not_found);
+    CHECK(mentions(refused.why().detail, "is not there, and the options say not to create it"));
+    CHECK_FALSE(fs::exists(folder / "world.db"));
+}
+
+TEST_CASE("regression: what was set aside once is not lost when it happens again in the same second") {
+    played it;
+    std::vector<std::string> kept;
+    for (int i = 0; i < 3; ++i) {
+        it.destroy(0);
+        const std::string wal = "of a database that is gone: " + std::to_string(i);
+        write_file(it.path + "-wal", wal);
+        kept.push_back(wal);
+        auto db = it.open();
+        INFO((db ? std::string() : db.why().message()));
+        REQUIRE(db);
+        REQUIRE(db->close(long_enough).complete());
+    }
+    std::vector<std::string> found;
+    for (const auto& one : fs::directory_iterator(it.folder.path()))
+        if (one.path().filename().string().starts_with("world.db.damaged-")) found.push_back(bytes_of_file(one.path()));
+    std::sort(found.begin(), found.end());
+    CHECK(found == kept);
+}
+
+TEST_CASE("regression: a recovery that cannot be looked at now is not taken for one that is finished") {
+    played it;
+    it.stop_half_way();
+    {
+        io_faults faults([](io_faults::kind what, std::string_view at) {
+            return what == io_faults::kind::size && at.ends_with(".restored");
+        });
+        faults.fail(1, io_faults::for_good, EIO);
+        const auto failed = it.open();
+        REQUIRE_FALSE(failed);
+        CHECK(failed.why().code == hf::errc::io);
+        CHECK(faults.failed() != 0);
+    }
+    CHECK(fs::exists(it.path + ".restore-intent"));
+    auto db = it.open();
+    REQUIRE(db);
+    it.check_whole(db);
+}
+
+TEST_CASE("regression: what a process before had begun is told of when it is finished") {
+    played it;
+    it.stop_half_way();
+    auto db = it.open();
+    INFO((db ? std::string() : db.why().message()));
+    REQUIRE(db);
+    const auto report = db->recovery();
+    REQUIRE(report.steps.size() == 1);
+    CHECK(mentions(report.steps[0], "finished what a process before had begun: "));
+    CHECK(mentions(report.steps[0], report.set_aside));
+    CHECK(report.set_aside == it.path + ".damaged-then");
+    it.check_whole(db);
 }
 
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)

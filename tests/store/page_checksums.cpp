@@ -412,6 +412,41 @@ TEST_CASE("damage to a file that another program has written to is refused when 
     CHECK(bytes_of_file(path) == bytes);
 }
 
+TEST_CASE("regression: damage to what a killed server has left is refused by the next open, too") {
+    const temporary_folder folder(folder_in_memory());
+    const std::string made = folder / "made", at = folder / "at", path = at + "/world.db";
+    fs::create_directory(made);
+    {
+        auto db = open<world>(made + "/world.db", quiet()).value();
+        fill(db);
+        save(db);
+        for (std::int64_t id = 1; id <= 150; ++id) db->heroes.erase(id).value();
+        db.commit();
+        REQUIRE(db.close().complete());
+    }
+    killed_after(made + "/world.db", [](auto& db) {
+        db->heroes.template set<&hero::gold>(200, 7).value();
+        save(db);
+        db->heroes.template set<&hero::gold>(200, 8).value(); // the log has more than SQLite
+        db.wait_durable(db.commit(), long_enough).value();
+    });
+    const std::size_t pages = bytes_of_file(made + "/world.db").size() / page_bytes;
+    int refused = 0;
+    for (std::size_t page = 0; page < pages; ++page) {
+        CAPTURE(page);
+        fs::remove_all(at);
+        fs::copy(made, at, fs::copy_options::recursive);
+        flip(path, page * page_bytes + 2'000, 3);
+        const bool first = static_cast<bool>(open<world>(path, quiet()));
+        const auto second = open<world>(path, quiet());
+        CHECK(static_cast<bool>(second) == first);
+        if (first) continue;
+        ++refused;
+        CHECK((second || second.why().code == errc::corrupt));
+    }
+    CHECK(refused > 10);
+}
+
 TEST_CASE("a damaged page is named, and what to do") {
     const temporary_folder folder;
     const std::string path = folder / "world.db";

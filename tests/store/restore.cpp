@@ -2,6 +2,7 @@
 /// @file
 /// Tests of a restore: the database as it was after any tick, or at any time, in a file of its own.
 #include "store/five_hours.hpp"
+#include "support/raw_database.hpp"
 #include "support/words.hpp"
 
 namespace hf = holdfast;
@@ -75,4 +76,29 @@ TEST_CASE("what cannot be restored is an error that says why, and leaves no file
     CHECK(damaged.why().code == hf::errc::corrupt);
     CHECK_FALSE(fs::exists(it.folder / "then.db"));
     CHECK_FALSE(fs::exists(it.folder / "then.db.new"));
+}
+
+TEST_CASE("regression: a restore passes over a backup that cannot be read") {
+    five_hours it(2);
+    const std::string bad = it.path + ".backups/20250101T000000Z-0000000000000000-00000000000000000110.db";
+    const int how = GENERATE(0, 1, 2);
+    CAPTURE(how);
+    if (how == 0) fs::create_symlink(it.folder / "nowhere/x", bad);
+    if (how == 1) fs::create_directory(bad);
+    if (how == 2) raw_database(bad).run("CREATE TABLE a(b)");
+    const auto is = it.restore(hf::restore_point::newest());
+    INFO((is ? std::string() : is.why().message()));
+    REQUIRE(is);
+    CHECK(is->restored == it.past.rbegin()->first);
+    const auto all = it.backups();
+    if (all.back().path == bad) {
+        REQUIRE(is->steps.size() == 1);
+        CHECK(mentions(is->steps[0], bad));
+    }
+    for (const auto& one : all)
+        if (one.path != bad) fs::remove(one.path);
+    const auto none = it.restore(hf::restore_point::newest());
+    REQUIRE_FALSE(none);
+    CHECK(none.why().code == hf::errc::corrupt);
+    CHECK(mentions(none.why().detail, bad));
 }

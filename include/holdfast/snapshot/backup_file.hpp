@@ -102,12 +102,13 @@ inline constexpr std::string_view backup_tables = "holdfast_backup%";
 [[nodiscard, gnu::cold]] inline result<void> write_manifest(sqlite::connection& db, const backup_manifest& is) {
     auto open = sqlite::transaction::begin(db);
     if (!open) return open.why();
-    if (auto ok =
-            db.run("CREATE TABLE holdfast_backup (id INTEGER PRIMARY KEY CHECK (id = 1), format INTEGER NOT NULL, "
-                   "database BLOB NOT NULL, timeline INTEGER NOT NULL, applied INTEGER NOT NULL, "
-                   "made_us INTEGER NOT NULL, library TEXT NOT NULL, sqlite TEXT NOT NULL);"
-                   "CREATE TABLE holdfast_backup_tables (name TEXT PRIMARY KEY, rows INTEGER NOT NULL, "
-                   "sum INTEGER NOT NULL)");
+    if (auto ok = db.run(
+            "DROP TABLE IF EXISTS holdfast_backup; DROP TABLE IF EXISTS holdfast_backup_tables;" // of the backup it was
+            "CREATE TABLE holdfast_backup (id INTEGER PRIMARY KEY CHECK (id = 1), format INTEGER NOT NULL, "
+            "database BLOB NOT NULL, timeline INTEGER NOT NULL, applied INTEGER NOT NULL, "
+            "made_us INTEGER NOT NULL, library TEXT NOT NULL, sqlite TEXT NOT NULL);"
+            "CREATE TABLE holdfast_backup_tables (name TEXT PRIMARY KEY, rows INTEGER NOT NULL, "
+            "sum INTEGER NOT NULL)");
         !ok)
         return ok;
     auto insert = db.prepare(words({"INSERT INTO holdfast_backup VALUES (1, ", format_number, ", ?, ?, ", is.applied,

@@ -27,10 +27,13 @@ namespace holdfast::sqlite {
     }
 }
 
-/// Removes a database that nobody has open: first what SQLite would take for its own should another one get the name.
-/// What is not there is no error. Errors: `io`.
+/// What the names of a database's files end in; itself last: what SQLite would take for its own should another one get the
+/// name comes first.
+inline constexpr const char* database_ends[] = {"-journal", "-wal", "-shm", ""};
+
+/// Removes a database that nobody has open. What is not there is no error. Errors: `io`.
 [[nodiscard, gnu::cold]] inline result<void> remove_database(const std::string& path) {
-    for (const char* end : {"-journal", "-wal", "-shm", ""})
+    for (const char* end : database_ends)
         if (auto ok = remove_file(path + end); !ok) return ok;
     return {};
 }

@@ -58,6 +58,8 @@ inline constexpr std::uint32_t is_open = 0x48400000, is_changing = 0x48800000, w
     std::uint64_t sum = 1;
     const int code = file.real->pMethods->xRead(file.real, &sum, sizeof(sum),
                                                 is.page_bytes - static_cast<sqlite3_int64>(sizeof(sum)));
+    if (code == SQLITE_IOERR_SHORT_READ)
+        return error{errc::corrupt, words({"the first page of ", file.path, " is cut"})};
     if (code != SQLITE_OK) return sqlite_error(nullptr, code, words({"cannot read ", file.path}));
     return sum == 0 ? last_writer::others : last_writer::us;
 }
@@ -65,7 +67,7 @@ inline constexpr std::uint32_t is_open = 0x48400000, is_changing = 0x48800000, w
 } // namespace detail
 
 /// Looks at the file as it lies there, before SQLite does. Errors: `corrupt`: its header says that there are no checksums,
-/// and there are; `io`.
+/// and there are, or less than a page is left of it; `io`.
 [[nodiscard, gnu::cold]] inline result<last_writer> last_writer_of(const connection& db) {
     const checked_file* const file = checked_file_of(db.get());
     if (file == nullptr) return last_writer::no_checksums;

@@ -17,10 +17,12 @@
 
 namespace holdfast::sqlite {
 
+/// How every error about a page's checksum ends.
+inline constexpr std::string_view wrong_checksum = ": its checksum does not match its bytes: restore a backup";
+
 /// Which page could not be read.
 [[nodiscard, gnu::cold]] inline error wrong_page(std::string_view path, std::uint32_t page) {
-    return {errc::corrupt,
-            words({"page ", page, " of ", path, ": its checksum does not match its bytes: restore a backup"})};
+    return {errc::corrupt, words({"page ", page, " of ", path, wrong_checksum})};
 }
 
 /// SQLite's code as ours, with its own words and what was tried.

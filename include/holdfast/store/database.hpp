@@ -47,17 +47,15 @@ namespace detail {
     return {why.code, words({path, ": ", why.detail, advise ? ": restore a backup" : ""})};
 }
 
-/// Where the file is, or shall be made. `not_found`: a folder stands there, or nothing and the options say
-/// not to create it. `refused`: a file that another name would open without our lock and log.
-[[nodiscard, gnu::cold]] inline result<std::string> find_place(const std::string& path, if_missing missing) {
+/// Where the file is, or shall be made. `not_found`: a folder stands there. `refused`: a file that another name would open
+/// without our lock and log.
+[[nodiscard, gnu::cold]] inline result<std::string> find_place(const std::string& path) {
     auto real = canonical_path(path);
     if (!real) return real;
     struct stat about {};
     const bool there = ::stat(real->c_str(), &about) == 0;
     if (there && S_ISDIR(about.st_mode))
         return error{errc::not_found, words({*real, " is a folder: name a file in it"})};
-    if (!there && missing == if_missing::refuse)
-        return error{errc::not_found, words({*real, " is not there, and the options say not to create it"})};
     if (there && about.st_nlink > 1)
         return error{errc::refused, words({*real, " has ", about.st_nlink,
                                            " names (hard links), and lock and log go by "
@@ -195,7 +193,6 @@ namespace detail {
 
 /// Sets the connection up for writing.
 [[nodiscard, gnu::cold]] inline result<void> prepare_to_write(database& opened) {
-    if (auto ok = opened.db.checkpoint_on_close(true); !ok) return ok;
     if (auto ok = opened.pages.set_up(opened.db, opened.path, opened.clean); !ok)
         return detail::unusable(opened.path, ok.why());
     return {};
@@ -210,20 +207,7 @@ namespace detail {
     return {};
 }
 
-/// Finds the place of the database at `path`, and becomes its owner.
-[[nodiscard, gnu::cold]] inline result<std::string> own_database(const std::string& path, const options& chosen,
-                                                                 owner_lock& owner) {
-    if (path == ":memory:") return path;
-    auto place = detail::find_place(path, chosen.missing);
-    if (!place) return place.why();
-    if (auto ok = detail::check_file_systems(*place, chosen); !ok) return ok.why();
-    auto lock = owner_lock::take(words({*place, ".lock"}));
-    if (!lock) return lock.why();
-    owner = std::move(*lock);
-    return place;
-}
-
-/// Opens the database at `path`, as `own_database` gives it: it is a database, ours alone, and writes nothing to it.
+/// Opens the database at `path`, as `detail::find_place` gives it: it is a database, ours alone, and writes nothing to it.
 [[nodiscard, gnu::cold]] inline result<database> open_database(const std::string& path, const options& chosen) {
     database opened;
     const if_missing missing = chosen.missing;

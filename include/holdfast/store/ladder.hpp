@@ -10,6 +10,7 @@
 #include <holdfast/store/backup_keeper.hpp>
 #include <holdfast/store/known_timelines.hpp>
 #include <holdfast/store/restore_intent.hpp>
+#include <holdfast/store/trusted_pages.hpp>
 
 #include <string>
 #include <vector>
@@ -21,15 +22,31 @@ class recovery_ladder {
 public:
     explicit recovery_ladder(const options& chosen) : options_(chosen) {}
 
+    /// Whether there is a database, or something that `begin` could make one of. Threads: any; no lock is asked for.
+    [[nodiscard, gnu::cold]] static bool may_find(const std::string& path, const options& chosen) {
+        for (const char* end : {"", ".restore-intent"}) {
+            const auto is = state_of(path + end);
+            if (is || is.why().code != errc::not_found) return true;
+        }
+        const auto backups = backups_in(backup_folder(path, chosen.backups));
+        return !backups || !backups->empty();
+    }
     /// Before the database is opened: finishes what a process that is gone has begun, and looks whether there is one.
     /// @param path  Of the database, as `canonical_path` gives it.
     [[nodiscard, gnu::cold]] result<void> begin(const std::string& path) {
         path_ = path;
         folder_ = backup_folder(path_, options_.backups);
         intent_ = restore_intent(path_);
-        if (auto ok = intent_.finish(); !ok) return ok;
+        auto finished = intent_.finish();
+        if (!finished) return finished.why();
+        if (!finished->empty()) {
+            set_aside_ = state_of(*finished) ? *finished : std::string();
+            say(log_level::warning,
+                words({path_, ": finished what a process before had begun: another file is in its place now",
+                       set_aside_.empty() ? "" : "; what was there is kept as ", set_aside_}));
+        }
         const auto is = state_of(path_);
-        if (is && is->bytes != 0) return {};
+        if (is && is->bytes > 1) return {}; // SQLite takes a single byte for none
         if (!is && is.why().code != errc::not_found) return is.why();
         const auto backups = backups_in(folder_);
         if (!backups || backups->empty()) return backups ? result<void>() : result<void>(backups.why());
@@ -38,7 +55,7 @@ public:
     /// Opening has failed. When that is because the database is damaged, and a backup has taken its place, it is to be
     /// opened again. Errors: otherwise the same, with what was tried.
     [[nodiscard, gnu::cold]] result<void> mend(const error& why) {
-        if (why.code != errc::corrupt || is_whole()) return why;
+        if (why.code != errc::corrupt || is_whole(why)) return why;
         return climb(why);
     }
 
@@ -49,13 +66,13 @@ public:
     [[nodiscard]] const std::string& set_aside() const noexcept { return set_aside_; }
 
 private:
-    /// Whether SQLite finds nothing wrong with the database: it is something else then.
-    [[nodiscard, gnu::cold]] bool is_whole() const {
+    /// Whether nothing is wrong with the database, by the rules that it is opened by: it is something else then.
+    [[nodiscard, gnu::cold]] bool is_whole(const error& why) const {
         auto db = sqlite::connection::open(path_, sqlite::connection::mode::existing);
         if (!db) return db.why().code != errc::corrupt;
         (void)db->checkpoint_on_close(false);
         auto ok = db->set_pragma("locking_mode", "EXCLUSIVE", "exclusive");
-        if (ok) ok = sqlite::check_integrity(*db, sqlite::check_depth::thorough);
+        if (ok) ok = trusted_pages().check(*db, why);
         return ok || ok.why().code != errc::corrupt;
     }
     [[gnu::cold]] void say(log_level level, const std::string& what) {
@@ -72,20 +89,20 @@ private:
         if (auto ok = options_.backups.folder.empty() ? result<void>() : check_backup_owner(folder_, path_, {}); !ok)
             return ok;
         say(log_level::error, why.detail);
+        std::string last;
         for (; !all->empty(); all->pop_back()) {
             const std::string& from = all->back().path;
             if (all->back().abandoned) continue;
             if (std::find(tried_.begin(), tried_.end(), from) != tried_.end()) continue;
             tried_.push_back(from);
             auto is = verify_backup(from, sqlite::check_depth::quick);
-            if (!is && is.why().code != errc::corrupt) return is.why();
-            if (!is) {
-                say(log_level::error, words({"a backup is damaged, too: ", is.why().detail}));
-                continue;
-            }
-            return put_in_place(from, *is);
+            if (is) return put_in_place(from, *is);
+            const bool damaged = is.why().code == errc::corrupt;
+            last = is.why().detail;
+            say(log_level::error, words({damaged ? "a backup is damaged, too: " : "a backup cannot be read: ", last}));
         }
-        return error{why.code, words({why.detail, "; there is no backup left that is whole in ", folder_})};
+        return error{why.code, words({why.detail, "; there is no backup left that is whole in ", folder_,
+                                      last.empty() ? "" : ": ", last})};
     }
     [[nodiscard, gnu::cold]] result<void> put_in_place(const std::string& from, const backup_manifest& is) {
         const std::string to = intent_.replacement();

@@ -18,13 +18,9 @@ public:
 
     /// Opens the database, for the first time or again. Errors: `open_database`'s; `mend` says whether to try again.
     [[nodiscard, gnu::cold]] result<database> open() {
-        if (path_.empty()) {
-            auto path = own_database(asked_, options_, owner_);
-            if (!path) return path.why();
-            path_ = std::move(*path);
-            if (path_ != ":memory:")
-                if (auto ok = ladder_.begin(path_); !ok) return ok.why();
-        }
+        if (asked_ == ":memory:") path_ = asked_;
+        if (path_.empty())
+            if (auto ok = begin(); !ok) return ok.why();
         return open_database(path_, options_);
     }
     /// Whether it is to be opened once more, now that something was done about the error. Errors: nothing was, or can be.
@@ -37,6 +33,24 @@ public:
     [[nodiscard]] const recovery_ladder& ladder() const noexcept { return ladder_; }
 
 private:
+    /// Finds the place of the database, becomes its owner, and lets a backup take the place of one that is gone. Only then
+    /// one that is not there is refused, if the options say so; at once, before any file is made, when nothing could.
+    [[nodiscard, gnu::cold]] result<void> begin() {
+        auto place = detail::find_place(asked_);
+        if (!place) return place.why();
+        const bool refuse = options_.missing == if_missing::refuse;
+        const error missing{errc::not_found, words({*place, " is not there, and the options say not to create it"})};
+        if (refuse && !recovery_ladder::may_find(*place, options_)) return missing;
+        if (auto ok = detail::check_file_systems(*place, options_); !ok) return ok;
+        auto lock = owner_lock::take(words({*place, ".lock"}));
+        if (!lock) return lock.why();
+        owner_ = std::move(*lock);
+        if (auto ok = ladder_.begin(*place); !ok) return ok;
+        if (refuse && !state_of(*place)) return missing;
+        path_ = std::move(*place);
+        return {};
+    }
+
     const std::string& asked_;
     const options& options_;
     std::string path_;

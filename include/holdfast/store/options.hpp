@@ -24,7 +24,7 @@ struct load_progress {
     std::size_t total_rows = 0;
 };
 
-/// What `open` does when there is no file, or one without any table.
+/// What `open` does when there is no file, and no backup of it, or a file without any table.
 enum class if_missing : unsigned char {
     create, ///< Makes it, with the tables of the world.
     refuse, ///< `errc::not_found`. For a server that must never start empty because of a wrong path.

@@ -62,7 +62,7 @@ struct restore_report {
     std::uint64_t timeline = 0;                        ///< Which history it is of: of `restore_in_place`, a new one.
     std::string backup{};                              ///< The backup that it was begun with.
     std::string set_aside{};                           ///< What the database of before is called now.
-    std::vector<std::string> steps{};                  ///< Backups that are damaged, and why, if any were met.
+    std::vector<std::string> steps{};                  ///< Backups that are damaged or cannot be read, and why.
 };
 
 namespace detail {
@@ -163,7 +163,6 @@ make_restored(const restore_source& of, const std::string& fresh, const restore_
         const auto shared = of.known.shared(from.timeline, report.timeline);
         if (!to.includes(from.applied, from.made_us) || !shared || *shared < from.applied) continue;
         auto is = verify_backup(from.path, sqlite::check_depth::quick);
-        if (!is && is.why().code != errc::corrupt) return is.why();
         if (!is) {
             report.steps.push_back(is.why().detail);
             continue;
@@ -208,7 +207,7 @@ make_restored(const restore_source& of, const std::string& fresh, const restore_
 /// are there as long as `backup_options::log_window` says.
 ///
 /// Errors: `refused`: there is a file at `into`; `not_found`: no backup, or not that tick: it says which there are;
-///         `corrupt`: no backup is whole that could lead there, or the log is damaged before; `full`, `io`.
+///         `corrupt`: no backup is whole, and can be read, that could lead there, or the log is damaged before; `full`, `io`.
 /// @param chosen  As the store is opened with: where backups are, how much is written at once.
 /// Threads: any. Cost: a copy of the backup, and of what the log has behind it; a segment of it is in memory.
 [[nodiscard, gnu::cold]] inline result<restore_report> restore(const std::string& path, const std::string& into,

@@ -37,7 +37,9 @@ public:
         if (::gmtime_r(&seconds, &utc) != nullptr && std::strftime(digits, sizeof(digits), "%Y%m%dT%H%M%SZ", &utc) != 0)
             time = digits;
         std::string aside = words({what, "-", time});
-        for (int again = 2; state_of(aside_name("", aside)); ++again) aside = words({what, "-", time, "-", again});
+        auto taken = is_taken(aside);
+        for (int again = 2; taken && *taken; ++again) taken = is_taken(aside = words({what, "-", time, "-", again}));
+        if (!taken) return taken.why();
         const std::string text = words({first_line, "\naside ", aside, "\n"});
         auto to = file::create(words({name(), ".new"}));
         if (!to) return to.why();
@@ -48,11 +50,15 @@ public:
         if (auto ok = go_on(aside); !ok) return ok.why();
         return aside_name("", aside);
     }
-    /// Goes on with what a process has begun that is gone; when it has not come to that, removes what it has made. Errors: `corrupt`: nobody knows
-    /// what it wanted; `full`, `io`.
-    [[nodiscard, gnu::cold]] result<void> finish() {
+    /// Goes on with what a process has begun that is gone; when it has not come to that, removes what it has made.
+    /// @return  What the old database is called now, as `make`; empty: nothing was begun.
+    /// Errors: `corrupt`: nobody knows what it wanted; `full`, `io`.
+    [[nodiscard, gnu::cold]] result<std::string> finish() {
         auto from = file::open_to_read(name());
-        if (!from && from.why().code == errc::not_found) return remove_prepared();
+        if (!from && from.why().code == errc::not_found) {
+            if (auto ok = remove_prepared(); !ok) return ok.why();
+            return std::string();
+        }
         if (!from) return from.why();
         auto all = from->read_all();
         if (!all) return all.why();
@@ -63,7 +69,9 @@ public:
                          words({name(), ": it does not say what was begun: look at ", replacement(), " and ", path_,
                                 ".*, decide which is the database, and "
                                 "remove it"})};
-        return go_on(text.substr(before.size(), text.size() - before.size() - 1));
+        const std::string aside = text.substr(before.size(), text.size() - before.size() - 1);
+        if (auto ok = go_on(aside); !ok) return ok.why();
+        return aside_name("", aside);
     }
 
 private:
@@ -73,6 +81,15 @@ private:
     [[nodiscard]] std::string aside_name(const char* end, const std::string& aside) const {
         return words({path_, ".", aside, end});
     }
+    /// Whether a file is called so that was set aside before: a WAL may have been alone.
+    [[nodiscard, gnu::cold]] result<bool> is_taken(const std::string& aside) const {
+        for (const char* end : sqlite::database_ends) {
+            const auto is = state_of(aside_name(end, aside));
+            if (is) return true;
+            if (is.why().code != errc::not_found) return is.why();
+        }
+        return false;
+    }
     [[nodiscard, gnu::cold]] result<void> remove_prepared() const {
         for (const std::string& one : {words({name(), ".new"}), replacement(), words({replacement(), ".new"})})
             if (auto ok = sqlite::remove_database(one); !ok) return ok;
@@ -80,8 +97,10 @@ private:
     }
     /// Each step is passed over when it was made.
     [[nodiscard, gnu::cold]] result<void> go_on(const std::string& aside) {
-        if (state_of(replacement())) {
-            for (const char* end : {"-journal", "-wal", "-shm", ""}) {
+        const auto is = state_of(replacement());
+        if (!is && is.why().code != errc::not_found) return is.why();
+        if (is) {
+            for (const char* end : sqlite::database_ends) {
                 const std::string from = path_ + end;
                 if (system_call::rename(from, aside_name(end, aside)) != 0 && errno != ENOENT)
                     return os_error("cannot set aside", from, errno);

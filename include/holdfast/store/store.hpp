@@ -28,7 +28,7 @@ template <class T> inline constexpr bool is_result<result<T>> = true;
 ///
 /// When a process was killed, what it had committed is taken from its log and its ring first: see `store::recovery`.
 ///
-/// Errors: `not_found` (folder, or file with `if_missing::refuse`), `busy` (it has an owner already),
+/// Errors: `not_found` (folder, or file and backups with `if_missing::refuse`), `busy` (it has an owner already),
 ///         `mismatch` (the differences; the log of another database), `corrupt` (not a database; a value that its field
 ///         cannot hold: table, key and column are named; a log that is damaged or not there: see `options::damaged`),
 ///         `too_new`, `full`, `io`, `refused` (a file system that cannot be relied on: see `options::file_system`).

@@ -42,9 +42,23 @@ public:
                                            ok.why().detail, ": restore a backup"})};
     }
 
+    /// Whether the file is damaged, after opening it has failed with `why`: as far as SQLite can tell, and by every page's
+    /// checksum when one of ours was wrong. Nothing is written. Errors: `corrupt`: it is; otherwise nobody knows.
+    /// Cost: reads all of it.
+    [[nodiscard, gnu::cold]] result<void> check(sqlite::connection& db, const error& why) {
+        if (auto ok = look(db, {}); !ok) return ok;
+        if (auto ok = sqlite::check_integrity(db, sqlite::check_depth::thorough); !ok) return ok;
+        const bool checksum = !in_doubt() && why.detail.find(sqlite::wrong_checksum) != std::string::npos;
+        return checksum ? check_pages(db) : result<void>(); // a page that the WAL makes up for is none of these
+    }
+
     /// Before the first byte is written. Sets the connection up for writing; a second call does nothing else.
     /// @param clean  It was closed: what nobody reads now, as indexes, is verified when it is read.
     [[nodiscard, gnu::cold]] result<void> set_up(sqlite::connection& db, const std::string& path, bool clean) {
+        // A WAL that is gone without `sqlite::mark_closed` would be another program's doing; so only where nothing is
+        // marked SQLite may remove it when the connection ends.
+        if (written_by_ != sqlite::last_writer::us && written_by_ != sqlite::last_writer::others)
+            if (auto ok = db.checkpoint_on_close(true); !ok) return ok;
         if (written_by_ == sqlite::last_writer::no_checksums || written_by_ == sqlite::last_writer::not_marked)
             return sqlite::set_up(db, path == ":memory:");
         if (set_up_) return {};
@@ -98,6 +112,10 @@ private:
     /// Of what a kill has left, before anything is added to it.
     [[nodiscard, gnu::cold]] static result<void> verify_all(sqlite::connection& db) {
         if (auto ok = sqlite::detail::write_back(db); !ok) return ok;
+        return check_pages(db);
+    }
+    /// Also those that no table and no index has: SQLite reads them when it fills them again.
+    [[nodiscard, gnu::cold]] static result<void> check_pages(sqlite::connection& db) {
         const sqlite::checked_file& file = *sqlite::checked_file_of(db.get());
         auto wrong = sqlite::wrong_pages(file, file.page_bytes);
         if (!wrong) return wrong.why();
