@@ -23,13 +23,9 @@ struct left_behind {
 }
 
 /// Brings the database up to everything that its log and its ring have, and closes it: so nothing is lost of what is left.
-[[nodiscard, gnu::cold]] inline result<left_behind> leave(const std::string& path, const options& chosen) {
-    opening place(path, chosen);
+[[nodiscard, gnu::cold]] inline result<left_behind> try_to_leave(opening& place, const options& chosen) {
     auto db = place.open();
-    while (!db) {
-        if (auto ok = place.mend(db.why()); !ok) return ok.why();
-        db = place.open();
-    }
+    if (!db) return db.why();
     if (!db->marked) return error{errc::refused, words({db->path, ": it is no store's database"})};
     recovery found(*db, chosen);
     if (auto ok = found.run(); !ok) return ok.why();
@@ -47,6 +43,15 @@ struct left_behind {
     if (auto ok = remove_file(found.ring()); !ok) return ok.why(); // the log has it
     left.owner = place.take_owner();
     return left;
+}
+/// As `try_to_leave`; a database that is damaged is recovered from a backup first.
+[[nodiscard, gnu::cold]] inline result<left_behind> leave(const std::string& path, const options& chosen) {
+    opening place(path, chosen);
+    for (;;) {
+        auto left = try_to_leave(place, chosen);
+        if (left) return left;
+        if (auto ok = place.mend(left.why()); !ok) return ok.why();
+    }
 }
 
 /// The log of the new timeline: should the database be lost before it is opened, its log says that there is one.
