@@ -53,6 +53,91 @@ TEST_CASE("a time means the last tick that was committed then") {
     CHECK(mentions(early.why().detail, "no backup is so old"));
 }
 
+namespace {
+
+hf::restore_point at_us(std::int64_t us) {
+    return hf::restore_point::at_time(std::chrono::system_clock::time_point(std::chrono::microseconds(us)));
+}
+/// Of these ticks: the last one that was stamped then or before.
+hf::tick last_at(const std::map<hf::tick, std::int64_t>& when, std::int64_t us) {
+    hf::tick found = 0;
+    for (const auto& [tick, stamped] : when)
+        if (stamped <= us) found = tick;
+    return found;
+}
+void flip_bit(const std::string& path, std::size_t at) {
+    std::string all = bytes_of_file(path);
+    all.at(at) = static_cast<char>(all[at] ^ 1);
+    write_file(path, all);
+}
+
+} // namespace
+
+TEST_CASE("regression: a damaged log is an error also for a time and for the newest, but not before the damage") {
+    five_hours it(4);
+    it.db.reset();
+    const auto last = it.past.rbegin()->first;
+    const auto all = it.backups();
+    for (std::size_t i = 1; i < all.size(); ++i) fs::remove(all[i].path); // all of the log is needed
+    const auto archived = hf::segments_in_archive(hf::archive_of(it.path + ".log")).value();
+    REQUIRE_FALSE(archived.empty());
+    flip_bit(archived[0].path, fs::file_size(archived[0].path) / 2);
+    hf::tick reached = last;
+    while (!it.restore(hf::restore_point::at_tick(reached))) --reached;
+    CAPTURE(reached, last);
+    REQUIRE(reached > 2);
+    REQUIRE(reached < last);
+    for (const auto& to : {hf::restore_point::newest(), at_us(it.clock.wall_us()), at_us(it.when.at(reached))}) {
+        const auto is = it.restore(to);
+        REQUIRE_FALSE(is);
+        CHECK(is.why().code == hf::errc::corrupt);
+        CHECK(mentions(is.why().detail, "leads to tick " + std::to_string(reached) + ", which at_tick restores"));
+    }
+    CHECK(it.restore(at_us(it.when.at(reached - 1)))->restored == reached - 1);
+    fs::remove(archived[0].path); // now the log begins behind the backup
+    const auto is = it.restore(hf::restore_point::newest());
+    REQUIRE_FALSE(is);
+    CHECK(mentions(is.why().detail, "leads to tick " + std::to_string(all.front().applied) + ","));
+    CHECK(it.restore(hf::restore_point::at_tick(all.front().applied))->restored == all.front().applied);
+}
+
+TEST_CASE("regression: a backup has the time that it says, not the whole second of its name") {
+    five_hours it(0);
+    REQUIRE(eventually([&] { return it.backups().size() == 1; }));
+    it.clock.advance(60min); // one is due as soon as anything is saved
+    const std::int64_t second = it.clock.wall_us();
+    REQUIRE(second % 1'000'000 == 0);
+    const auto commit_after = [&](std::chrono::milliseconds time) {
+        it.clock.advance(time);
+        (*it.db)->heroes.insert({.id = time.count(), .name = std::to_string(time.count())}).value();
+        return it.db->commit();
+    };
+    const hf::tick one = commit_after(200ms), two = commit_after(500ms);
+    it.clock.advance(200ms);
+    save(*it.db);
+    REQUIRE(eventually([&] { return it.db->health().backed_up == two; }));
+    CHECK(it.restore(at_us(second + 500'000))->restored == one);
+    CHECK(it.restore(at_us(second + 950'000))->restored == two);
+}
+
+TEST_CASE("regression: a time means the last tick that was committed then or before, also when a clock went back") {
+    five_hours it(1);
+    std::mt19937 random(14);
+    it.db.reset();
+    it.clock.set_wall_us(it.clock.wall_us() - 30ll * 60'000'000);
+    it.db.emplace(hf::open<world>(it.path, it.chosen).value());
+    it.play(random, 20);
+    REQUIRE(it.db->wait_durable(it.past.rbegin()->first, long_enough));
+    for (const int minutes : {-25, -10, 0, 5, 15, 40}) {
+        const std::int64_t us = it.when.rbegin()->second + minutes * 60'000'000ll;
+        CAPTURE(minutes);
+        const auto is = it.restore(at_us(us));
+        INFO((is ? std::string() : is.why().message()));
+        REQUIRE(is);
+        CHECK(is->restored == last_at(it.when, us));
+    }
+}
+
 TEST_CASE("what cannot be restored is an error that says why, and leaves no file") {
     five_hours it;
     const auto last = it.past.rbegin()->first;
