@@ -150,6 +150,15 @@ TEST_CASE("what cannot be restored is an error that says why, and leaves no file
     REQUIRE_FALSE(there);
     CHECK(there.why().code == hf::errc::refused);
     CHECK(bytes_of_file(it.folder / "there.db") == "mine");
+    write_file(it.folder / "then.db.new", "mine");
+    write_file(it.folder / "then.db-wal", "mine");
+    const auto beside = it.restore(hf::restore_point::newest());
+    REQUIRE_FALSE(beside);
+    CHECK(mentions(beside.why().detail, "then.db-wal is there"));
+    fs::remove(it.folder / "then.db-wal");
+    CHECK(it.restore(hf::restore_point::newest()));
+    CHECK(bytes_of_file(it.folder / "then.db.new") == "mine");
+    fs::remove(it.folder / "then.db");
     fs::remove_all(hf::archive_of(it.path + ".log"));
     const auto gap = it.restore(hf::restore_point::at_tick(it.backups()[1].applied + 5));
     REQUIRE_FALSE(gap);
@@ -159,5 +168,5 @@ TEST_CASE("what cannot be restored is an error that says why, and leaves no file
     REQUIRE_FALSE(damaged);
     CHECK(damaged.why().code == hf::errc::corrupt);
     CHECK_FALSE(fs::exists(it.folder / "then.db"));
-    CHECK_FALSE(fs::exists(it.folder / "then.db.new"));
+    CHECK_FALSE(fs::exists(it.folder / "then.db.holdfast-new"));
 }

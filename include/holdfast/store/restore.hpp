@@ -224,22 +224,22 @@ make_restored(const restore_source& of, const std::string& fresh, const restore_
 /// What can be restored begins with the oldest backup and ends with the last tick that is synced; ticks between two backups
 /// are there as long as `backup_options::log_window` says.
 ///
-/// Errors: `refused`: there is a file at `into`; `not_found`: no backup, or not that tick: it says which there are;
+/// Errors: `refused`: there is a file at `into`, or a WAL or journal that is called like it; `not_found`: no backup, or not that tick: it says which there are;
 ///         `corrupt`: no backup is whole that could lead there, or the log is damaged before, or may be: it names the last
 ///         tick that can be restored; `full`, `io`.
 /// @param chosen  As the store is opened with: where backups are, how much is written at once.
 /// Threads: any. Cost: a copy of the backup, and of what the log has behind it; a segment of it is in memory.
 [[nodiscard, gnu::cold]] inline result<restore_report> restore(const std::string& path, const std::string& into,
                                                                const restore_point& to, const options& chosen = {}) {
-    if (state_of(into)) return error{errc::refused, words({into, " is there: name a new file"})};
+    if (auto ok = sqlite::check_unused(into); !ok) return ok.why();
     auto from = detail::source_of(path, chosen);
     if (!from) return from.why();
-    const std::string fresh = words({into, ".new"});
+    const std::string fresh = words({into, ".holdfast-new"});
     auto made = detail::make_restored(*from, fresh, to, chosen, [](const backup_manifest&, const restore_report&) {
         return detail::restored_file{random_number<uuid>()};
     });
     if (!made) return made;
-    if (auto ok = rename_synced(fresh, into); !ok) {
+    if (auto ok = name_synced(fresh, into); !ok) {
         (void)sqlite::remove_database(fresh);
         return ok.why();
     }
