@@ -73,10 +73,9 @@ public:
     /// Copies a little of the database, if a copy is under way or due. Whether there is more to do at once.
     /// @param applied  The tick that it has.
     [[gnu::cold]] bool copy(sqlite::connection& db, tick applied) {
-        if (sqlite3_get_autocommit(db.get()) == 0) return false; // a ROLLBACK has failed: it sees what never was
         if (!now_ && !begin(db, applied)) return false;
         auto done = now_->copying.step(pages_a_step);
-        if (!done && done.why().code == errc::busy) return false;
+        if (!done && done.why().code == errc::busy) return false; // also while a transaction waits for its ROLLBACK
         if (!done) {
             fail(done.why());
             return false;
