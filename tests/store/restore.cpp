@@ -138,6 +138,45 @@ TEST_CASE("regression: a time means the last tick that was committed then or bef
     }
 }
 
+TEST_CASE("a point that may lie in a gap of the log is not taken for the last one before it") {
+    hf::found_log log;
+    const auto add = [&](std::uint64_t number, std::int64_t wall_us) -> hf::frame_header& {
+        log.frames.push_back({});
+        hf::frame_header& is = log.frames.back().header;
+        is.number = number;
+        is.wall_us = wall_us;
+        return is;
+    };
+    const auto reached = [&](const hf::restore_point& to, std::uint64_t applied = 0) {
+        const auto range = hf::detail::range_up_to(log, applied, to);
+        return range.cut_short ? -static_cast<int>(range.last) : static_cast<int>(range.last);
+    };
+    const auto newest = hf::restore_point::newest();
+    for (const std::uint64_t number : {1, 2, 3}) add(number, static_cast<std::int64_t>(10 * number));
+    CHECK(reached(newest) == 3);
+    log.gaps.push_back({4, 7, 0}); // nothing is behind it yet
+    CHECK(reached(newest) == -3);
+    CHECK(reached(at_us(30)) == -3);
+    CHECK(reached(at_us(29)) == 2);
+    CHECK(reached(hf::restore_point::at_tick(0)) == 0);
+    CHECK(reached(newest, 6) == 6); // the backup has what is missing
+    add(7, 70), add(8, 80), add(9, 90);
+    CHECK(reached(newest) == -3);
+    CHECK(reached(at_us(50)) == -3);
+    CHECK(reached(at_us(29)) == 2);
+    CHECK(reached(newest, 6) == 9);
+    log.frames[3].header.resync_begins = log.frames[4].header.resync_ends = 1;
+    CHECK(reached(newest) == 9);
+    CHECK(reached(at_us(80)) == 8);
+    CHECK(reached(at_us(75)) == -3); // half of a resync
+    CHECK(reached(at_us(25)) == 2);
+    log.damage = hf::error{hf::errc::corrupt, "frame 10"};
+    CHECK(reached(at_us(90)) == -9);
+    CHECK(reached(at_us(89)) == 8);
+    add(10, 15); // a clock that went back
+    CHECK(reached(at_us(89)) == -10);
+}
+
 TEST_CASE("what cannot be restored is an error that says why, and leaves no file") {
     five_hours it;
     const auto last = it.past.rbegin()->first;
