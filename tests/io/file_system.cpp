@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// @file
 /// Tests of holdfast/io/file_system.hpp.
+#include <holdfast/io/file.hpp>
 #include <holdfast/io/file_system.hpp>
 
 #include "support/catch.hpp"
@@ -39,4 +40,22 @@ TEST_CASE("the file system of a path is asked; nothing is said of a path that le
     CHECK(unfit_file_system(folder / "").value().empty()); // where tests run a store can be
     CHECK(unfit_file_system(folder / "nothing").value().empty());
     CHECK(unfit_file_system("/proc/self").value() == "/proc/self is on a file system that is not known (0x00009fa0)");
+}
+
+TEST_CASE("what is free is told; of a path that leads nowhere it is an error") {
+    const temporary_folder folder;
+    CHECK(free_bytes(folder / "").value() > 0);
+    CHECK(free_bytes(folder / "nothing").why().code == errc::not_found);
+}
+
+TEST_CASE("a name is given to a file only when no other has it") {
+    const temporary_folder folder;
+    const std::string from = folder / "from", to = folder / "to";
+    file::create(from).value();
+    name_synced(from, to).value();
+    CHECK_FALSE(state_of(from));
+    file::create(from).value();
+    CHECK(name_synced(from, to).why().code == errc::refused);
+    CHECK(state_of(from));
+    CHECK(name_synced(folder / "nothing", folder / "other").why().code == errc::not_found);
 }

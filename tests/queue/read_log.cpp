@@ -6,6 +6,7 @@
 #include <holdfast/queue/read_log.hpp>
 
 #include "support/catch.hpp"
+#include "support/io_faults.hpp"
 #include "support/op_writer.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/words.hpp"
@@ -268,4 +269,28 @@ TEST_CASE("a folder that is not there, or with other files, is an empty log") {
     write_file(folder / "notes.txt", "hello");
     write_file(folder / "0000000000000000-0000000000000001.new", "half");
     CHECK(read_log(folder / "", ours, 0).value().segments.empty());
+}
+
+TEST_CASE("regression: a segment that moves to the archive while the log is read is read once") {
+    const temporary_folder folder;
+    const std::string archive = folder / "archive";
+    std::filesystem::create_directory(archive);
+    {
+        writer to(folder / "");
+        for (int i = 0; i < 6; ++i) to.append_synced(1'500);
+    }
+    const auto before = names_in(folder / "").value(); // and the archive
+    REQUIRE(before.size() > 3);
+    int lists = 0;
+    const test::io_faults moved([&](test::io_faults::kind what, std::string_view) {
+        if (what == test::io_faults::kind::list && ++lists == 2)
+            std::filesystem::rename(folder / before.front(), archive + "/" + before.front());
+        return false;
+    });
+    const auto found = read_log(folder / "", ours, 0, archive).value();
+    CHECK(lists == 2);
+    CHECK_FALSE(found.damage);
+    CHECK(found.frames.size() == 6);
+    CHECK(found.segments.size() == before.size() - 1);
+    CHECK(found.segments.front().path == archive + "/" + before.front());
 }

@@ -181,6 +181,13 @@ private:
     return sync_folder(folder_of(to));
 }
 
+/// The same, but never in place of another file. Errors: `refused`: there is one.
+[[nodiscard, gnu::cold]] inline result<void> name_synced(const std::string& from, const std::string& to) {
+    if (system_call::rename_new(from, to) == 0) return sync_folder(folder_of(to));
+    if (errno == EEXIST) return error{errc::refused, words({to, " is there"})};
+    return os_error(words({"cannot rename to ", to, " the file"}), from, errno);
+}
+
 /// Copies a file, and syncs the copy; its name is not durable yet. Errors: `full`, `io`, `not_found`.
 [[nodiscard, gnu::cold]] inline result<void> copy_file(const std::string& from, const std::string& to) {
     auto source = file::open_to_read(from);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <holdfast/io/owner_lock.hpp>
+#include <holdfast/io/system_call.hpp>
 
 #include <cstdint>
 
@@ -86,6 +87,14 @@ namespace detail {
     if (failed != 0) return os_error("cannot look at the file system of", path, failed);
     const std::string why = detail::why_unfit(static_cast<std::uint32_t>(about.f_type));
     return why.empty() ? why : words({path, " is on ", why});
+}
+
+/// How many bytes a program may still write to the file system of `path`; the most there are when it does not say. Errors:
+/// `io`, `not_found`. Cost: one system call.
+[[nodiscard, gnu::cold]] inline result<std::uint64_t> free_bytes(const std::string& path) {
+    struct statvfs about {};
+    if (system_call::statvfs(path, about) != 0) return os_error("cannot look at the file system of", path, errno);
+    return about.f_blocks == 0 ? ~std::uint64_t{0} : std::uint64_t{about.f_bavail} * about.f_frsize;
 }
 
 } // namespace holdfast

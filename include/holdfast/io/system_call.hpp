@@ -15,12 +15,27 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 namespace holdfast::system_call {
 
-enum class kind : std::uint8_t { open, size, allocate, write, read, sync, rename, remove, make_folder, list, map };
+enum class kind : std::uint8_t {
+    open,
+    size,
+    allocate,
+    write,
+    read,
+    sync,
+    rename,
+    remove,
+    make_folder,
+    list,
+    map,
+    space
+};
 
 /// A call that may change what a disk has.
 struct change {
@@ -108,6 +123,12 @@ inline int fstat(int file, struct stat& about, const std::string& path) noexcept
 inline int stat(const std::string& path, struct stat& about) noexcept {
     return fails(kind::size, path) ? -1 : ::stat(path.c_str(), &about);
 }
+/// A test that lets it fail with ENOSPC has a file system on which nothing is free.
+inline int statvfs(const std::string& path, struct statvfs& about) noexcept {
+    about.f_blocks = about.f_frsize = 1;
+    if (fails(kind::space, path)) return errno == ENOSPC ? 0 : -1;
+    return ::statvfs(path.c_str(), &about);
+}
 inline int posix_fallocate(int file, off_t bytes, const std::string& path) noexcept {
     if (fails(kind::allocate, path)) return errno;
     return observed({.what = kind::allocate, .path = path, .bytes = static_cast<std::uint64_t>(bytes)},
@@ -148,6 +169,22 @@ inline int rename(const std::string& from, const std::string& to) noexcept {
     if (fails(kind::rename, from)) return -1;
     return observed({.what = kind::rename, .path = from, .to = &to},
                     [&] { return ::rename(from.c_str(), to.c_str()); });
+}
+/// The same, but with EEXIST when there is a file called `to`. For a file system that has no such call: a link, or else a
+/// look before.
+inline int rename_new(const std::string& from, const std::string& to) noexcept {
+    if (fails(kind::rename, from)) return -1;
+    return observed({.what = kind::rename, .path = from, .to = &to}, [&] {
+        constexpr unsigned no_replace = 1;
+        if (::syscall(SYS_renameat2, AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), no_replace) == 0) return 0;
+        if (errno != ENOSYS && errno != EINVAL && errno != EPERM) return -1;
+        if (::link(from.c_str(), to.c_str()) == 0) return ::unlink(from.c_str());
+        if (errno == EEXIST || errno == ENOENT) return -1;
+        struct stat about {};
+        if (::lstat(to.c_str(), &about) != 0) return ::rename(from.c_str(), to.c_str());
+        errno = EEXIST;
+        return -1;
+    });
 }
 inline int mkdir(const std::string& path, mode_t mode) noexcept {
     if (fails(kind::make_folder, path)) return -1;

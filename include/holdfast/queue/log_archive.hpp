@@ -50,7 +50,7 @@ struct archive_report {
 };
 
 /// Removes segments whose frames are all before `needed`; and, while more than `most_bytes` are left, the oldest of those
-/// that are before `covered`, which the newest backup has. The last one stays.
+/// that are before `covered`, which the newest backup has. The last one stays, and all do when `covered` is 0: no backup.
 /// @param most_bytes  0: any number.
 [[nodiscard, gnu::cold]] inline result<archive_report> trim_archive(const std::string& folder, std::uint64_t needed,
                                                                     std::uint64_t covered, std::uint64_t most_bytes) {
@@ -58,7 +58,7 @@ struct archive_report {
     if (!found) return found.why();
     archive_report report;
     for (const kept_segment& one : *found) report.bytes += one.bytes;
-    for (std::size_t i = 0; i + 1 < found->size(); ++i) {
+    for (std::size_t i = 0; covered != 0 && i + 1 < found->size(); ++i) {
         const std::uint64_t end = (*found)[i + 1].goes_on_at;
         const bool old = end <= needed;
         const bool no_room = most_bytes != 0 && report.bytes > most_bytes && end <= covered;

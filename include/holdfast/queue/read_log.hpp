@@ -168,12 +168,17 @@ struct segment_file {
 /// @param archive  Empty: none.
 [[nodiscard, gnu::cold]] inline result<std::vector<segment_file>>
 segment_files(const std::string& folder, const std::string& archive, timelines& known) {
+    const auto live = names_in(folder); // first: one that moves to the archive meanwhile is in both, not in neither
+    if (!live) return live.why();
+    const auto kept =
+        archive.empty() ? result<std::vector<std::string>>(std::vector<std::string>()) : names_in(archive);
+    if (!kept) return kept.why();
     std::vector<std::string> paths;
-    for (const std::string& in : {archive, folder}) {
-        auto names = in.empty() ? result<std::vector<std::string>>(std::vector<std::string>()) : names_in(in);
-        if (!names) return names.why();
+    for (const auto* names : {&*kept, &*live}) {
+        const std::string& in = names == &*kept ? archive : folder;
         for (const std::string& name : *names) {
             if (!is_segment_name(name)) continue;
+            if (names == &*live && std::binary_search(kept->begin(), kept->end(), name)) continue;
             const auto later = std::upper_bound(
                 paths.begin(), paths.end(), segment_number(name), [](std::uint64_t at, const std::string& path) {
                     return at < segment_number(std::string_view(path).substr(path.size() - 33));

@@ -31,6 +31,13 @@ namespace holdfast::sqlite {
 /// name comes first.
 inline constexpr const char* database_ends[] = {"-journal", "-wal", "-shm", ""};
 
+/// Whether a new database can have this name: there is none, and nothing that SQLite would take for its own. Errors: `refused`.
+[[nodiscard, gnu::cold]] inline result<void> check_unused(const std::string& path) {
+    for (const char* end : database_ends)
+        if (state_of(path + end)) return error{errc::refused, words({path, end, " is there"})};
+    return {};
+}
+
 /// Removes a database that nobody has open. What is not there is no error. Errors: `io`.
 [[nodiscard, gnu::cold]] inline result<void> remove_database(const std::string& path) {
     for (const char* end : database_ends)

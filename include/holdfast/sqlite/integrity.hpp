@@ -3,8 +3,8 @@
 /// Whether a database is whole, as far as SQLite can tell.
 #pragma once
 
-#include <holdfast/sqlite/query.hpp>
 #include <holdfast/sqlite/database_files.hpp>
+#include <holdfast/sqlite/query.hpp>
 
 namespace holdfast::sqlite {
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <holdfast/io/clock.hpp>
+#include <holdfast/io/file_system.hpp>
 #include <holdfast/io/thread.hpp>
 #include <holdfast/queue/log_archive.hpp>
 #include <holdfast/snapshot/backup_file.hpp>
@@ -15,15 +16,19 @@
 #include <holdfast/store/speaker.hpp>
 
 #include <atomic>
+#include <new>
 #include <optional>
 #include <utility>
 
 namespace holdfast {
 
-/// Where the backups of a database are.
+/// Where the backups of a database are, whatever the working directory becomes.
 [[nodiscard, gnu::cold]] inline std::string backup_folder(const std::string& path, const backup_options& chosen) {
     if (chosen.folder.empty()) return words({path, ".backups"});
-    return words({chosen.folder, "/", std::string_view(path).substr(path.rfind('/') + 1), ".backups"});
+    auto in = canonical_path(chosen.folder);
+    if (!in && chosen.folder[0] != '/')
+        if (auto here = canonical_path("."); here) in = words({*here, "/", chosen.folder});
+    return words({in ? *in : chosen.folder, "/", std::string_view(path).substr(path.rfind('/') + 1), ".backups"});
 }
 
 /// A copy that somebody has asked for.
@@ -41,7 +46,7 @@ public:
                                 const clock& time, const speaker& told)
         : options_(chosen.backups), path_(path), timelines_(known), folder_(backup_folder(path, chosen.backups)),
           archive_(archive_of(words({path, ".log"}))), clock_(time), told_(told),
-          regular_(path != ":memory:" && options_.every.count() > 0) {
+          regular_(path != ":memory:" && options_.every.count() > 0), clock_offset_us_(clock_offset_us()) {
         if (regular_) look_into_folder();
     }
 
@@ -71,7 +76,7 @@ public:
         remember_wish();
         if (!now_ && !begin(db, applied)) return false;
         auto done = now_->copying.step(pages_a_step);
-        if (!done && done.why().code == errc::busy) return false;
+        if (!done && done.why().code == errc::busy) return false; // also while a transaction waits for its ROLLBACK
         if (!done) {
             fail(done.why());
             return false;
@@ -86,19 +91,17 @@ public:
         now_.reset();
         return false;
     }
-    /// Whether there is something to check.
+    /// Whether there is something to check, or to sort out.
     [[nodiscard]] bool copied() const {
         const mutex_lock hold(guard_);
-        return copied_.there();
+        return copied_.there() || failed_;
     }
     /// The connection is about to go.
     [[gnu::cold]] void abandon() noexcept {
         if (!now_) return;
-        const std::string path = now_->of.path;
-        const mutex_lock hold(guard_);
-        if (now_->of.request != 0) asked_.insert(asked_.begin(), now_->of.to);
+        const copy_of one = std::move(now_->of); // what was asked for is asked for still
         now_.reset();
-        (void)sqlite::remove_database(path);
+        remove_copy(one);
     }
     /// The store goes: a check that is under way ends soon.
     void stop() noexcept { stopping_ = true; }
@@ -106,14 +109,20 @@ public:
     [[gnu::cold]] void remove_unfinished() noexcept {
         abandon();
         const mutex_lock hold(guard_);
-        if (copied_.there()) (void)sqlite::remove_database(copied_.path);
+        if (copied_.there()) remove_copy(copied_);
         copied_ = {};
     }
 
     /// Checks what was copied, gives it its name, and removes what is kept no longer. False: that is all there is to do.
     [[gnu::cold]] bool check() {
         mutex_lock hold(guard_);
-        if (!copied_.there() || stopping_) return false;
+        if (stopping_) return false;
+        if (!copied_.there()) {
+            if (!std::exchange(failed_, false)) return false;
+            hold.unlock();
+            tidy_or_say(what_goes::log);
+            return false;
+        }
         const copy_of one = copied_;
         hold.unlock();
         auto is = finish(one);
@@ -153,12 +162,21 @@ private:
     static constexpr int pages_a_step = 64;
     static constexpr int steps_a_sync = 32; ///< So that the disk is not asked for all of it at the end.
     static constexpr std::int64_t retry_ns = 60'000'000'000;
+    static constexpr int most_removed = 4;                 ///< Backups, at once: a wrong clock does not take all.
+    static constexpr std::int64_t clock_set = 600'000'000; ///< Microseconds by which it was, at least.
+    static constexpr std::uint64_t spare_bytes = std::uint64_t{64} << 20; ///< Of the disk: a copy leaves so much.
+
+    enum class what_goes : std::uint8_t { log, backups_and_log };
 
     [[gnu::cold]] void look_into_folder() {
         auto names = names_in(folder_);
         if (names)
             for (const std::string& name : *names)
-                if (name.find(".new") != std::string::npos) (void)remove_file(words({folder_, "/", name}));
+                if (name.starts_with("backup.new")) (void)remove_file(words({folder_, "/", name}));
+        names = names_in(archive_);
+        if (names)
+            for (const std::string& name : *names)
+                if (const auto is = state_of(words({archive_, "/", name})); is) archive_bytes_ += is->bytes;
         const auto found = backups_in(folder_, timelines_);
         const found_backup* newest = found ? newest_backup(*found) : nullptr;
         if (newest == nullptr) return;
@@ -167,7 +185,25 @@ private:
         const std::int64_t age_ns = std::max<std::int64_t>(clock_.wall_us() - newest_.made_us, 0) * 1'000;
         due_ns_ = clock_.steady_ns() + std::max<std::int64_t>(every_ns() - age_ns, 0);
     }
-    [[nodiscard]] std::int64_t every_ns() const noexcept { return std::chrono::nanoseconds(options_.every).count(); }
+    /// So many of a unit; what would overflow is half of the most there is: something may be added to it.
+    [[nodiscard]] static std::int64_t product(std::int64_t count, std::int64_t unit) noexcept {
+        constexpr std::int64_t most = INT64_MAX / 2;
+        return count > most / unit ? most : std::max<std::int64_t>(count, 0) * unit;
+    }
+    [[nodiscard]] static std::int64_t us(std::chrono::hours time) noexcept {
+        return product(time.count(), 3'600'000'000);
+    }
+    [[nodiscard]] std::int64_t every_ns() const noexcept { return product(options_.every.count(), 60'000'000'000); }
+    /// It stays the same, unless somebody sets the clock.
+    [[nodiscard]] std::int64_t clock_offset_us() const noexcept {
+        return clock_.wall_us() - clock_.steady_ns() / 1'000;
+    }
+    [[gnu::cold]] static void remove_copy(const copy_of& one) noexcept {
+        try {
+            (void)sqlite::remove_database(one.path);
+        } catch (const std::bad_alloc&) { // the next one with this name removes it
+        }
+    }
 
     /// There while a backup is wanted that is not made yet, so that the next process makes it.
     [[nodiscard, gnu::cold]] std::string wish_file() const { return words({folder_, "/wanted"}); }
@@ -188,9 +224,7 @@ private:
         if (copied_.there() || stopping_) return {};
         if (!asked_.empty()) {
             const std::uint64_t number = last_request_ - asked_.size() + 1;
-            const std::string to = std::move(asked_.front());
-            asked_.erase(asked_.begin());
-            return {number, to, words({to, ".new"}), 0};
+            return {number, asked_.front(), words({asked_.front(), ".holdfast-new"}), 0};
         }
         const bool wanted = wish_ != granted_;
         if (!regular_ || (wanted ? clock_.steady_ns() < retry_at_ns_ : clock_.steady_ns() < due_ns_)) return {};
@@ -201,8 +235,9 @@ private:
         auto what = next(applied);
         if (!what.there()) return false;
         auto ok = what.request == 0 ? make_folder(folder_) : result<void>();
-        if (ok && what.request != 0 && state_of(what.to)) ok = error{errc::refused, words({what.to, " is there"})};
+        if (ok && what.request != 0) ok = sqlite::check_unused(what.to);
         if (ok) ok = sqlite::remove_database(what.path);
+        if (ok) ok = check_room(folder_of(what.path));
         auto copying = ok ? sqlite::online_backup::begin(db, what.path) : result<sqlite::online_backup>(ok.why());
         auto written = copying ? file::open(what.path, O_RDWR) : result<file>(copying.why());
         if (written) {
@@ -210,8 +245,16 @@ private:
             return true;
         }
         mutex_lock hold(guard_);
+        failed_ = what.request == 0;
         note(what, written.why(), hold);
         return false;
+    }
+    [[nodiscard, gnu::cold]] result<void> check_room(const std::string& folder) const {
+        const auto is = state_of(path_);
+        const auto free = free_bytes(folder);
+        const std::uint64_t needed = (is ? is->bytes : 0) + spare_bytes;
+        if (!free || *free >= needed) return {};
+        return error{errc::full, words({folder, ": a copy needs ", needed, " bytes, and ", *free, " are free"})};
     }
     [[nodiscard, gnu::cold]] result<void> synced(bool all) {
         if (!all && ++now_->unsynced < steps_a_sync) return {};
@@ -229,6 +272,7 @@ private:
         now_.reset();
         (void)sqlite::remove_database(one.path);
         mutex_lock hold(guard_);
+        failed_ = one.request == 0;
         note(one, why, hold);
     }
 
@@ -240,31 +284,43 @@ private:
         if (is) {
             const std::string name = backup_name({{}, now, is->timeline, is->applied});
             const std::string to = one.request != 0 ? one.to : words({folder_, "/", name});
-            if (auto ok = rename_synced(one.path, to); !ok) is = ok.why();
+            if (auto ok = one.request != 0 ? name_synced(one.path, to) : rename_synced(one.path, to); !ok)
+                is = ok.why();
         }
         if (!is) (void)sqlite::remove_database(one.path);
         if (is && thorough) thorough_again_ns_ = clock_.steady_ns() + 86'400'000'000'000;
-        if (is && one.request == 0)
-            if (auto ok = tidy(now); !ok)
-                told_.say(log_level::warning, words({folder_, ": old backups are not removed: ", ok.why().detail}));
+        if (one.request == 0) tidy_or_say(is ? what_goes::backups_and_log : what_goes::log);
         return is;
     }
-    /// First the backups that nobody needs, then the part of the log that none of those left needs.
-    [[nodiscard, gnu::cold]] result<void> tidy(std::int64_t now_us) {
-        const auto us = [](auto time) { return std::chrono::microseconds(time).count(); };
-        const std::int64_t window = us(options_.log_window);
+    [[gnu::cold]] void tidy_or_say(what_goes what) {
+        if (auto ok = tidy(what); !ok)
+            told_.say(log_level::warning, words({folder_, ": what is old is not removed: ", ok.why().detail}));
+    }
+    /// First the backups that nobody needs, then the part of the log that none of those left needs. By a clock that was
+    /// set since the last time nothing is old.
+    [[nodiscard, gnu::cold]] result<void> tidy(what_goes what) {
+        const std::int64_t now_us = clock_.wall_us(), window = us(options_.log_window);
+        const std::int64_t moved_us = clock_offset_us() - std::exchange(clock_offset_us_, clock_offset_us());
+        const bool believed = moved_us <= clock_set && moved_us >= -clock_set;
+        if (!believed)
+            told_.say(log_level::warning, words({folder_, ": the clock was set by ", moved_us / 1'000'000,
+                                                 " s: nothing is removed this time because it is old"}));
         auto all = backups_in(folder_, timelines_);
         if (!all) return all.why();
-        for (const found_backup& one :
-             backups_to_remove(*all, now_us, {us(options_.keep_all), us(options_.keep_daily), window}))
-            if (auto ok = remove_file(one.path); !ok) return ok;
-        if (auto ok = sync_folder(folder_); !ok) return ok;
-        all = backups_in(folder_, timelines_);
-        if (!all) return all.why();
+        if (believed && what == what_goes::backups_and_log) {
+            int removed = 0;
+            for (const found_backup& one :
+                 backups_to_remove(*all, now_us, {us(options_.keep_all), us(options_.keep_daily), window}))
+                if (removed++ < most_removed)
+                    if (auto ok = remove_file(one.path); !ok) return ok;
+            if (auto ok = sync_folder(folder_); !ok) return ok;
+            all = backups_in(folder_, timelines_);
+            if (!all) return all.why();
+        }
         const found_backup* newest = newest_backup(*all);
-        if (newest == nullptr) return {};
-        const auto left = trim_archive(archive_, base_backup(*all, now_us, window)->applied + 1, newest->applied + 1,
-                                       options_.most_log_bytes);
+        const found_backup* base = believed ? base_backup(*all, now_us, window) : nullptr;
+        const auto left = trim_archive(archive_, base != nullptr ? base->applied + 1 : 0,
+                                       newest != nullptr ? newest->applied + 1 : 0, options_.most_log_bytes);
         if (!left) return left.why();
         if (left->cut_short != 0)
             told_.say(log_level::warning,
@@ -281,6 +337,7 @@ private:
         if (one.request != 0) {
             outcomes_.push_back(
                 {one.request, is ? *is : backup_manifest(), is ? std::nullopt : std::optional(is.why())});
+            asked_.erase(asked_.begin());
             has_outcomes_.store(true, std::memory_order_relaxed);
         } else if (is) {
             newest_ = found_backup{{}, is->made_us, is->timeline, is->applied};
@@ -314,14 +371,16 @@ private:
     std::optional<copy_under_way> now_;  ///< The writer's.
     std::uint64_t remembered_ = 0;       ///< Which wish; likewise.
     std::int64_t thorough_again_ns_ = 0; ///< The checking thread's.
+    std::int64_t clock_offset_us_;       ///< Likewise: when it tidied the last time.
     std::atomic<bool> stopping_{false};
     std::atomic<bool> has_outcomes_{false};
 
     mutable mutex guard_;            ///< Everything below.
-    std::vector<std::string> asked_; ///< The files: the last one has the number of the last request.
+    std::vector<std::string> asked_; ///< The files, until they are made: the last one has the last request's number.
     std::uint64_t last_request_ = 0;
     std::vector<snapshot_outcome> outcomes_;
     copy_of copied_;               ///< What is to be checked.
+    bool failed_ = false;          ///< A copy that was to be: the log goes on growing.
     found_backup newest_;          ///< Made in 1970: there is none.
     std::optional<error> failure_; ///< Of the last regular backup.
     std::int64_t due_ns_ = 0;      ///< When the next one is.

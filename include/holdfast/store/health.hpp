@@ -66,7 +66,7 @@ struct health_report {
     tick backed_up = 0;                                  ///< The tick that the newest backup has; 0: there is none.
     std::chrono::system_clock::time_point last_backup{}; ///< When it was made; 1970: there is none.
     std::optional<error> backup_error{};                 ///< Why the last backup was not made, until one is.
-    std::uint64_t archive_bytes = 0; ///< Of the log that is kept for a restore, as of the newest backup.
+    std::uint64_t archive_bytes = 0; ///< Of the log that is kept for a restore, as of the last try to make a backup.
     std::chrono::nanoseconds last_batch{0};
     std::chrono::nanoseconds longest_batch{0};
     std::chrono::nanoseconds saver_cpu{0}; ///< Processor time that both threads spent on this store.

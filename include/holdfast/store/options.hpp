@@ -57,7 +57,7 @@ struct backup_options {
     std::chrono::minutes every{60};
 
     /// In which folder there is one for them, `<database>.backups`; empty: beside the database. Another disk outlives this
-    /// one.
+    /// one. A relative path is looked up when the store opens.
     std::string folder{};
 
     std::chrono::hours keep_all{24};        ///< Every backup is kept for so long,

@@ -25,13 +25,14 @@ public:
         made.tick_ = wanted;
         return made;
     }
-    /// At this time: after the last tick that was committed then, or before.
+    /// At this time: after the last tick that was committed then, or before. When ticks that cannot be read may be among
+    /// these, it is an error that names the last that can.
     [[nodiscard]] static restore_point at_time(std::chrono::system_clock::time_point wanted) noexcept {
         restore_point made;
         made.wall_us_ = std::chrono::duration_cast<std::chrono::microseconds>(wanted.time_since_epoch()).count();
         return made;
     }
-    /// Whatever the log has.
+    /// Whatever the log has; an error, likewise, when it is known to have had more.
     [[nodiscard]] static restore_point newest() noexcept { return {}; }
     /// The same on another timeline than the newest: see `timelines_of`.
     [[nodiscard]] restore_point on(std::uint64_t timeline) const noexcept {
@@ -72,22 +73,35 @@ struct replay_range {
     std::uint64_t last = 0;
     std::int64_t wall_us = 0;     ///< When it was committed; 0: it is the backup's.
     std::uint64_t resync_end = 0; ///< See `log_replay::run`.
+    bool cut_short = false;       ///< What cannot be read behind it may belong to the point, too.
 };
+/// Clocks go back: a time has the last frame that was stamped then or before, whatever the stamps of those before it.
 [[nodiscard, gnu::cold]] inline replay_range range_up_to(const found_log& log, std::uint64_t applied,
                                                          const restore_point& to) {
     replay_range found{applied};
-    if (log.segments.empty() || log.segments.front().view.goes_on_at() > applied + 1) return found;
+    std::uint64_t seen = applied;
+    bool behind_point = !to.includes(applied + 1, INT64_MIN); // what was read last: then what is missing next is, too
     whole_resync_search search(log.gaps);
+    const bool goes_on = log.segments.empty() || log.segments.front().view.goes_on_at() <= applied + 1;
     for (const found_frame& one : log.frames) {
-        if (one.number() <= applied) continue;
-        if (!to.includes(one.number(), one.header.wall_us)) break;
+        if (!goes_on || one.number() <= applied) continue;
+        const bool included = to.includes(one.number(), one.header.wall_us);
+        seen = one.number();
         search.see(one.header);
         const bool behind_gap = std::any_of(log.gaps.begin(), log.gaps.end(), [&](const log_gap& gap) {
             return gap.behind > applied + 1 && gap.behind <= one.number() && gap.behind > search.end();
         });
-        if (behind_gap) continue; // until a resync makes up for what is missing
-        found = {one.number(), one.header.wall_us, search.end()};
+        if (behind_gap) { // until a resync makes up for what is missing
+            found.cut_short = found.cut_short || included || !behind_point;
+        } else {
+            behind_point = !included;
+            if (included) found = {one.number(), one.header.wall_us, search.end()};
+        }
+        if (!included && to.wanted() != 0) return found;
     }
+    bool more = log.damage || !goes_on;
+    for (const log_gap& gap : log.gaps) more = more || gap.behind > seen + 1; // nothing is behind it yet
+    found.cut_short = found.cut_short || (more && !behind_point);
     return found;
 }
 
@@ -167,6 +181,7 @@ make_restored(const restore_source& of, const std::string& fresh, const restore_
             report.steps.push_back(is.why().detail);
             continue;
         }
+        if (!to.includes(is->applied, is->made_us)) continue; // its name has whole seconds
         const auto read = [&] {
             return read_log(of.log, is->database, is->applied, archive_of(of.log), of.known, report.timeline);
         };
@@ -175,10 +190,12 @@ make_restored(const restore_source& of, const std::string& fresh, const restore_
             log = read();
         if (!log) return log.why();
         const replay_range range = range_up_to(*log, is->applied, to);
-        if (to.wanted() != 0 && range.last != to.wanted())
-            return error{log->damage ? errc::corrupt : errc::not_found,
-                         words({of.path, ": tick ", to.wanted(), " is not there: from the backup ", from.path,
-                                " the log leads to tick ", range.last, log->damage ? ": " : "",
+        const bool by_tick = to.wanted() != 0;
+        if (by_tick ? range.last != to.wanted() : range.cut_short)
+            return error{log->damage || (!by_tick && !log->gaps.empty()) ? errc::corrupt : errc::not_found,
+                         words({of.path, ": ", by_tick ? words({"tick ", to.wanted(), " is"}) : "all of that time is",
+                                " not there: from the backup ", from.path, " the log leads to tick ", range.last,
+                                by_tick ? "" : ", which at_tick restores", log->damage ? ": " : "",
                                 log->damage ? std::string_view(log->damage->detail) : ""})};
         report.restored = range.last;
         report.committed +=
@@ -206,21 +223,22 @@ make_restored(const restore_source& of, const std::string& fresh, const restore_
 /// What can be restored begins with the oldest backup and ends with the last tick that is synced; ticks between two backups
 /// are there as long as `backup_options::log_window` says.
 ///
-/// Errors: `refused`: there is a file at `into`; `not_found`: no backup, or not that tick: it says which there are;
-///         `corrupt`: no backup is whole, and can be read, that could lead there, or the log is damaged before; `full`, `io`.
+/// Errors: `refused`: there is a file at `into`, or a WAL or journal that is called like it; `not_found`: no backup, or not
+///         that tick: it says which there are; `corrupt`: no backup is whole, and can be read, that could lead there, or the
+///         log is damaged before, or may be: it names the last tick that can be restored; `full`, `io`.
 /// @param chosen  As the store is opened with: where backups are, how much is written at once.
 /// Threads: any. Cost: a copy of the backup, and of what the log has behind it; a segment of it is in memory.
 [[nodiscard, gnu::cold]] inline result<restore_report> restore(const std::string& path, const std::string& into,
                                                                const restore_point& to, const options& chosen = {}) {
-    if (state_of(into)) return error{errc::refused, words({into, " is there: name a new file"})};
+    if (auto ok = sqlite::check_unused(into); !ok) return ok.why();
     auto from = detail::source_of(path, chosen);
     if (!from) return from.why();
-    const std::string fresh = words({into, ".new"});
+    const std::string fresh = words({into, ".holdfast-new"});
     auto made = detail::make_restored(*from, fresh, to, chosen, [](const backup_manifest&, const restore_report&) {
         return detail::restored_file{random_number<uuid>()};
     });
     if (!made) return made;
-    if (auto ok = rename_synced(fresh, into); !ok) {
+    if (auto ok = name_synced(fresh, into); !ok) {
         (void)sqlite::remove_database(fresh);
         return ok.why();
     }

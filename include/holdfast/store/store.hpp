@@ -187,7 +187,8 @@ public:
     /// reason why there is none. The copy is true up to a tick, `applied`, which is no older than what `health().saved`
     /// names now. Any program can open it; it needs no other file.
     ///
-    /// Errors (to `fn`): `refused`: there is such a file; `full`, `io`, `closed`.
+    /// Errors (to `fn`): `refused`: there is such a file, or a WAL or journal that is called like it; `full`, also
+    ///         when less than 64 MiB would be left; `io`, `closed`.
     /// @param fn  `void(const result<backup_manifest>&)`. May change the world; must not throw, and not close the store.
     /// Cost: nothing on this thread. The thread that saves copies between its batches, some 100 MB a second.
     void snapshot_to(std::string path, snapshot_function fn) {
