@@ -66,6 +66,7 @@ private:
             return;
         }
         case op_kind::row: require(false, "a row of a resync that nobody asked for", op); return;
+        case op_kind::unlogged: require(false, "a bulk load that nobody asked for", op); return;
         case op_kind::lease:
             require(op.lease > leases_[op.table], "the lease goes back", op);
             leases_[op.table] = op.lease;
