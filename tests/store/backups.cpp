@@ -427,7 +427,7 @@ struct keeper {
             CHECK(filled.close(long_enough).complete());
         }
         db = hf::sqlite::connection::open(it.path, hf::sqlite::connection::mode::existing).value();
-        made.emplace(it.path, hf::timelines(), it.chosen, it.clock, told);
+        made.emplace(it.path, hf::timelines(), hf::tick{1}, it.chosen, it.clock, told);
     }
 };
 

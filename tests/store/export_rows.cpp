@@ -87,7 +87,7 @@ TEST_CASE("an export that cannot be made leaves no file") {
         REQUIRE_FALSE(failed);
         CHECK(mentions(failed.why().detail, "hero.sql"));
         CHECK_FALSE(fs::exists(it.folder / "hero.sql"));
-        CHECK_FALSE(fs::exists(it.folder / "hero.sql.whole.db"));
+        CHECK_FALSE(fs::exists(it.folder / "hero.sql.holdfast-whole.db"));
     }
     write_file(it.folder / "hero.sql", "mine");
     CHECK(hf::export_rows(it.path, "heroes", "true", hf::restore_point::newest(), it.folder / "hero.sql", it.chosen)

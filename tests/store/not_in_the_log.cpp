@@ -196,6 +196,94 @@ TEST_CASE("an older file that was put back by hand begins a history of its own")
     close_and_compare(db, it.path);
 }
 
+TEST_CASE("an older file that was put back without its log leaves every timeline that backups tell of") {
+    game it;
+    {
+        auto db = it.opened();
+        for (int i = 0; i < 10; ++i) game::add(db, 1);
+        REQUIRE(db.close().complete());
+    }
+    fs::copy_file(it.path, it.folder / "kept.db");
+    {
+        auto db = it.opened();
+        for (int i = 0; i < 10; ++i) game::add(db, 100);
+        REQUIRE(db.close().complete());
+    }
+    const auto left = hf::restore_in_place(it.path, hf::restore_point::at_tick(15), it.chosen).value();
+    {
+        auto db = it.opened();
+        REQUIRE(eventually([&] { return it.backups().back().timeline == left.timeline; }));
+        REQUIRE(db.close().complete());
+    }
+    fs::copy_file(it.folder / "kept.db", it.path, fs::copy_options::overwrite_existing);
+    fs::remove_all(it.path + ".log");
+    fs::remove(it.path + ".ring");
+    hf::tick last = 0;
+    {
+        auto db = it.opened();
+        CHECK(db->coins.size() == 10);
+        for (int i = 0; i < 45; ++i) game::add(db, 1);
+        last = db.commit();
+    }
+    const auto histories = hf::timelines_of(it.path, it.chosen).value();
+    REQUIRE(histories.size() == 2);
+    CHECK((histories[1].parent == 0 && histories[1].forked_at == 10 && histories[1].generation == 2));
+    CHECK(hf::restore(it.path, it.folder / "then.db", hf::restore_point::newest(), it.chosen).value().restored == last);
+    fs::remove(it.path);
+    auto db = it.opened();
+    CHECK(db->coins.size() == 55);
+    close_and_compare(db, it.path);
+}
+
+TEST_CASE("a copy of a database does not share its folder of backups, and one that was moved keeps it") {
+    game it;
+    const temporary_folder elsewhere, copies;
+    it.chosen.backups.folder = elsewhere / "kept";
+    fs::create_directory(it.chosen.backups.folder);
+    {
+        auto db = it.opened();
+        game::add(db, 9);
+        REQUIRE(db.close().complete());
+    }
+    const std::string copy = copies / "world.db";
+    fs::copy_file(it.path, copy);
+    const auto refused = hf::open<purse>(copy, it.chosen);
+    REQUIRE_FALSE(refused);
+    CHECK(mentions_all(refused.why().detail, "are of another database", it.path));
+    fs::remove(it.path);
+    CHECK(hf::open<purse>(copy, it.chosen).value()->coins.size() == 9);
+    const auto gone = it.open();
+    REQUIRE_FALSE(gone);
+    CHECK(mentions(gone.why().detail, copy));
+}
+
+TEST_CASE("a file that is called like a backup, and is another database's, is passed over") {
+    game it, other;
+    {
+        auto db = other.opened();
+        for (int i = 0; i < 50; ++i) game::add(db, 1);
+        other.clock.advance(61min);
+        game::wait_for_backup(db, 50);
+    }
+    {
+        auto db = it.opened();
+        REQUIRE(eventually([&] { return it.backups().size() == 1; }));
+        game::add(db, 7);
+    }
+    const std::string foreign = other.backups().back().path;
+    fs::copy_file(foreign, it.path + ".backups" + foreign.substr(foreign.rfind('/')));
+    {
+        auto db = it.opened();
+        CHECK(hf::timelines_of(it.path, it.chosen).value().empty());
+        CHECK(hf::restore(it.path, it.folder / "then.db", hf::restore_point::newest(), it.chosen).value().restored ==
+              db.commit());
+    }
+    fs::remove(it.path);
+    auto db = it.opened();
+    CHECK(db->coins.size() == 7);
+    CHECK(mentions(db.recovery().steps[1], "not what its name and its folder say"));
+}
+
 TEST_CASE("what another program has written is backed up at once, and no older backup goes on over it") {
     game it;
     hf::tick before = 0;

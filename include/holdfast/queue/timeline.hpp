@@ -45,7 +45,9 @@ public:
     [[nodiscard]] timeline newest() const noexcept {
         timeline found;
         for (const timeline& one : all_)
-            if (one.generation > found.generation) found = one;
+            if (found.id == 0 || found.generation < one.generation ||
+                (found.generation == one.generation && found.made_us < one.made_us))
+                found = one;
         return found;
     }
     /// The last tick of timeline `of` that is in the past of timeline `in`, or of itself: there is no end. Nothing: `in`

@@ -9,6 +9,7 @@
 #include <holdfast/io/file.hpp>
 #include <holdfast/queue/frame.hpp>
 #include <holdfast/reflect/codec.hpp>
+#include <holdfast/snapshot/backup_folder.hpp>
 #include <holdfast/snapshot/timeline_table.hpp>
 #include <holdfast/sqlite/integrity.hpp>
 #include <holdfast/sqlite/last_writer.hpp>
@@ -197,13 +198,28 @@ inline constexpr std::string_view backup_tables = "holdfast_backup%";
     return is;
 }
 
+/// As `verify_backup`, of one that was found in a folder. Errors: also `corrupt`: its name says another tick or timeline, or
+/// the folder belongs to another database.
+/// @param owner  Nil: nobody knows.
+[[nodiscard, gnu::cold]] inline result<backup_manifest> verify_found(const found_backup& one, const uuid& owner) {
+    auto is = verify_backup(one.path, sqlite::check_depth::quick);
+    if (!is ||
+        (is->applied == one.applied && is->timeline == one.timeline && (owner.is_nil() || is->database == owner)))
+        return is;
+    return error{errc::corrupt, words({one.path, ": it is a backup of tick ", is->applied, " of the database ",
+                                       is->database.to_string(), ", and not what its name and its folder say"})};
+}
+
 /// What makes it a backup is taken out of a copy that becomes the database again. Errors: `full`, `io`.
-[[nodiscard, gnu::cold]] inline result<void> unseal_backup(const std::string& path) {
+/// @param ids  So many ids of every table are passed over: they may have been given out since, and no log says so.
+[[nodiscard, gnu::cold]] inline result<void> unseal_backup(const std::string& path, std::uint64_t ids = 0) {
     auto db = sqlite::connection::open(path, sqlite::connection::mode::existing);
     if (!db) return db.why();
     if (auto ok = db->set_pragma("synchronous", "FULL", "2"); !ok) return ok;
     if (auto ok = sqlite::mark_open(*db); !ok) return ok;
-    if (auto ok = db->run("BEGIN IMMEDIATE; DROP TABLE holdfast_backup; DROP TABLE holdfast_backup_tables; COMMIT");
+    if (auto ok = db->run(words({"BEGIN IMMEDIATE; DROP TABLE holdfast_backup; DROP TABLE holdfast_backup_tables; "
+                                 "UPDATE holdfast_ids SET next = next + ",
+                                 ids, " WHERE next < 1 << 62; COMMIT"}));
         !ok)
         return ok;
     return sqlite::mark_closed(*db);

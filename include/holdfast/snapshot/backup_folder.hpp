@@ -68,40 +68,63 @@ struct found_backup {
     return found;
 }
 
+/// Whose backups are in a folder; a nil id: it does not say.
+struct backup_owner {
+    uuid id{};
+    std::string path{};
+};
+
 namespace detail {
+
 [[nodiscard, gnu::cold]] inline std::string owner_file(const std::string& backups) {
     return words({backups, "/owner"});
 }
+
 } // namespace detail
 
-/// Whether the backups in a folder are another database's.
-/// @param path  Of the database, as `canonical_path` gives it.
-/// @param id    Its id; nil: it is not known, and the path decides.
-/// Errors: `mismatch`: they are; `io`.
-[[nodiscard, gnu::cold]] inline result<void> check_backup_owner(const std::string& folder, const std::string& path,
-                                                                const uuid& id) {
+/// Errors: `io`; `corrupt`: what says so cannot be read.
+[[nodiscard, gnu::cold]] inline result<backup_owner> owner_of_backups(const std::string& folder) {
     auto from = file::open_to_read(detail::owner_file(folder));
-    if (!from && from.why().code == errc::not_found) return {};
+    if (!from && from.why().code == errc::not_found) return backup_owner();
     if (!from) return from.why();
     auto all = from->read_all();
     if (!all) return all.why();
     const std::string text(reinterpret_cast<const char*>(all->data()), all->size());
-    const std::string theirs = text.substr(0, text.find(' '));
-    if (id.is_nil() ? text.ends_with(words({" ", path, "\n"})) : theirs == id.to_string()) return {};
-    return error{errc::mismatch,
-                 words({path, ": the backups in ", folder,
-                        " are of another database (id, path: ", std::string_view(text).substr(0, text.find('\n')),
-                        "): name another folder (options::backups), or move them away; if that database "
-                        "is this one, and was moved, remove ",
-                        detail::owner_file(folder)})};
+    constexpr std::size_t id = 36; // characters
+    const auto is = uuid::parse(std::string_view(text).substr(0, id));
+    if (!is || text.size() < id + 2 || text[id] != ' ' || !text.ends_with("\n"))
+        return error{errc::corrupt, words({detail::owner_file(folder), ": it is no id and path: remove it, when the "
+                                                                       "backups beside it are this database's"})};
+    return backup_owner{*is, text.substr(id + 1, text.size() - id - 2)};
 }
-/// The folder is this database's from here on. Errors: as `check_backup_owner`, `full`.
+
+/// Whether the backups in a folder are this database's.
+/// @param path  Of the database, as `canonical_path` gives it.
+/// @param id    Its id; nil: it is not known, and the path decides.
+/// Errors: `mismatch`: they are another one's; those of `owner_of_backups`.
+[[nodiscard, gnu::cold]] inline result<void> check_backup_owner(const std::string& folder, const std::string& path,
+                                                                const uuid& id) {
+    auto is = owner_of_backups(folder);
+    if (!is) return is.why();
+    if (is->id.is_nil() || (id.is_nil() ? is->path == path : is->id == id)) return {};
+    return error{errc::mismatch, words({path, ": the backups in ", folder, " are of another database, ", is->path, " (",
+                                        is->id.to_string(),
+                                        "): name another folder (options::backups), or move them away; if that "
+                                        "database is this one, and was moved, remove ",
+                                        detail::owner_file(folder)})};
+}
+/// The folder is this database's from here on.
+/// @param chosen  The folder is not the one that goes by the database's path: a copy of the database could share it.
+/// Errors: as `check_backup_owner`, `full`; also `mismatch`: there still is a database where the owner was.
 [[nodiscard, gnu::cold]] inline result<void> claim_backups(const std::string& folder, const std::string& path,
-                                                           const uuid& id) {
+                                                           const uuid& id, bool chosen) {
     if (auto ok = check_backup_owner(folder, path, id); !ok) return ok;
-    const std::string text = words({id.to_string(), " ", path, "\n"}), name = detail::owner_file(folder);
-    if (auto is = state_of(name)) return {};
+    auto is = owner_of_backups(folder);
+    if (!is) return is.why();
+    if (is->path == path) return {};
+    if (chosen && !is->path.empty() && state_of(is->path)) return check_backup_owner(folder, path, {});
     if (auto ok = make_folder(folder); !ok) return ok;
+    const std::string text = words({id.to_string(), " ", path, "\n"}), name = detail::owner_file(folder);
     auto to = file::create(words({name, ".new"}));
     if (!to) return to.why();
     const bytes_view all(reinterpret_cast<const std::byte*>(text.data()), text.size());

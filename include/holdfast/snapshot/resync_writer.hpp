@@ -66,6 +66,9 @@ public:
         report_.applied = is.number;
         ++report_.frames;
         const bool foreign = of != nullptr && !(*of == schema_);
+        if (foreign && (is.resync_begins != 0 || whole_))
+            return error{errc::corrupt,
+                         words({"tick ", is.number, ": a resync of a process whose tables were others"})};
         return foreign ? apply_foreign(frame->payload, *of) : apply_ops(frame->payload);
     }
 

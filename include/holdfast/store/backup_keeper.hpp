@@ -41,12 +41,13 @@ struct snapshot_outcome {
 /// See the file's sentence. Threads: `copy` and `abandon` on the writer's, `check` on another; the rest on any.
 class backup_keeper {
 public:
-    /// @param known  The timelines of the database.
-    [[gnu::cold]] backup_keeper(const std::string& path, const timelines& known, const options& chosen,
+    /// @param known    The timelines of the database,
+    /// @param applied  and the tick that it has.
+    [[gnu::cold]] backup_keeper(const std::string& path, const timelines& known, tick applied, const options& chosen,
                                 const clock& time, const speaker& told)
-        : options_(chosen.backups), path_(path), timelines_(known), folder_(backup_folder(path, chosen.backups)),
-          archive_(archive_of(words({path, ".log"}))), clock_(time), told_(told),
-          regular_(path != ":memory:" && options_.every.count() > 0), clock_offset_us_(clock_offset_us()) {
+        : options_(chosen.backups), path_(path), timelines_(known), applied_(applied),
+          folder_(backup_folder(path, chosen.backups)), archive_(archive_of(words({path, ".log"}))), clock_(time),
+          told_(told), regular_(path != ":memory:" && options_.every.count() > 0), clock_offset_us_(clock_offset_us()) {
         if (regular_) look_into_folder();
     }
 
@@ -73,6 +74,7 @@ public:
     /// Copies a little of the database, if a copy is under way or due. Whether there is more to do at once.
     /// @param applied  The tick that it has.
     [[gnu::cold]] bool copy(sqlite::connection& db, tick applied) {
+        applied_ = applied;
         remember_wish();
         if (!now_ && !begin(db, applied)) return false;
         auto done = now_->copying.step(pages_a_step);
@@ -168,16 +170,20 @@ private:
 
     enum class what_goes : std::uint8_t { log, backups_and_log };
 
+    /// What has a later tick than the database is called like a backup of it, and is none.
+    [[nodiscard, gnu::cold]] result<std::vector<found_backup>> own_backups() const {
+        auto all = backups_in(folder_, timelines_);
+        while (all && !all->empty() && all->back().applied > applied_ && !all->back().abandoned) all->pop_back();
+        return all;
+    }
     [[gnu::cold]] void look_into_folder() {
-        auto names = names_in(folder_);
-        if (names)
+        if (const auto names = names_in(folder_))
             for (const std::string& name : *names)
                 if (name.starts_with("backup.new")) (void)remove_file(words({folder_, "/", name}));
-        names = names_in(archive_);
-        if (names)
+        if (const auto names = names_in(archive_))
             for (const std::string& name : *names)
                 if (const auto is = state_of(words({archive_, "/", name})); is) archive_bytes_ += is->bytes;
-        const auto found = backups_in(folder_, timelines_);
+        const auto found = own_backups();
         const found_backup* newest = found ? newest_backup(*found) : nullptr;
         if (newest == nullptr) return;
         newest_ = *newest;
@@ -305,7 +311,7 @@ private:
         if (!believed)
             told_.say(log_level::warning, words({folder_, ": the clock was set by ", moved_us / 1'000'000,
                                                  " s: nothing is removed this time because it is old"}));
-        auto all = backups_in(folder_, timelines_);
+        auto all = own_backups();
         if (!all) return all.why();
         if (believed && what == what_goes::backups_and_log) {
             int removed = 0;
@@ -314,7 +320,7 @@ private:
                 if (removed++ < most_removed)
                     if (auto ok = remove_file(one.path); !ok) return ok;
             if (auto ok = sync_folder(folder_); !ok) return ok;
-            all = backups_in(folder_, timelines_);
+            all = own_backups();
             if (!all) return all.why();
         }
         const found_backup* newest = newest_backup(*all);
@@ -362,6 +368,7 @@ private:
     const backup_options options_;
     const std::string path_;
     const timelines timelines_;
+    std::atomic<tick> applied_; ///< Of the database, when the writer was here.
     const std::string folder_;
     const std::string archive_;
     const clock& clock_;

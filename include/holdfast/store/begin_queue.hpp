@@ -56,7 +56,10 @@ struct queue_files {
                                                          const std::vector<table_base*>& tables, const options& chosen,
                                                          queue_files& into) {
     if (chosen.backups.every.count() > 0)
-        if (auto ok = claim_backups(backup_folder(opened.path, chosen.backups), opened.path, opened.id); !ok) return ok;
+        if (auto ok = claim_backups(backup_folder(opened.path, chosen.backups), opened.path, opened.id,
+                                    !chosen.backups.folder.empty());
+            !ok)
+            return ok;
     if (auto ok = leave_newer_backups(opened, chosen); !ok) return ok;
     const log_place place = found.place();
     if (auto ok = make_folder(place.folder); !ok) return ok;

@@ -161,6 +161,8 @@ public:
         if (written || saver_->outcome_unknown())
             seal(here.open_frame()); // a number that the file may have is not given again
         if (!written) return written.why();
+        (void)wait_durable(ring_.sealed(),
+                           within); // that no log has it: should the file be lost before it is backed up
         return save_report{ring_.sealed(), ring_.sealed(), written->rows,
                            std::chrono::nanoseconds(clock_.steady_ns() - begun), false};
     }

@@ -158,7 +158,8 @@ private:
                                                                   std::string_view where, const restore_point& to,
                                                                   const std::string& into, const options& chosen = {}) {
     if (state_of(into)) return error{errc::refused, words({into, " is there: name a new file"})};
-    const std::string whole = words({into, ".whole.db"});
+    const std::string whole = words({into, ".holdfast-whole.db"});
+    if (auto ok = sqlite::remove_database(whole); !ok) return ok.why(); // of one that was killed
     auto restored = restore(path, whole, to, chosen);
     if (!restored) return restored.why();
     export_report made{0, std::move(*restored)};
@@ -167,7 +168,9 @@ private:
         if (!db) return db.why();
         detail::row_export rows(*db);
         if (auto ok = rows.pick(table, where); !ok) return ok;
-        std::string text = words({"-- ", path, ", after tick ", made.from.restored, ": ", table, " where ", where,
+        std::string condition(where);
+        std::replace(condition.begin(), condition.end(), '\n', ' ');
+        std::string text = words({"-- ", path, ", after tick ", made.from.restored, ": ", table, " where ", condition,
                                   ", and what refers to it\nBEGIN;\nPRAGMA defer_foreign_keys = ON;\n"});
         auto count = rows.write(text);
         if (!count) return count.why();

@@ -5,14 +5,45 @@
 
 #include <holdfast/io/clock.hpp>
 #include <holdfast/queue/log_archive.hpp>
+#include <holdfast/snapshot/backup_file.hpp>
 #include <holdfast/snapshot/backup_folder.hpp>
 #include <holdfast/snapshot/timeline_table.hpp>
 #include <holdfast/store/backup_keeper.hpp>
 #include <holdfast/store/database.hpp>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 namespace holdfast {
+
+namespace detail {
+
+/// What the newest backup of each timeline tells. Errors: `io`.
+[[nodiscard, gnu::cold]] inline result<void> ask_backups(timelines& known, const std::string& folder) {
+    auto all = backups_in(folder);
+    if (!all) return all.why();
+    std::uint64_t asked = 0; // backups of one timeline stand together, mostly
+    for (; !all->empty(); all->pop_back()) {
+        const found_backup& one = all->back();
+        if (one.timeline == 0 || one.timeline == asked) continue;
+        auto db = sqlite::connection::open(one.path, sqlite::connection::mode::read_only);
+        const auto tells = db ? read_timelines(*db) : result<timelines>(db.why());
+        if (!tells) continue; // another one of the same timeline may be whole
+        known.add(*tells);
+        asked = one.timeline;
+    }
+    return {};
+}
+
+/// Whether it is a backup of this database, and the one that its name says. Nothing of it is verified.
+[[nodiscard, gnu::cold]] inline bool is_backup_of(const found_backup& one, const uuid& id) {
+    auto db = sqlite::connection::open(one.path, sqlite::connection::mode::read_only);
+    const auto is = db ? read_manifest(*db) : result<backup_manifest>(db.why());
+    return is && is->database == id && is->applied == one.applied && is->timeline == one.timeline;
+}
+
+} // namespace detail
 
 /// The timelines that the log tells of, its archive, and backups. Errors: `io`.
 /// @param log_folder, backups  Folders; either may be missing.
@@ -21,32 +52,36 @@ namespace holdfast {
     timelines known;
     const auto files = detail::segment_files(log_folder, archive_of(log_folder), known);
     if (!files) return files.why();
-    const auto all = backups_in(backups);
-    if (!all) return all.why();
-    for (const found_backup& one : *all) {
-        if (one.timeline == 0 || known.find(one.timeline) != nullptr) continue;
-        auto db = sqlite::connection::open(one.path, sqlite::connection::mode::read_only);
-        const auto tells = db ? read_timelines(*db) : result<timelines>(db.why());
-        if (tells) known.add(*tells); // another one of the same timeline may be whole
-    }
+    if (auto ok = detail::ask_backups(known, backups); !ok) return ok.why();
     return known;
 }
 
-/// A database that is older than its backups was brought back by hand: what they have is another timeline from here on, or
-/// one day they would be taken for its future. Errors: `full`, `io`.
+/// A database that is older than its backups, or of a timeline that was left, was brought back by hand: what they have is
+/// another timeline from here on, or one day they would be taken for its future. Errors: `full`, `io`.
 [[nodiscard, gnu::cold]] inline result<void> leave_newer_backups(database& opened, const options& chosen) {
     if (!opened.marked || opened.path == ":memory:") return {};
-    const auto all = backups_in(backup_folder(opened.path, chosen.backups), opened.known);
-    if (!all) return all.why();
-    const found_backup* newest = newest_backup(*all);
-    if (newest == nullptr || newest->applied <= opened.applied) return {};
+    const std::string folder = backup_folder(opened.path, chosen.backups);
+    timelines known = opened.known;
+    if (auto ok = detail::ask_backups(known, folder); !ok) return ok;
     const timeline now = opened.known.newest();
+    const auto all = backups_in(folder, opened.known);
+    if (!all) return all.why();
+    bool newer = false;
+    for (std::size_t i = 0; i < all->size() && !newer; ++i) {
+        const found_backup& one = (*all)[i];
+        const bool unknown = one.timeline != 0 && opened.known.find(one.timeline) == nullptr;
+        const bool later = !one.abandoned && one.applied > opened.applied;
+        newer = (unknown || later) && detail::is_backup_of(one, opened.id);
+    }
+    if (!newer) return {};
     const clock& time = chosen.time != nullptr ? *chosen.time : machine_clock();
-    opened.known.add({random_number<std::uint64_t>() | 1, now.id, opened.applied, time.wall_us(), now.generation + 1});
+    const std::uint32_t generation = known.newest().generation + 1;
+    opened.known.add(known);
+    opened.known.add({random_number<std::uint64_t>() | 1, now.id, opened.applied, time.wall_us(), generation});
     if (chosen.log)
-        chosen.log(log_level::warning,
-                   words({opened.path, ": it has tick ", opened.applied, ", and there is a backup of tick ",
-                          newest->applied, ": it goes on as another timeline (hf::timelines_of)"}));
+        chosen.log(log_level::warning, words({opened.path, ": it has tick ", opened.applied,
+                                              ", and there are backups of what came after: it "
+                                              "goes on as another timeline (hf::timelines_of)"}));
     if (auto ok = prepare_to_write(opened); !ok) return ok;
     return write_timelines(opened.db, opened.known);
 }

@@ -88,6 +88,8 @@ private:
         if (all->empty()) return why;
         if (auto ok = options_.backups.folder.empty() ? result<void>() : check_backup_owner(folder_, path_, {}); !ok)
             return ok;
+        const auto owner = owner_of_backups(folder_);
+        if (!owner) return owner.why();
         say(log_level::error, why.detail);
         std::string last;
         for (; !all->empty(); all->pop_back()) {
@@ -95,7 +97,7 @@ private:
             if (all->back().abandoned) continue;
             if (std::find(tried_.begin(), tried_.end(), from) != tried_.end()) continue;
             tried_.push_back(from);
-            auto is = verify_backup(from, sqlite::check_depth::quick);
+            auto is = verify_found(all->back(), owner->id);
             if (is) return put_in_place(from, *is);
             const bool damaged = is.why().code == errc::corrupt;
             last = is.why().detail;
@@ -108,7 +110,9 @@ private:
         const std::string to = intent_.replacement();
         if (auto ok = sqlite::remove_database(to); !ok) return ok;
         if (auto ok = copy_file(from, to); !ok) return ok;
-        if (auto ok = unseal_backup(to); !ok) return ok;
+        auto ids = ids_in_doubt();
+        if (!ids) return ids.why();
+        if (auto ok = unseal_backup(to, *ids); !ok) return ok;
         const clock& time = options_.time != nullptr ? *options_.time : machine_clock();
         auto aside = intent_.make("damaged", time.wall_us());
         if (!aside) return aside.why();
@@ -117,6 +121,19 @@ private:
         say(log_level::warning, words({path_, ": in its place is now the backup of tick ", is.applied, ", ", from,
                                        set_aside_.empty() ? "" : "; what was there is kept as ", set_aside_}));
         return {};
+    }
+
+    /// Each process leases a block of ids from the database that is lost. Its log has a lease with its first id; when ticks
+    /// are lost, too, none. Every process has begun a segment.
+    [[nodiscard, gnu::cold]] result<std::uint64_t> ids_in_doubt() const {
+        std::uint64_t segments = 1;
+        const std::string log = words({path_, ".log"});
+        for (const std::string& folder : {log, archive_of(log)}) {
+            const auto names = names_in(folder);
+            if (!names) return names.why();
+            segments += names->size();
+        }
+        return segments * static_cast<std::uint64_t>(id_lease);
     }
 
     std::string path_;

@@ -55,7 +55,11 @@ private:
         return {};
     }
     [[nodiscard, gnu::cold]] result<void> resync(std::uint64_t end) {
-        resync_writer writer(*db_, log_->segments.back().view.schema);
+        const log_schema* names = nullptr; // those of the process whose resync it is
+        for (const found_frame& one : log_->frames)
+            if (one.number() == end) names = &log_->segments[one.segment].view.schema;
+        if (names == nullptr) return error{errc::corrupt, words({"the log lacks tick ", end, " of a resync"})};
+        resync_writer writer(*db_, *names);
         if (auto ok = writer.begin(); !ok) return ok;
         auto ok = each_segment(end, [&](std::span<const bytes_view> frames, const segment_view& of) {
             for (const bytes_view one : frames)

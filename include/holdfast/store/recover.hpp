@@ -133,7 +133,7 @@ private:
                          words({database_.path, ": it is of a timeline that a restore in place has left, and has tick ",
                                 database_.applied, " of it; ", folder_, " goes on from ",
                                 log_.timelines.find(log_.timeline)->forked_at,
-                                ": put back the database that belongs to it, or restore (hf::restore_in_place)"})};
+                                ": move this file away, and the next open brings back what was played"})};
         if (auto ok = note_files(); !ok) return ok;
         if (!log_.segments.empty()) last_crc_ = log_.last_crc;
         report_.dropped_bytes = log_.dropped_bytes;

@@ -171,12 +171,14 @@ make_restored(const restore_source& of, const std::string& fresh, const restore_
         return error{errc::not_found, words({of.path, ": no log and no backup is of that timeline"})};
     auto backups = backups_in(of.backups);
     if (!backups) return backups.why();
+    const auto owner = owner_of_backups(of.backups);
+    if (!owner) return owner.why();
     if (backups->empty()) return error{errc::not_found, words({of.path, ": there is no backup in ", of.backups})};
     for (; !backups->empty(); backups->pop_back()) {
         const found_backup& from = backups->back();
         const auto shared = of.known.shared(from.timeline, report.timeline);
         if (!to.includes(from.applied, from.made_us) || !shared || *shared < from.applied) continue;
-        auto is = verify_backup(from.path, sqlite::check_depth::quick);
+        auto is = verify_found(from, owner->id);
         if (!is) {
             report.steps.push_back(is.why().detail);
             continue;

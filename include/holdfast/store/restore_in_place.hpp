@@ -37,7 +37,9 @@ struct left_behind {
     if (found.report().damage && state_of(found.ring()))
         if (auto ok = rename_synced(found.ring(), words({found.ring(), ".damaged"})); !ok) return ok.why();
     if (auto ok = prepare_to_write(*db); !ok) return ok.why();
-    if (auto ok = db->db.run("UPDATE holdfast_meta SET clean = 1 WHERE id = 1"); !ok) return ok.why();
+    const bool others = db->pages.changed_by_others(); // a tick of its own, which the log does not have
+    if (auto ok = db->db.run(words({"UPDATE holdfast_meta SET clean = 1, applied = applied + ", others ? 1 : 0})); !ok)
+        return ok.why();
     if (auto ok = sqlite::mark_closed(db->db); !ok) return ok.why();
     db->db = sqlite::connection();
     if (auto ok = remove_file(found.ring()); !ok) return ok.why(); // the log has it
@@ -107,7 +109,9 @@ restore_in_place(const std::string& path, const restore_point& to, const options
     made->timeline = fresh.id;
     left->place.timeline = fresh;
     left->place.boot = {}; // no ring belongs to it
-    if (auto ok = detail::begin_timeline(std::move(left->place), made->restored); !ok) return ok.why();
+    if (auto ok = detail::begin_timeline(std::move(left->place), made->restored); !ok)
+        made->steps.push_back(
+            words({"its log is not begun, so open it before anything happens to it: ", ok.why().detail}));
     return made;
 }
 

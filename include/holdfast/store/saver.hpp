@@ -38,7 +38,8 @@ public:
           log_(epoch, opened.applied, std::move(files), last_crc),
           filler_(ring_, ring_path, log_, options_, clock_, told_, resync_),
           writer_(std::move(opened.db), opened.path, std::move(schema), epoch, options_, told_),
-          database_file_(opened.path, false), backups_(opened.path, opened.known, options_, clock_, told_),
+          database_file_(opened.path, false),
+          backups_(opened.path, opened.known, opened.applied, options_, clock_, told_),
           state_(opened.applied, opened.dead) {
         if (chosen.run_on == nullptr) own_threads_ = std::make_unique<threads>();
         threads_ = chosen.run_on != nullptr ? chosen.run_on : own_threads_.get();

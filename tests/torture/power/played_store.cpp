@@ -148,7 +148,7 @@ bool played_store::worked(const hf::result<void>& done, const char* what) const 
 
 void played_store::step() {
     if (!dice_.one_in(idle_)) return;
-    switch (dice_.below(8)) {
+    switch (dice_.below(9)) {
     case 0:
     case 1:
         if (worked(db_->wait_durable(history_.last(), patience()), "wait_durable")) note_durable(history_.last());
@@ -165,6 +165,7 @@ void played_store::step() {
         break;
     case 5:
     case 6: note_durable(db_->durable()); break;
+    case 7: still_.advance(std::chrono::minutes(61)); break; // a backup is due
     default: note_saved(db_->health().saved); break;
     }
 }

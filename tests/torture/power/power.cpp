@@ -21,9 +21,10 @@ constexpr std::size_t deepest = 3; ///< Cuts in what a cut has left.
 /// A store that was recorded: from what, and all that happened then.
 struct story {
     disk_image from{};
-    tick_range before{};   ///< What it may come back with until it has been opened.
-    history worlds{};      ///< In the end.
-    std::size_t spent = 0; ///< Ids that had been given out before.
+    tick_range before{};    ///< What it may come back with until it has been opened.
+    history worlds{};       ///< In the end.
+    std::size_t spent = 0;  ///< Ids that had been given out before.
+    bool destroyed = false; ///< Its database may be no database until it has been opened.
     recording events{};
 };
 
@@ -62,6 +63,27 @@ cut cut_at(const story& of, std::size_t at, bool claims_a_tick_more) {
     made.worlds.ticks.resize(made.allowed.most + 1);
     made.worlds.spent.resize(std::max(of.spent, made.worlds.ticks.back().spent));
     return made;
+}
+
+/// Whether it has a backup, so that the database can be lost.
+bool has_backup(const disk_image& image) {
+    for (const auto& [path, is] : image)
+        if (path.starts_with("world.db.backups/") && hf::parse_backup_name(path.substr(path.rfind('/') + 1)))
+            return true;
+    return false;
+}
+/// The database is gone, or not what it was, on top of the power cut. Whether it cannot be used any more: the WAL may have
+/// all of it.
+bool destroy_database(disk_image& image, dice& from) {
+    std::string& bytes = image["world.db"].bytes;
+    switch (from.below(3)) {
+    case 0:
+        image.erase("world.db");
+        if (from.one_in(2)) image.erase("world.db-wal");
+        return true;
+    case 1: bytes.resize(bytes.size() / 2); return false;
+    default: bytes.assign(bytes.size(), 'x'); return false;
+    }
 }
 
 const char* name_of(const recording& all, std::size_t at) {
@@ -140,14 +162,21 @@ private:
     /// One state: built, looked at, opened, played with, closed; and perhaps cut in all that.
     void open_cut(const disk& now, const story& of, cut at, dice& from, std::size_t depth) {
         ++tally_.states;
+        recorder_.fail_syncs(0); // whatever it was that the last one was ended by
         std::string lost;
         story next;
         next.from = now.cut_power(from, lost);
+        bool needs_backup = false;
+        if (from.one_in(6) && has_backup(next.from)) {
+            next.destroyed = true;
+            needs_backup = destroy_database(next.from, from);
+        }
+        next.destroyed = next.destroyed || of.destroyed;
         lost = "before event " + std::to_string(at.at) + " of " + std::to_string(of.events.size()) + "; lost:\n" + lost;
         const bool cut_again = depth < deepest && from.one_in(4);
         std::vector<std::size_t> moments;
         try {
-            go_on(next, std::move(at), from, cut_again);
+            if (!go_on(next, std::move(at), from, cut_again, needs_backup)) return;
             if (cut_again) moments = {draw_moment(next.events, from), draw_moment(next.events, from)};
         } catch (const finding& found) {
             (void)recorder_.stop();
@@ -160,19 +189,36 @@ private:
         cut_story(next, moments, 0, from, depth + 1);
     }
 
-    void go_on(story& next, cut at, dice& own, bool recorded) {
+    /// False: the database is lost, and the newest backup is older than a bulk load, which no log has.
+    bool go_on(story& next, cut at, dice& own, bool recorded, bool needs_backup) {
         const std::string folder = root_ + "/life";
         write_image(next.from, root_ + "/alone");
-        const alone is = look_alone(root_ + "/alone/world.db", at.worlds);
+        const alone is = next.destroyed ? alone() : look_alone(root_ + "/alone/world.db", at.worlds);
         write_image(next.from, folder);
         if (!chosen_.never_reboots) reboot(own);
         next.spent = at.worlds.spent.size();
         next.worlds = std::move(at.worlds);
         if (recorded) recorder_.start(folder, dice(own.next()));
         played_store play(workload_, folder + "/world.db", next.worlds, recorder_, dice(own.next()));
-        play.open(at.allowed);
+        try {
+            play.open(at.allowed);
+        } catch (const finding& found) {
+            // A bulk load is on the disk before the tick that says so: then the log lacks that.
+            const std::string_view says = found.what();
+            const bool lacks_a_load = says.find("is in no log") != std::string_view::npos ||
+                                      says.find("were synced and are missing") != std::string_view::npos;
+            if (!next.destroyed || !lacks_a_load) throw;
+            (void)recorder_.stop();
+            ++tally_.unlogged;
+            return false;
+        }
+        if (needs_backup) {
+            ++tally_.destroyed;
+            if (play.recovery().backup.empty())
+                throw finding(finding::kind::failure, "the database was destroyed, and no backup took its place");
+        }
         const std::uint64_t came_back = next.worlds.last();
-        if (is.applied < at.allowed.saved)
+        if (!next.destroyed && is.applied < at.allowed.saved)
             throw finding(finding::kind::loss, "SQLite's file had tick " + std::to_string(at.allowed.saved) +
                                                    ", and has come back at tick " + std::to_string(is.applied));
         check(is, play.recovery(), came_back);
@@ -191,6 +237,7 @@ private:
         if (!after.clean || after.applied != next.worlds.last())
             throw finding(finding::kind::broken, "SQLite's file says it has tick " + std::to_string(after.applied) +
                                                      " after a close at tick " + std::to_string(next.worlds.last()));
+        return true;
     }
 
     static void check(const alone& is, const hf::recovery_report& says, std::uint64_t came_back) {
@@ -287,6 +334,8 @@ void print_power_figures(const power_tally& of, double seconds) {
     line("ticks not called so, and there", of.lucky);
     line("states with ticks that SQLite did not have", of.replayed);
     line("states whose log had a torn end", of.dropped);
+    line("databases destroyed, too, and recovered", of.destroyed);
+    line("the same behind a bulk load, refused", of.unlogged);
     std::printf("found, in %.1f s\n", seconds);
     line("losses", of.losses);
     line("worlds that never were", of.broken);

@@ -32,6 +32,8 @@ struct power_tally {
     std::uint64_t lucky = 0;      ///< Ticks that were not, and were there.
     std::uint64_t dropped = 0;    ///< States whose log had an end that was cut off.
     std::uint64_t replayed = 0;   ///< States whose log had ticks that SQLite did not.
+    std::uint64_t destroyed = 0;  ///< States whose database was destroyed, and recovered from a backup,
+    std::uint64_t unlogged = 0;   ///< or refused, since the backup is older than a bulk load.
     std::map<std::string, std::uint64_t> moments{}; ///< By what the power was cut in front of.
     std::uint64_t losses = 0, broken = 0, failures = 0;
 
