@@ -27,5 +27,5 @@ INSERT INTO "items" VALUES (1, 1, 0, 0.0);
 INSERT INTO "items" VALUES (2, 1, 1, 0.0);
 INSERT INTO "items" VALUES (5, -3, 0, 0.0);
 INSERT INTO "items" VALUES (6, -3, 1, 0.0);
-INSERT INTO "holdfast_meta" VALUES (1, 1, X'6177E1BF0F699A90398A8A50318A3EFC', 'created', 2, 0);
-INSERT INTO "holdfast_ids" VALUES ('items', 1025);
+INSERT INTO "holdfast_meta" VALUES (1, 1, X'71D73B444FD1469EA56332F64F9AAC9A', 'created', 2, 0);
+INSERT INTO "holdfast_ids" VALUES ('items', 1026);
