@@ -134,35 +134,12 @@ public:
         if (elsewhere_) return not_open();
         commit();
         if (auto saved = save_all(within); !saved) return saved.why();
-        if (auto logged = wait_durable(ring_.sealed(), within); !logged)
-            return logged.why(); // an earlier bulk load, too
+        if (auto logged = wait_durable(ring_.sealed(), within); !logged) return logged.why();
         const std::int64_t begun = clock_.steady_ns();
         session_.log.reserve(op_header_bytes); // so that the tick can be sealed afterwards
-        bulk_buffer buffer;
-        bulk_instead_of_log here(session_.log, buffer);
-        const auto write = [&]() -> result<batch_report> {
-            scope changes(session_);
-            if (result<void> ok = fill(); !ok) return ok.why();
-            if (auto ok = changes.check(); !ok) return ok.why();
-            if (elsewhere_) return not_open(); // the function has forked
-            auto done = saver_->write_alone(buffer.payload(session_.log), ring_.sealed() + 1);
-            if (done)
-                changes.keep();
-            else if (saver_->outcome_unknown())
-                return error{done.why().code,
-                             words({"nothing was loaded, but the file may have it: close, and open again: ",
-                                    done.why().detail})};
-            else
-                return error{done.why().code, words({"nothing was loaded: ", done.why().detail})};
-            return done;
-        };
-        auto written = write();
-        if (written && !tables_.empty()) put_unlogged(here.open_frame());
-        if (written || saver_->outcome_unknown())
-            seal(here.open_frame()); // a number that the file may have is not given again
+        auto written = load_past_the_log(fill);
         if (!written) return written.why();
-        (void)wait_durable(ring_.sealed(),
-                           within); // that no log has it: should the file be lost before it is backed up
+        (void)wait_durable(ring_.sealed(), within); // should the file be lost, its log says so
         return save_report{ring_.sealed(), ring_.sealed(), written->rows,
                            std::chrono::nanoseconds(clock_.steady_ns() - begun), false};
     }
@@ -226,6 +203,29 @@ private:
         const tick sealed = ring_.seal(log, wall_us_, capture_.take_marks());
         session_.tick = sealed + 1;
         return sealed;
+    }
+
+    template <class Function> [[nodiscard, gnu::cold]] result<batch_report> load_past_the_log(Function& fill) {
+        bulk_buffer buffer;
+        bulk_instead_of_log here(session_.log, buffer);
+        const auto write = [&]() -> result<batch_report> {
+            scope changes(session_);
+            if (result<void> ok = fill(); !ok) return ok.why();
+            if (auto ok = changes.check(); !ok) return ok.why();
+            if (elsewhere_) return not_open(); // the function has forked
+            auto done = saver_->write_alone(buffer.payload(session_.log), ring_.sealed() + 1);
+            if (done) changes.keep();
+            if (done) return done;
+            return error{done.why().code,
+                         words({saver_->outcome_unknown() ? "nothing was loaded, but the file may have it: close, and "
+                                                            "open again: "
+                                                          : "nothing was loaded: ",
+                                done.why().detail})};
+        };
+        auto written = write();
+        if (written && !tables_.empty()) put_unlogged(here.open_frame());
+        if (written || saver_->outcome_unknown()) seal(here.open_frame()); // the file may have its number
+        return written;
     }
 
     /// What the open tick has done is not in it. Room was reserved.
