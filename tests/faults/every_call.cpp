@@ -3,6 +3,7 @@
 /// The Nth call to the system fails, for every N, while a store is opened, played with, saved and closed: once, for good,
 /// and until it is mended. Nothing is lost.
 #include "support/io_faults.hpp"
+#include "support/sanitized.hpp"
 #include "support/stores.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -160,12 +161,7 @@ bool run(const killed_server* from, std::uint64_t nth, how fails, int error) {
     return any;
 }
 
-/// A sanitizer sees the same code for each of them: some are enough there.
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr std::uint64_t stride = 7;
-#else
-constexpr std::uint64_t stride = 1;
-#endif
+constexpr std::uint64_t stride = plain_or_sanitized(1u, 7u);
 
 void every_call(const killed_server* from, how fails, int error) {
     std::uint64_t nth = 1;

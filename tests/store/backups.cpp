@@ -2,10 +2,8 @@
 /// @file
 /// Tests of backups: made while the store runs, checked, named, sorted out, and the log kept between them.
 #include "support/allocations.hpp"
+#include "support/hourly_backups.hpp"
 #include "support/io_faults.hpp"
-#include "support/stores.hpp"
-#include "support/temporary_folder.hpp"
-#include "support/wait.hpp"
 #include "support/words.hpp"
 
 #include <filesystem>
@@ -17,32 +15,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct coin {
-    std::int64_t id = 0;
-    std::int32_t worth = 0;
-    std::string words{};
-};
-struct purse {
-    hf::table<coin, hf::primary_key<&coin::id>, hf::auto_id<&coin::id>> coins;
-};
 using store = hf::store<purse>;
 
-/// A server with a clock of its own, which makes backups.
-struct server {
-    const temporary_folder folder;
-    const std::string path = folder / "world.db";
-    fake_clock clock;
-    hf::options chosen = [this] {
-        hf::options is = options_with(clock);
-        is.segment_bytes = std::size_t{1} << 16;
-        is.backups.every = 60min;
-        return is;
-    }();
-
+struct server : hourly_backups {
     [[nodiscard]] store open() const { return hf::open<purse>(path, chosen).value(); }
-    [[nodiscard]] std::vector<hf::found_backup> backups() const { return hf::backups_in(path + ".backups").value(); }
     [[nodiscard]] std::size_t archived() const {
-        return hf::segments_in_archive(hf::archive_of(path + ".log")).value().size();
+        return hf::segments_in_archive(archive()).value().size();
     }
 };
 hf::tick add(store& db, int coins, std::size_t bytes = 1) {

@@ -3,9 +3,7 @@
 /// Five hours of a game with backups, and what its world was after each tick.
 #pragma once
 
-#include "support/stores.hpp"
-#include "support/temporary_folder.hpp"
-#include "support/wait.hpp"
+#include "support/hourly_backups.hpp"
 
 #include <filesystem>
 #include <map>
@@ -35,17 +33,8 @@ struct world {
 };
 using store = holdfast::store<world>;
 
-struct five_hours {
-    const temporary_folder folder;
-    const std::string path = folder / "world.db";
-    fake_clock clock;
-    holdfast::options chosen = [this] {
-        holdfast::options is = options_with(clock);
-        is.segment_bytes = std::size_t{1} << 16;
-        is.backups.every = 60min;
-        return is;
-    }();
-    std::map<holdfast::tick, world_lines> past;
+struct five_hours : hourly_backups {
+    std::map<holdfast::tick, world_lines> past; ///< What the world was after it.
     std::map<holdfast::tick, std::int64_t> when;
     std::optional<store> db;
 
@@ -80,9 +69,6 @@ struct five_hours {
             default: (void)w.heroes.insert({.id = id, .name = name});
             }
         }
-    }
-    [[nodiscard]] std::vector<holdfast::found_backup> backups() const {
-        return holdfast::backups_in(path + ".backups").value();
     }
     [[nodiscard]] holdfast::result<holdfast::restore_report> restore(const holdfast::restore_point& to) const {
         std::filesystem::remove(folder / "then.db");

@@ -2,11 +2,10 @@
 /// @file
 /// Tests of what open does about a database that is damaged or gone: the newest backup that is whole, and the log on it.
 #include "support/child_process.hpp"
+#include "support/hourly_backups.hpp"
 #include "support/io_faults.hpp"
 #include "support/raw_database.hpp"
-#include "support/stores.hpp"
-#include "support/temporary_folder.hpp"
-#include "support/wait.hpp"
+#include "support/sanitized.hpp"
 #include "support/words.hpp"
 
 #include <filesystem>
@@ -19,27 +18,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct coin {
-    std::int64_t id = 0;
-    std::int32_t worth = 0;
-    std::string words{};
-};
-struct purse {
-    hf::table<coin, hf::primary_key<&coin::id>, hf::auto_id<&coin::id>, hf::index<&coin::worth>> coins;
-};
 using store = hf::store<purse>;
 
 /// A server that has played for three hours, with a backup for each, and was killed in the fourth.
-struct played {
-    const temporary_folder folder;
-    const std::string path = folder / "world.db";
-    fake_clock clock;
-    hf::options chosen = [this] {
-        hf::options is = options_with(clock);
-        is.segment_bytes = std::size_t{1} << 16;
-        is.backups.every = 60min;
-        return is;
-    }();
+struct played : hourly_backups {
     world_lines last;      ///< What memory had at the end,
     world_lines at_backup; ///< and when the newest backup was made.
     hf::tick committed = 0;
@@ -68,8 +50,6 @@ struct played {
         for (int i = 0; i < coins; ++i) db->coins.insert({.worth = i, .words = std::string(500, 'x')}).value();
         committed = db.commit();
     }
-    [[nodiscard]] std::vector<hf::found_backup> backups() const { return hf::backups_in(path + ".backups").value(); }
-    [[nodiscard]] std::string archive() const { return hf::archive_of(path + ".log"); }
 
     void destroy(int how) const {
         switch (how) {
@@ -409,14 +389,11 @@ TEST_CASE("regression: what a process before had begun is told of when it is fin
     it.check_whole(db);
 }
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr std::uint64_t stride = 12; // a sanitizer sees the same code for each
-#else
-constexpr std::uint64_t stride = 0;
-#endif
+/// Between the calls that are tried.
+constexpr std::uint64_t stride = plain_or_sanitized(1u, 13u);
 
 TEST_CASE("a recovery that is killed at any call is done by the next open") {
-    for (std::uint64_t nth = 1;; ++nth) {
+    for (std::uint64_t nth = 1;; nth += nth > 40 ? 11 : stride) {
         CAPTURE(nth);
         played it;
         it.destroy(3);
@@ -433,6 +410,5 @@ TEST_CASE("a recovery that is killed at any call is done by the next open") {
         REQUIRE(db);
         CHECK(memory_lines(**db) == it.last);
         if (done) break;
-        nth += nth > 40 ? 10 : stride;
     }
 }

@@ -2,10 +2,8 @@
 /// @file
 /// Tests of what no log has: bulk loads, other programs' changes, files that were brought back by hand. A backup that is
 /// older never goes on over it in silence.
+#include "support/hourly_backups.hpp"
 #include "support/raw_database.hpp"
-#include "support/stores.hpp"
-#include "support/temporary_folder.hpp"
-#include "support/wait.hpp"
 #include "support/words.hpp"
 
 #include <filesystem>
@@ -18,25 +16,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct coin {
-    std::int64_t id = 0;
-    std::int32_t worth = 0;
-};
-struct purse {
-    hf::table<coin, hf::primary_key<&coin::id>, hf::auto_id<&coin::id>> coins;
-};
 using store = hf::store<purse>;
 
-struct game {
-    const temporary_folder folder;
-    const std::string path = folder / "world.db";
-    fake_clock clock;
-    hf::options chosen = [this] {
-        hf::options is = options_with(clock);
-        is.backups.every = 60min;
-        return is;
-    }();
-
+struct game : hourly_backups {
     [[nodiscard]] hf::result<store> open() const { return hf::open<purse>(path, chosen); }
     [[nodiscard]] store opened() const {
         auto db = open();
@@ -44,13 +26,18 @@ struct game {
         REQUIRE(db);
         return std::move(*db);
     }
-    [[nodiscard]] std::vector<hf::found_backup> backups() const { return hf::backups_in(path + ".backups").value(); }
     static void add(store& db, int coins = 1) {
         for (int i = 0; i < coins; ++i) db->coins.insert({.worth = i}).value();
         REQUIRE(db.wait_durable(db.commit(), long_enough));
     }
     static void wait_for_backup(const store& db, hf::tick of) {
         REQUIRE(eventually([&] { return db.health().backed_up >= of; }));
+    }
+    void keep_file() const { fs::copy_file(path, folder / "kept.db"); }
+    void put_kept_file_back() const {
+        fs::copy_file(folder / "kept.db", path, fs::copy_options::overwrite_existing);
+        fs::remove_all(path + ".log");
+        fs::remove(path + ".ring");
     }
     /// The newest backup cannot be used any more.
     void damage_newest() const {
@@ -167,7 +154,7 @@ TEST_CASE("an older file that was put back by hand begins a history of its own")
         for (int i = 0; i < 10; ++i) game::add(db, 1);
         REQUIRE(db.close().complete());
     }
-    fs::copy_file(it.path, it.folder / "kept.db");
+    it.keep_file();
     {
         auto db = it.opened();
         for (int i = 0; i < 30; ++i) game::add(db, 100);
@@ -175,9 +162,7 @@ TEST_CASE("an older file that was put back by hand begins a history of its own")
         game::wait_for_backup(db, 40);
         REQUIRE(db.close().complete());
     }
-    fs::copy_file(it.folder / "kept.db", it.path, fs::copy_options::overwrite_existing);
-    fs::remove_all(it.path + ".log");
-    fs::remove(it.path + ".ring");
+    it.put_kept_file_back();
     hf::tick last = 0;
     {
         auto db = it.opened();
@@ -203,7 +188,7 @@ TEST_CASE("an older file that was put back without its log leaves every timeline
         for (int i = 0; i < 10; ++i) game::add(db, 1);
         REQUIRE(db.close().complete());
     }
-    fs::copy_file(it.path, it.folder / "kept.db");
+    it.keep_file();
     {
         auto db = it.opened();
         for (int i = 0; i < 10; ++i) game::add(db, 100);
@@ -215,9 +200,7 @@ TEST_CASE("an older file that was put back without its log leaves every timeline
         REQUIRE(eventually([&] { return it.backups().back().timeline == left.timeline; }));
         REQUIRE(db.close().complete());
     }
-    fs::copy_file(it.folder / "kept.db", it.path, fs::copy_options::overwrite_existing);
-    fs::remove_all(it.path + ".log");
-    fs::remove(it.path + ".ring");
+    it.put_kept_file_back();
     hf::tick last = 0;
     {
         auto db = it.opened();
@@ -293,7 +276,7 @@ TEST_CASE("what another program has written is backed up at once, and no older b
         before = db.commit();
         REQUIRE(db.close().complete());
     }
-    raw_database(it.path).run("INSERT INTO coins VALUES (1000, 77)");
+    raw_database(it.path).run("INSERT INTO coins VALUES (1000, 77, '')");
     {
         auto db = it.opened();
         CHECK(db->coins.size() == 6);

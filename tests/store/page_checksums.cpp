@@ -7,6 +7,7 @@
 #include "support/catch.hpp"
 #include "support/child_process.hpp"
 #include "support/io_faults.hpp"
+#include "support/sanitized.hpp"
 #include "support/stores.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/words.hpp"
@@ -44,6 +45,8 @@ struct world {
 
 const fake_clock standing_still;
 constexpr std::size_t page_bytes = 4'096;
+constexpr int flips = plain_or_sanitized(2'000, 200);
+constexpr std::uint64_t stride = plain_or_sanitized(1u, 9u); // between the calls that are tried
 
 /// Options that note what is said.
 options telling(lines& warnings) {
@@ -167,10 +170,10 @@ void print(const char* what, const outcome& is) {
 TEST_CASE("a bit that flips anywhere in a closed database is refused, or changes nothing") {
     const temporary_folder folder(folder_in_memory());
     const world_lines expected = make_closed(folder / "world.db");
-    const outcome found = flip_many(folder.path(), "world.db", 2'000, expected);
+    const outcome found = flip_many(folder.path(), "world.db", flips, expected);
     print("a closed database of ours", found);
     CHECK(found.wrong == 0);
-    CHECK(found.refused > 1'900);
+    CHECK(found.refused > flips * 19 / 20);
     CHECK(found.not_corrupt == 0);
 }
 
@@ -187,11 +190,11 @@ TEST_CASE("a bit that flips anywhere in what a killed server has left is refused
         fs::copy(folder.path(), copies / "copy", fs::copy_options::recursive);
         expected = memory_lines(*open<world>(copies / "copy/world.db", quiet()).value());
     }
-    const outcome file = flip_many(folder.path(), "world.db", 500, expected);
+    const outcome file = flip_many(folder.path(), "world.db", flips / 4, expected);
     print("the file of a killed server", file);
     CHECK(file.wrong == 0);
-    CHECK(file.refused > 200);
-    const outcome wal = flip_many(folder.path(), "world.db-wal", 500, expected);
+    CHECK(file.refused > flips / 10);
+    const outcome wal = flip_many(folder.path(), "world.db-wal", flips / 4, expected);
     print("its WAL", wal);
     CHECK(wal.wrong == 0);
 }
@@ -220,7 +223,7 @@ TEST_CASE("of a file that was adopted, without checksums, not every bit that fli
     }
     CHECK(static_cast<int>(bytes_of_file(alone / "world.db")[20]) == 0); // it stays as it is
     CHECK(raw_database(alone / "world.db").row("PRAGMA journal_mode") == "'wal'");
-    print("an adopted file", flip_many(alone.path(), "world.db", 2'000, expected));
+    print("an adopted file", flip_many(alone.path(), "world.db", flips, expected));
 }
 
 TEST_CASE("a database that is closed is in rollback mode, and says which change was the last") {
@@ -362,7 +365,7 @@ TEST_CASE("a process that is killed at any call to the system, from open to clos
     if (from == 1) (void)make_closed(made + "/world.db");
     if (from == 2) killed_after(made + "/world.db", play);
     std::uint64_t nth = 1;
-    for (bool killed = true; killed; ++nth) {
+    for (bool killed = true; killed; nth += stride) {
         fs::remove_all(at);
         fs::copy(made, at, fs::copy_options::recursive);
         child_process server([&](const child_process::line&) {
@@ -476,7 +479,7 @@ TEST_CASE("whichever call fails while pages get new checksums, the next open tak
     if (!killed) (void)make_closed(made + "/world.db");
     raw_database(made + "/world.db").run("UPDATE heroes SET gold = 7777");
     std::uint64_t nth = 1;
-    for (bool failed = true; failed; ++nth) {
+    for (bool failed = true; failed; nth += stride) {
         fs::remove_all(at);
         fs::copy(made, at, fs::copy_options::recursive);
         {

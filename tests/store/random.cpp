@@ -6,6 +6,7 @@
 
 #include "support/catch.hpp"
 #include "support/oracle.hpp"
+#include "support/sanitized.hpp"
 #include "support/stores.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -18,11 +19,7 @@ using holdfast::result;
 
 namespace {
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr int steps = 30'000;
-#else
-constexpr int steps = 100'000;
-#endif
+constexpr int steps = plain_or_sanitized(100'000, 30'000);
 
 /// The ids that were given out, each once. Those that were never committed may come again after a restart.
 struct id_book {

@@ -7,6 +7,7 @@
 #include "support/catch.hpp"
 #include "support/io_faults.hpp"
 #include "support/raw_database.hpp"
+#include "support/sanitized.hpp"
 #include "support/sqlite_spy.hpp"
 #include "support/stores.hpp"
 #include "support/temporary_folder.hpp"
@@ -59,11 +60,7 @@ using game = holdfast::store<world>;
 const fake_clock standing_still;
 constexpr std::size_t held = 200'000;
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr int rounds = 300;
-#else
-constexpr int rounds = 900;
-#endif
+constexpr int rounds = plain_or_sanitized(900, 300);
 
 options holding(std::size_t bytes = held) {
     options chosen = options_with(standing_still);
@@ -515,7 +512,8 @@ TEST_CASE("a log whose files cannot be read back any more is made up for, and wh
 
 TEST_CASE(
     "whatever fails while a resync is written to SQLite, it is written in the end, and the file is whole before") {
-    for (std::uint64_t call = 1, again = 0; again == 0; call += call < 12 ? 1 : call / 4) {
+    for (std::uint64_t call = 1, again = 0; again == 0;
+         call += call < plain_or_sanitized(12u, 3u) ? 1 : call / plain_or_sanitized(4u, 2u)) {
         CAPTURE(call);
         failing_store of;
         of.drop_ticks();

@@ -4,6 +4,7 @@
 #include "store/five_hours.hpp"
 #include "support/child_process.hpp"
 #include "support/io_faults.hpp"
+#include "support/sanitized.hpp"
 #include "support/words.hpp"
 
 #include <atomic>
@@ -249,11 +250,7 @@ template <class Function> bool killed_at(std::uint64_t nth, Function what) {
     return ended == 9;
 }
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr std::uint64_t stride = 13; // a sanitizer sees the same code for each
-#else
-constexpr std::uint64_t stride = 2;
-#endif
+constexpr std::uint64_t stride = plain_or_sanitized(2u, 13u);
 
 } // namespace
 

@@ -5,6 +5,7 @@
 
 #include "support/catch.hpp"
 #include "support/dies.hpp"
+#include "support/sanitized.hpp"
 #include "support/words.hpp"
 
 #include <holdfast/track/scope.hpp>
@@ -277,11 +278,7 @@ TEST_CASE("regression: a range that was made before a row was erased stops the p
                    "ordered_by(...).collect()"));
 }
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr int steps = 600;
-#else
-constexpr int steps = 4'000;
-#endif
+constexpr int steps = hf::test::plain_or_sanitized(4'000, 600);
 
 TEST_CASE("random changes and rollbacks keep the order that a multimap has") {
     world w;

@@ -3,6 +3,7 @@
 /// Random worlds: twenty of them, in which any two options of a table meet, each driven by random steps against a
 /// model, with enough memory and with allocations that fail.
 #include "support/catch.hpp"
+#include "support/sanitized.hpp"
 #include "support/temporary_folder.hpp"
 #include "worlds/player.hpp"
 
@@ -13,13 +14,8 @@ using namespace holdfast::test::worlds;
 
 namespace {
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr int steps = 10'000;
-constexpr int short_steps = 1'000;
-#else
-constexpr int steps = 100'000;
-constexpr int short_steps = 4'000;
-#endif
+constexpr int steps = plain_or_sanitized(100'000, 10'000);
+constexpr int short_steps = plain_or_sanitized(4'000, 1'000);
 
 template <std::size_t World> void play(int for_steps, memory has) {
     const std::uint32_t seed = holdfast::test::seed();

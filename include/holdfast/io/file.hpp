@@ -188,6 +188,25 @@ private:
     return os_error(words({"cannot rename to ", to, " the file"}), from, errno);
 }
 
+/// Makes a file of this text, in place of one that has its name: there is the one or the other at any time. Durable when it
+/// returns. Errors: `full`, `io`.
+[[nodiscard, gnu::cold]] inline result<void> write_text(const std::string& path, std::string_view text) {
+    auto to = file::create(words({path, ".new"}));
+    if (!to) return to.why();
+    const bytes_view all(reinterpret_cast<const std::byte*>(text.data()), text.size());
+    if (auto ok = to->write_at(0, {&all, 1}); !ok) return ok;
+    if (auto ok = to->sync(); !ok) return ok;
+    return rename_synced(words({path, ".new"}), path);
+}
+/// What is in a file. Errors: `io`, `not_found`.
+[[nodiscard, gnu::cold]] inline result<std::string> read_text(const std::string& path) {
+    auto from = file::open_to_read(path);
+    if (!from) return from.why();
+    auto all = from->read_all();
+    if (!all) return all.why();
+    return std::string(reinterpret_cast<const char*>(all->data()), all->size());
+}
+
 /// Copies a file, and syncs the copy; its name is not durable yet. Errors: `full`, `io`, `not_found`.
 [[nodiscard, gnu::cold]] inline result<void> copy_file(const std::string& from, const std::string& to) {
     auto source = file::open_to_read(from);

@@ -84,18 +84,15 @@ namespace detail {
 
 /// Errors: `io`; `corrupt`: what says so cannot be read.
 [[nodiscard, gnu::cold]] inline result<backup_owner> owner_of_backups(const std::string& folder) {
-    auto from = file::open_to_read(detail::owner_file(folder));
-    if (!from && from.why().code == errc::not_found) return backup_owner();
-    if (!from) return from.why();
-    auto all = from->read_all();
-    if (!all) return all.why();
-    const std::string text(reinterpret_cast<const char*>(all->data()), all->size());
+    const auto text = read_text(detail::owner_file(folder));
+    if (!text && text.why().code == errc::not_found) return backup_owner();
+    if (!text) return text.why();
     constexpr std::size_t id = 36; // characters
-    const auto is = uuid::parse(std::string_view(text).substr(0, id));
-    if (!is || text.size() < id + 2 || text[id] != ' ' || !text.ends_with("\n"))
+    const auto is = uuid::parse(std::string_view(*text).substr(0, id));
+    if (!is || text->size() < id + 2 || (*text)[id] != ' ' || !text->ends_with("\n"))
         return error{errc::corrupt, words({detail::owner_file(folder), ": it is no id and path: remove it, when the "
                                                                        "backups beside it are this database's"})};
-    return backup_owner{*is, text.substr(id + 1, text.size() - id - 2)};
+    return backup_owner{*is, text->substr(id + 1, text->size() - id - 2)};
 }
 
 /// Whether the backups in a folder are this database's.
@@ -124,13 +121,7 @@ namespace detail {
     if (is->path == path) return {};
     if (chosen && !is->path.empty() && state_of(is->path)) return check_backup_owner(folder, path, {});
     if (auto ok = make_folder(folder); !ok) return ok;
-    const std::string text = words({id.to_string(), " ", path, "\n"}), name = detail::owner_file(folder);
-    auto to = file::create(words({name, ".new"}));
-    if (!to) return to.why();
-    const bytes_view all(reinterpret_cast<const std::byte*>(text.data()), text.size());
-    if (auto ok = to->write_at(0, {&all, 1}); !ok) return ok;
-    if (auto ok = to->sync(); !ok) return ok;
-    return rename_synced(words({name, ".new"}), name);
+    return write_text(detail::owner_file(folder), words({id.to_string(), " ", path, "\n"}));
 }
 
 /// How long backups are kept, in microseconds.

@@ -176,12 +176,7 @@ private:
         if (!count) return count.why();
         made.rows = *count;
         text += "COMMIT;\n";
-        auto file = file::create(words({into, ".new"}));
-        if (!file) return file.why();
-        const bytes_view all(reinterpret_cast<const std::byte*>(text.data()), text.size());
-        if (auto ok = file->write_at(0, {&all, 1}); !ok) return ok;
-        if (auto ok = file->sync(); !ok) return ok;
-        return rename_synced(words({into, ".new"}), into);
+        return write_text(into, text);
     };
     auto ok = write();
     (void)sqlite::remove_database(whole);

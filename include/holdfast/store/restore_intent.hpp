@@ -40,13 +40,7 @@ public:
         auto taken = is_taken(aside);
         for (int again = 2; taken && *taken; ++again) taken = is_taken(aside = words({what, "-", time, "-", again}));
         if (!taken) return taken.why();
-        const std::string text = words({first_line, "\naside ", aside, "\n"});
-        auto to = file::create(words({name(), ".new"}));
-        if (!to) return to.why();
-        const bytes_view all(reinterpret_cast<const std::byte*>(text.data()), text.size());
-        if (auto ok = to->write_at(0, {&all, 1}); !ok) return ok.why();
-        if (auto ok = to->sync(); !ok) return ok.why();
-        if (auto ok = rename_synced(words({name(), ".new"}), name()); !ok) return ok.why();
+        if (auto ok = write_text(name(), words({first_line, "\naside ", aside, "\n"})); !ok) return ok.why();
         if (auto ok = go_on(aside); !ok) return ok.why();
         return aside_name("", aside);
     }
@@ -54,15 +48,13 @@ public:
     /// @return  What the old database is called now, as `make`; empty: nothing was begun.
     /// Errors: `corrupt`: nobody knows what it wanted; `full`, `io`.
     [[nodiscard, gnu::cold]] result<std::string> finish() {
-        auto from = file::open_to_read(name());
-        if (!from && from.why().code == errc::not_found) {
+        const auto found = read_text(name());
+        if (!found && found.why().code == errc::not_found) {
             if (auto ok = remove_prepared(); !ok) return ok.why();
             return std::string();
         }
-        if (!from) return from.why();
-        auto all = from->read_all();
-        if (!all) return all.why();
-        const std::string text(reinterpret_cast<const char*>(all->data()), all->size());
+        if (!found) return found.why();
+        const std::string& text = *found;
         const std::string before = words({first_line, "\naside "});
         if (!text.starts_with(before) || !text.ends_with("\n") || text.find('/') != std::string::npos)
             return error{errc::corrupt,
