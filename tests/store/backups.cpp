@@ -19,9 +19,7 @@ using store = hf::store<purse>;
 
 struct server : hourly_backups {
     [[nodiscard]] store open() const { return hf::open<purse>(path, chosen).value(); }
-    [[nodiscard]] std::size_t archived() const {
-        return hf::segments_in_archive(archive()).value().size();
-    }
+    [[nodiscard]] std::size_t archived() const { return hf::segments_in_archive(archive()).value().size(); }
 };
 hf::tick add(store& db, int coins, std::size_t bytes = 1) {
     for (int i = 0; i < coins; ++i) db->coins.insert({.worth = i, .words = std::string(bytes, 'x')}).value();
