@@ -51,12 +51,14 @@ TEST_CASE("values come back from an export as they were, and references lead on 
     const temporary_folder folder;
     raw_database db(folder / "any.db");
     db.run(
-        "CREATE TABLE guilds (name TEXT PRIMARY KEY, motto); CREATE TABLE heroes (id INTEGER PRIMARY KEY, guild TEXT "
+        "CREATE TABLE guilds (name TEXT PRIMARY KEY, motto) WITHOUT ROWID; CREATE TABLE heroes (id INTEGER PRIMARY KEY, guild TEXT "
         "REFERENCES guilds, x REAL, twice AS (x * 2)); CREATE TABLE pets (id INTEGER PRIMARY KEY, hero REFERENCES "
-        "heroes (id), friend REFERENCES pets (id)); CREATE TABLE others (id INTEGER PRIMARY KEY);"
+        "heroes (id), friend REFERENCES pets (id)); CREATE TABLE others (id INTEGER PRIMARY KEY); CREATE TABLE marks (hero REFERENCES heroes (id), "
+        "\"the mark\" TEXT, PRIMARY KEY (\"the mark\", hero)) WITHOUT ROWID;"
         "INSERT INTO guilds VALUES ('it''s', CAST(x'610062' AS TEXT)), ('no', x'00ff');"
         "INSERT INTO heroes (id, guild, x) VALUES (1, 'it''s', 9e999), (2, 'it''s', -9e999), (3, 'no', 0.1);"
-        "INSERT INTO pets VALUES (1, 1, 2), (2, NULL, 1), (3, 3, 2), (4, 3, NULL); INSERT INTO others VALUES (5)");
+        "INSERT INTO pets VALUES (1, 1, 2), (2, NULL, 1), (3, 3, 2), (4, 3, NULL); INSERT INTO others VALUES (5);"
+        "INSERT INTO marks VALUES (1, 'a'), (1, 'b'), (2, 'a'), (3, 'a')");
     std::string text;
     const auto pick = [&](const char* table, const char* where) -> hf::result<std::uint64_t> {
         auto open = hf::sqlite::connection::open(folder / "any.db", hf::sqlite::connection::mode::existing).value();
@@ -64,7 +66,7 @@ TEST_CASE("values come back from an export as they were, and references lead on 
         if (auto ok = rows.pick(table, where); !ok) return ok.why();
         return rows.write(text);
     };
-    CHECK(pick("guilds", "name LIKE 'it%'").value() == 6);
+    CHECK(pick("guilds", "name LIKE 'it%'").value() == 9);
     CHECK(pick("guilds", "name = 'nobody'").why().code == hf::errc::not_found);
     CHECK(pick("guild", "true").why().code == hf::errc::not_found);
     const auto refused = pick("heroes", "nmae = 3");
@@ -76,6 +78,7 @@ TEST_CASE("values come back from an export as they were, and references lead on 
     CHECK(copy.rows("SELECT * FROM guilds") == db.rows("SELECT * FROM guilds WHERE name <> 'no'"));
     CHECK(copy.rows("SELECT * FROM heroes") == db.rows("SELECT * FROM heroes WHERE id < 3"));
     CHECK(copy.rows("SELECT * FROM pets") == db.rows("SELECT * FROM pets WHERE id < 4"));
+    CHECK(copy.rows("SELECT * FROM marks") == db.rows("SELECT * FROM marks WHERE hero < 3"));
     CHECK(copy.rows("SELECT * FROM others").empty());
 }
 

@@ -176,6 +176,9 @@ TEST_CASE("ticks that neither a backup nor the log has are named, and the caller
     CHECK(db->recovery().lost_from == lost_from);
     CHECK(db->recovery().recovered == lost_from - 1);
     if (all) CHECK(memory_lines(**db) == it.at_backup);
+    const auto histories = hf::timelines_of(it.path, it.chosen).value(); // what is lost may turn up one day
+    REQUIRE(histories.size() == 1);
+    CHECK(histories[0].forked_at == lost_from - 1);
     REQUIRE(eventually([&] { return it.backups().back().applied >= lost_from - 1 && db->health().backed_up != 0; }));
     close_and_compare(*db, it.path);
 }

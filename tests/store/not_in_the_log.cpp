@@ -167,8 +167,9 @@ TEST_CASE("an older file that was put back by hand begins a history of its own")
     {
         auto db = it.opened();
         CHECK(db->coins.size() == 10);
-        REQUIRE(eventually([&] { return it.backups().size() == 3; })); // although there is one of a higher tick
-        for (int i = 0; i < 45; ++i) game::add(db, 1);
+        REQUIRE(eventually([&] { return it.backups().size() == 3; }));     // although there is one of a higher tick
+        CHECK(db->coins.insert({.worth = 1}).value()->id > 10 + 30 * 100); // ids that the backup knows to be given out
+        for (int i = 0; i < 45; ++i) game::add(db, i == 0 ? 0 : 1);
         last = db.commit();
     }
     const auto histories = hf::timelines_of(it.path, it.chosen).value();

@@ -478,6 +478,7 @@ TEST_CASE("whichever call fails while pages get new checksums, the next open tak
     if (killed) killed_after(made + "/world.db", play);
     if (!killed) (void)make_closed(made + "/world.db");
     raw_database(made + "/world.db").run("UPDATE heroes SET gold = 7777");
+    const auto before = std::stoull(raw_database(made + "/world.db").row("SELECT applied FROM holdfast_meta"));
     std::uint64_t nth = 1;
     for (bool failed = true; failed; nth += stride) {
         fs::remove_all(at);
@@ -495,6 +496,8 @@ TEST_CASE("whichever call fails while pages get new checksums, the next open tak
         INFO((db ? std::string() : db.why().message()));
         REQUIRE(db);
         CHECK((*db)->heroes.find(200)->gold == 7'777);
+        CHECK(db->health().committed > before); // a tick of its own, which says that no log has it
+        CHECK_FALSE(fs::exists(path + ".changed-by-others"));
         close_and_compare(*db, path);
     }
     CHECK(nth > 20);

@@ -4,6 +4,7 @@
 #include "store/five_hours.hpp"
 #include "support/child_process.hpp"
 #include "support/io_faults.hpp"
+#include "support/raw_database.hpp"
 #include "support/sanitized.hpp"
 #include "support/words.hpp"
 
@@ -193,6 +194,63 @@ TEST_CASE("a backup is made of the new timeline at once, and those of the old on
     save(*it.db);
     REQUIRE(eventually([&] { return !fs::exists(old.path); }));
     CHECK(eventually([&] { return it.db->health().backed_up == it.past.rbegin()->first; }));
+    close_and_compare(*it.db, it.path);
+}
+
+TEST_CASE("the log of a history that was left goes when its time has come, or when there is no room for it") {
+    replayed it(8);
+    const hf::tick last = it.past.rbegin()->first;
+    it.go_back(last - 350);
+    const bool no_room = GENERATE(false, true);
+    if (no_room) it.chosen.backups.most_log_bytes = 1;
+    it.open_again();
+    const auto left = [&] {
+        const auto kept = hf::segments_in_archive(it.archive(), hf::known_timelines(it.path + ".log", "").value());
+        if (!kept) return std::ptrdiff_t{-1}; // one has gone meanwhile
+        return std::count_if(kept->begin(), kept->end(), [](const auto& one) { return one.left_us != INT64_MAX; });
+    };
+    const auto back_up = [&] {
+        it.play(it.random, 1);
+        save(*it.db);
+        REQUIRE(eventually([&] { return it.db->health().backed_up == it.past.rbegin()->first; }));
+    };
+    if (!no_room) {
+        REQUIRE(eventually([&] { return it.db->health().backed_up == it.to; }));
+        CHECK(left() > 1);
+        for (int hours = 0; hours < 27; ++hours) { // until the oldest backup in the window is of the new one
+            it.clock.advance(1h);
+            back_up();
+        }
+    }
+    CHECK(eventually([&] { return left() == 0; }));
+    CHECK(it.past.rbegin()->first < last); // which may take any time to have as many ticks
+    const auto gone = it.restore(at(last - 1).on(0));
+    CHECK_FALSE(gone);
+    CHECK(it.lines_at(at(it.past.rbegin()->first)) == it.past.rbegin()->second);
+    close_and_compare(*it.db, it.path);
+}
+
+TEST_CASE("a segment of the old history that cannot be read is not missed when it has nothing of the new one") {
+    replayed it(8);
+    it.go_back(it.past.rbegin()->first - 350);
+    const auto known = hf::known_timelines(it.path + ".log", "").value();
+    int spoiled = 0;
+    for (const std::string& folder : {it.path + ".log", it.archive()})
+        for (const auto& one : hf::segments_in_archive(folder, known).value()) {
+            if (one.left_us == INT64_MAX) continue;
+            write_file(one.path, "no segment begins like this");
+            ++spoiled;
+        }
+    REQUIRE(spoiled > 0);
+    if (GENERATE(false, true)) fs::remove(it.path);
+    it.open_again();
+    CHECK(it.db->recovery().lost_from == 0);
+    CHECK(memory_lines(**it.db) == it.past.at(it.to));
+    it.play(it.random, 10);
+    REQUIRE(it.db->wait_durable(it.past.rbegin()->first, long_enough));
+    for (const hf::tick wanted : {it.to, it.past.rbegin()->first}) CHECK(it.lines_at(at(wanted)) == it.past.at(wanted));
+    const auto missing = it.restore(at(it.to + 340).on(0));
+    CHECK_FALSE(missing);
     close_and_compare(*it.db, it.path);
 }
 

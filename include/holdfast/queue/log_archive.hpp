@@ -20,23 +20,30 @@ struct kept_segment {
     std::string path{};
     std::uint64_t goes_on_at = 0; ///< Every frame before this one is in an earlier segment, or in the backup.
     std::uint64_t bytes = 0;
+    bool readable = true; ///< Its start; otherwise nobody knows where it goes on.
+    std::int64_t left_us =
+        INT64_MAX; ///< When its timeline was left, if its frames are not in the past of what is played.
 };
 
-/// What is in the archive, in order. One whose start cannot be read counts as the one before it. Errors: `io`.
-[[nodiscard, gnu::cold]] inline result<std::vector<kept_segment>> segments_in_archive(const std::string& folder) {
-    timelines known;
+/// What is in the archive, in order. Errors: `io`.
+/// @param known  The timelines that the database tells of.
+[[nodiscard, gnu::cold]] inline result<std::vector<kept_segment>> segments_in_archive(const std::string& folder,
+                                                                                      timelines known = {}) {
     auto files = detail::segment_files(folder, {}, known);
     if (!files) return files.why();
     std::vector<kept_segment> found;
     for (const detail::segment_file& file : *files) {
-        kept_segment one{file.path, found.empty() ? 0 : found.back().goes_on_at};
+        kept_segment one{file.path};
+        const std::uint64_t of = segment_timeline(file.name());
         auto is = state_of(one.path);
         if (!is) return is.why();
         one.bytes = is->bytes;
+        one.readable = bool(file.start);
         if (file.start)
             one.goes_on_at = file.start->goes_on_at();
         else if (file.start.why().code == errc::io)
             return file.start.why();
+        if (known.shared(of, known.newest().id).value_or(0) < one.goes_on_at) one.left_us = known.left_us(of);
         found.push_back(std::move(one));
     }
     return found;
@@ -45,30 +52,52 @@ struct kept_segment {
 /// What a trim has left.
 struct archive_report {
     std::uint64_t bytes = 0;
-    std::size_t too_many = 0;  ///< So many bytes more than wanted, which no backup covers.
     std::size_t cut_short = 0; ///< Segments removed for want of room that the window would have kept.
 };
 
-/// Removes segments whose frames are all before `needed`; and, while more than `most_bytes` are left, the oldest of those
-/// that are before `covered`, which the newest backup has. The last one stays, and all do when `covered` is 0: no backup.
-/// @param most_bytes  0: any number.
-[[nodiscard, gnu::cold]] inline result<archive_report> trim_archive(const std::string& folder, std::uint64_t needed,
-                                                                    std::uint64_t covered, std::uint64_t most_bytes) {
-    auto found = segments_in_archive(folder);
+/// What of the archive is wanted.
+struct archive_wish {
+    std::uint64_t needed = 0;  ///< Frames before this one are not: the oldest backup that counts has them,
+    std::int64_t since_us = 0; ///< which was made then: a timeline that was left before is not wanted.
+    std::uint64_t covered = 0; ///< The newest backup has those before this one: one can do without. 0: there is none.
+    std::uint64_t most_bytes = 0; ///< 0: any number.
+};
+
+namespace detail {
+
+/// Behind the last frame of a segment in the past of what is played: where the next one goes on. Nothing does: it stays.
+[[nodiscard, gnu::cold]] inline std::uint64_t end_of(const std::vector<kept_segment>& all, std::size_t i) {
+    for (++i; i < all.size(); ++i)
+        if (all[i].readable && all[i].left_us == INT64_MAX) return all[i].goes_on_at;
+    return ~std::uint64_t{0};
+}
+
+} // namespace detail
+
+/// Removes segments that are not wanted; and, while there are too many bytes, the oldest of those that can be done without,
+/// and of timelines that were left. The last one that is played stays, and all do as long as there is no backup.
+[[nodiscard, gnu::cold]] inline result<archive_report> trim_archive(const std::string& folder, const timelines& known,
+                                                                    const archive_wish& wish) {
+    auto found = segments_in_archive(folder, known);
     if (!found) return found.why();
     archive_report report;
     for (const kept_segment& one : *found) report.bytes += one.bytes;
-    for (std::size_t i = 0; covered != 0 && i + 1 < found->size(); ++i) {
-        const std::uint64_t end = (*found)[i + 1].goes_on_at;
-        const bool old = end <= needed;
-        const bool no_room = most_bytes != 0 && report.bytes > most_bytes && end <= covered;
-        if (!old && !no_room) break;
-        if (auto ok = remove_file((*found)[i].path); !ok) return ok.why();
-        report.bytes -= (*found)[i].bytes;
+    bool kept = false; // one that is in the past of what is played: those behind it go on from there
+    for (std::size_t i = 0; wish.covered != 0 && i < found->size(); ++i) {
+        const kept_segment& one = (*found)[i];
+        const bool left = one.left_us != INT64_MAX;
+        if (kept && !left) continue;
+        const std::uint64_t end = detail::end_of(*found, i);
+        const bool old = left ? one.left_us <= wish.since_us : end <= wish.needed;
+        const bool no_room = wish.most_bytes != 0 && report.bytes > wish.most_bytes && (left || end <= wish.covered);
+        if (!old && !no_room) {
+            kept = kept || !left;
+            continue;
+        }
+        if (auto ok = remove_file(one.path); !ok) return ok.why();
+        report.bytes -= one.bytes;
         if (!old) ++report.cut_short;
     }
-    if (most_bytes != 0 && report.bytes > most_bytes)
-        report.too_many = static_cast<std::size_t>(report.bytes - most_bytes);
     return report;
 }
 

@@ -210,9 +210,11 @@ segment_files(const std::string& folder, const std::string& archive, timelines& 
 }
 
 /// Takes the segments of the wanted timeline, in order, up to the first one whose start cannot be read: that one is damage.
-/// Of those in the archive, the ones that have frames behind `applied`.
+/// Of those in the archive, the ones that have frames behind `applied`. One of a timeline in its past may have nothing that
+/// is wanted: then the segments behind tell whether anything is missing.
 [[nodiscard, gnu::cold]] inline result<void> take_segments(found_log& log, std::vector<segment_file>&& files,
                                                            const uuid& database, std::uint64_t applied) {
+    std::optional<error> in_doubt;
     for (segment_file& file : files) {
         if (!file.archived) {
             log.paths.push_back(file.path);
@@ -229,13 +231,15 @@ segment_files(const std::string& folder, const std::string& archive, timelines& 
         if (log.damage) continue;
         auto wrong = unfit(file, database);
         if (!wrong && !known) wrong = error{errc::corrupt, words({file.path, ": nothing tells of its timeline"})};
-        if (!wrong)
+        if (!wrong) {
             log.segments.push_back({std::move(file.path), std::move(*file.start), *last});
-        else if (wrong->code == errc::corrupt)
-            log.damage = wrong;
-        else
+            in_doubt.reset();
+        } else if (wrong->code != errc::corrupt)
             return *wrong;
+        else
+            (known && of != log.timeline ? in_doubt : log.damage) = wrong;
     }
+    if (!log.damage) log.damage = std::move(in_doubt);
     return {};
 }
 

@@ -50,6 +50,14 @@ public:
                 found = one;
         return found;
     }
+    /// When another one was played in place of this one, and of those it was made from; the largest number: none was.
+    [[nodiscard]] std::int64_t left_us(std::uint64_t id) const noexcept {
+        const timeline* const is = find(id);
+        std::int64_t when = INT64_MAX;
+        for (const timeline& one : all_)
+            if (one.generation > (is == nullptr ? 0 : is->generation)) when = std::min(when, one.made_us);
+        return when;
+    }
     /// The last tick of timeline `of` that is in the past of timeline `in`, or of itself: there is no end. Nothing: `in`
     /// was not made from it.
     [[nodiscard]] std::optional<std::uint64_t> shared(std::uint64_t of, std::uint64_t in) const noexcept {

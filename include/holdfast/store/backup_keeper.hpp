@@ -320,13 +320,13 @@ private:
                 if (removed++ < most_removed)
                     if (auto ok = remove_file(one.path); !ok) return ok;
             if (auto ok = sync_folder(folder_); !ok) return ok;
-            all = own_backups();
-            if (!all) return all.why();
+            if (all = own_backups(); !all) return all.why();
         }
         const found_backup* newest = newest_backup(*all);
         const found_backup* base = believed ? base_backup(*all, now_us, window) : nullptr;
-        const auto left = trim_archive(archive_, base != nullptr ? base->applied + 1 : 0,
-                                       newest != nullptr ? newest->applied + 1 : 0, options_.most_log_bytes);
+        const archive_wish wish{base == nullptr ? 0 : base->applied + 1, base == nullptr ? 0 : base->made_us,
+                                newest == nullptr ? 0 : newest->applied + 1, options_.most_log_bytes};
+        const auto left = trim_archive(archive_, timelines_, wish);
         if (!left) return left.why();
         if (left->cut_short != 0)
             told_.say(log_level::warning,

@@ -60,7 +60,7 @@ struct queue_files {
                                     !chosen.backups.folder.empty());
             !ok)
             return ok;
-    if (auto ok = leave_newer_backups(opened, chosen); !ok) return ok;
+    if (auto ok = leave_newer_backups(opened, chosen, into.found.lost == lost_ticks::damage, tables); !ok) return ok;
     const log_place place = found.place();
     if (auto ok = make_folder(place.folder); !ok) return ok;
     if (!place.archive.empty())

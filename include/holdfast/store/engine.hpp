@@ -46,8 +46,7 @@ public:
             return error{ok.why().code, words({opened->path, ": ", ok.why().detail})};
         if (!opened->created)
             if (auto ok = begin_writing(*opened); !ok) return ok.why();
-        if (opened->pages.changed_by_others()) // a tick of its own, which the log does not have
-            if (auto ok = opened->db.run("UPDATE holdfast_meta SET applied = applied + 1"); !ok) return ok.why();
+        if (auto ok = count_changes_of_others(*opened); !ok) return ok.why();
         auto dead = retry_dead_rows(opened->db, log_schema_of(tables));
         if (!dead) return error{dead.why().code, words({opened->path, ": ", dead.why().detail})};
         opened->dead = std::move(*dead);

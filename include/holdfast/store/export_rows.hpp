@@ -20,11 +20,24 @@ struct export_report {
 
 namespace detail {
 
-/// One table of an export: the rows that go into it are numbered in a temporary table.
+/// One table of an export: a temporary table has the keys of the rows that go into it.
 struct exported_table {
     std::string name;
-    std::string picked;               ///< That table; its column `row` is the rowid.
+    std::string picked;               ///< That table.
     std::vector<std::string> columns; ///< Without those that SQLite computes.
+    std::vector<std::string> key;     ///< The rowid; in a table that has none, the primary key.
+
+    /// The key's columns: "p.a, p.b".
+    [[nodiscard, gnu::cold]] std::string key_of(const char* before = "") const {
+        std::string all;
+        for (const std::string& column : key)
+            all += words({all.empty() ? "" : ", ", before, sqlite::in_quotes(column)});
+        return all;
+    }
+    /// Whether a row is one of those: an SQL condition.
+    [[nodiscard, gnu::cold]] std::string is_picked(const char* before = "") const {
+        return words({"(", key_of(before), ") IN (SELECT * FROM ", picked, ")"});
+    }
 };
 
 /// The value of a column as SQL text. `quote` ends a text at a NUL, and writes infinities as nothing that SQLite reads.
@@ -48,8 +61,8 @@ public:
         const auto first = add(there->string(0));
         if (!first) return first.why();
         const exported_table from = tables_[*first];
-        auto ok = db_->run(words(
-            {"INSERT INTO ", from.picked, " SELECT rowid FROM ", sqlite::in_quotes(from.name), " WHERE ", where}));
+        auto ok = db_->run(words({"INSERT INTO ", from.picked, " SELECT ", from.key_of(), " FROM ",
+                                  sqlite::in_quotes(from.name), " WHERE ", where}));
         if (!ok) return error{errc::refused, words({"the condition ", word(where, '"'), ": ", ok.why().detail})};
         if (sqlite3_changes64(db_->get()) == 0) return error{errc::not_found, words({table, ": no row where ", where})};
         for (bool more = true; more;) {
@@ -66,8 +79,8 @@ public:
             std::string values;
             for (const std::string& column : one.columns)
                 values += words({values.empty() ? "" : " || ', ' || ", literal_of(column)});
-            sqlite::query rows(*db_, words({"SELECT ", values, " FROM ", sqlite::in_quotes(one.name),
-                                            " WHERE rowid IN (SELECT row FROM ", one.picked, ") ORDER BY rowid"}));
+            sqlite::query rows(*db_, words({"SELECT ", values, " FROM ", sqlite::in_quotes(one.name), " WHERE ",
+                                            one.is_picked(), " ORDER BY ", one.key_of()}));
             for (; rows.next(); ++count)
                 to += words({"INSERT INTO ", sqlite::in_quotes(one.name), " (", joined(one.columns, '"'), ") VALUES (",
                              rows->string(0), ");\n"});
@@ -81,11 +94,21 @@ private:
     [[nodiscard, gnu::cold]] result<std::size_t> add(const std::string& name) {
         for (std::size_t i = 0; i < tables_.size(); ++i)
             if (tables_[i].name == name) return i;
-        exported_table one{name, words({"temp.holdfast_export_", tables_.size()}), {}};
+        exported_table one{name, words({"temp.holdfast_export_", tables_.size()}), {}, {}};
         sqlite::query columns(*db_, "SELECT name FROM pragma_table_info(?1)", one.name);
         while (columns.next()) one.columns.push_back(columns->string(0));
         if (columns.failed()) return columns.why();
-        if (auto ok = db_->run(words({"CREATE TABLE ", one.picked, " (row INTEGER PRIMARY KEY)"})); !ok)
+        sqlite::query key(*db_,
+                          "SELECT name FROM pragma_table_info(?1) WHERE pk > 0 AND (SELECT wr FROM pragma_table_list "
+                          "WHERE schema = 'main' AND name = ?1) ORDER BY pk",
+                          one.name);
+        while (key.next()) one.key.push_back(key->string(0));
+        if (key.failed()) return key.why();
+        if (one.key.empty()) one.key.push_back("rowid");
+        const std::string columns_of_key = one.key_of();
+        if (auto ok = db_->run(
+                words({"CREATE TABLE ", one.picked, " (", columns_of_key, ", PRIMARY KEY (", columns_of_key, "))"}));
+            !ok)
             return ok.why();
         tables_.push_back(std::move(one));
         return tables_.size() - 1;
@@ -109,9 +132,9 @@ private:
                 auto same = same_key(one);
                 if (!same) return same.why();
                 auto ok = db_->run(
-                    words({"INSERT OR IGNORE INTO ", tables_[*child].picked, " SELECT c.rowid FROM ",
-                           sqlite::in_quotes(name), " c JOIN ", sqlite::in_quotes(tables_[parent].name), " p ON ",
-                           *same, " WHERE p.rowid IN (SELECT row FROM ", tables_[parent].picked, ")"}));
+                    words({"INSERT OR IGNORE INTO ", tables_[*child].picked, " SELECT ", tables_[*child].key_of("c."),
+                           " FROM ", sqlite::in_quotes(name), " c JOIN ", sqlite::in_quotes(tables_[parent].name),
+                           " p ON ", *same, " WHERE ", tables_[parent].is_picked("p.")}));
                 if (!ok) return ok.why();
                 more = more || sqlite3_changes64(db_->get()) != 0;
             }

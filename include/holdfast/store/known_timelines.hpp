@@ -10,6 +10,7 @@
 #include <holdfast/snapshot/timeline_table.hpp>
 #include <holdfast/store/backup_keeper.hpp>
 #include <holdfast/store/database.hpp>
+#include <holdfast/store/load.hpp>
 
 #include <algorithm>
 #include <string>
@@ -36,11 +37,14 @@ namespace detail {
     return {};
 }
 
-/// Whether it is a backup of this database, and the one that its name says. Nothing of it is verified.
-[[nodiscard, gnu::cold]] inline bool is_backup_of(const found_backup& one, const uuid& id) {
+/// A backup, if it is one of this database, and the one that its name says. Nothing of it is verified.
+[[nodiscard, gnu::cold]] inline result<sqlite::connection> open_backup_of(const found_backup& one, const uuid& id) {
     auto db = sqlite::connection::open(one.path, sqlite::connection::mode::read_only);
-    const auto is = db ? read_manifest(*db) : result<backup_manifest>(db.why());
-    return is && is->database == id && is->applied == one.applied && is->timeline == one.timeline;
+    if (!db) return db;
+    const auto is = read_manifest(*db);
+    if (!is) return is.why();
+    if (is->database == id && is->applied == one.applied && is->timeline == one.timeline) return db;
+    return error{errc::mismatch, words({one.path, ": it is another one's"})};
 }
 
 } // namespace detail
@@ -56,9 +60,12 @@ namespace detail {
     return known;
 }
 
-/// A database that is older than its backups, or of a timeline that was left, was brought back by hand: what they have is
-/// another timeline from here on, or one day they would be taken for its future. Errors: `full`, `io`.
-[[nodiscard, gnu::cold]] inline result<void> leave_newer_backups(database& opened, const options& chosen) {
+/// A database that is older than its backups, or of a timeline that was left, was brought back by hand, or has lost ticks:
+/// what they have is another timeline from here on, or one day they would be taken for its future. The ids that they have
+/// are not given out again. Errors: `full`, `io`.
+/// @param lost  Ticks were lost that a backup may have which cannot be read now.
+[[nodiscard, gnu::cold]] inline result<void> leave_newer_backups(database& opened, const options& chosen, bool lost,
+                                                                 const std::vector<table_base*>& tables) {
     if (!opened.marked || opened.path == ":memory:") return {};
     const std::string folder = backup_folder(opened.path, chosen.backups);
     timelines known = opened.known;
@@ -66,12 +73,17 @@ namespace detail {
     const timeline now = opened.known.newest();
     const auto all = backups_in(folder, opened.known);
     if (!all) return all.why();
-    bool newer = false;
-    for (std::size_t i = 0; i < all->size() && !newer; ++i) {
-        const found_backup& one = (*all)[i];
+    bool newer = lost;
+    for (const found_backup& one : *all) {
         const bool unknown = one.timeline != 0 && opened.known.find(one.timeline) == nullptr;
         const bool later = !one.abandoned && one.applied > opened.applied;
-        newer = (unknown || later) && detail::is_backup_of(one, opened.id);
+        if (!unknown && !later) continue;
+        auto is = detail::open_backup_of(one, opened.id);
+        if (!is) continue;
+        newer = true;
+        if (auto ok = resume_ids(*is, tables); !ok && chosen.log)
+            chosen.log(log_level::warning,
+                       words({one.path, ": ids that it has may be given out again: ", ok.why().detail}));
     }
     if (!newer) return {};
     const clock& time = chosen.time != nullptr ? *chosen.time : machine_clock();
@@ -79,9 +91,10 @@ namespace detail {
     opened.known.add(known);
     opened.known.add({random_number<std::uint64_t>() | 1, now.id, opened.applied, time.wall_us(), generation});
     if (chosen.log)
-        chosen.log(log_level::warning, words({opened.path, ": it has tick ", opened.applied,
-                                              ", and there are backups of what came after: it "
-                                              "goes on as another timeline (hf::timelines_of)"}));
+        chosen.log(log_level::warning,
+                   words({opened.path, ": it has tick ", opened.applied, ", and ",
+                          lost ? "ticks behind it are lost" : "there are backups of what came after",
+                          ": it goes on as another timeline (hf::timelines_of)"}));
     if (auto ok = prepare_to_write(opened); !ok) return ok;
     return write_timelines(opened.db, opened.known);
 }

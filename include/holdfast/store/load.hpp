@@ -4,6 +4,7 @@
 #pragma once
 
 #include <holdfast/core/utf8.hpp>
+#include <holdfast/snapshot/id_table.hpp>
 #include <holdfast/store/database.hpp>
 
 #include <algorithm>
@@ -95,6 +96,17 @@ namespace detail {
     return table.link_loaded();
 }
 
+/// Ids go on behind those that a database says may be in use.
+[[nodiscard, gnu::cold]] inline result<void> resume_ids(sqlite::connection& db,
+                                                        const std::vector<table_base*>& tables) {
+    const auto ids = read_ids(db);
+    if (!ids) return ids.why();
+    for (const auto& [name, next] : *ids)
+        for (table_base* table : tables)
+            if (table->description().name == name) table->resume_ids(next);
+    return {};
+}
+
 /// Loads every table, then looks whether every reference leads somewhere, then resumes the ids.
 [[nodiscard, gnu::cold]] inline result<void> load_all(database& from, const std::vector<table_base*>& tables,
                                                       const std::function<void(const load_progress&)>& progress) {
@@ -105,12 +117,7 @@ namespace detail {
     for (const table_base* table : tables)
         if (auto ok = table->check_references(); !ok) return ok;
     if (!from.marked) return {}; // a file that is being adopted: ids go on behind the largest
-    sqlite::query ids(from.db, "SELECT name, next FROM holdfast_ids");
-    while (ids.next())
-        for (table_base* table : tables)
-            if (table->description().name == ids->string(0)) table->resume_ids(ids->integer(1));
-    if (ids.failed()) return ids.why();
-    return {};
+    return resume_ids(from.db, tables);
 }
 
 } // namespace holdfast

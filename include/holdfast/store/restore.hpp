@@ -3,6 +3,7 @@
 /// The database as it was: a backup, and the log on it up to a tick or a moment, in a file of its own.
 #pragma once
 
+#include <holdfast/snapshot/id_table.hpp>
 #include <holdfast/store/backup_keeper.hpp>
 #include <holdfast/store/database.hpp>
 #include <holdfast/store/known_timelines.hpp>
@@ -109,7 +110,7 @@ struct replay_range {
 struct restored_file {
     uuid id{};
     timelines known{};
-    std::vector<std::pair<std::string, std::int64_t>> ids{}; ///< By table: none below may be given out again.
+    id_leases ids{};
 };
 
 [[nodiscard, gnu::cold]] inline result<void> write_identity(sqlite::connection& db, const restored_file& is) {
@@ -117,14 +118,7 @@ struct restored_file {
     if (!meta) return meta.why();
     meta->bind(1, codec<uuid>::get(is.id));
     if (auto ok = meta->run(); !ok) return ok;
-    auto id = db.prepare("INSERT INTO holdfast_ids (name, next) VALUES (?, ?) "
-                         "ON CONFLICT (name) DO UPDATE SET next = max(next, excluded.next)");
-    if (!id) return id.why();
-    for (const auto& [name, next] : is.ids) {
-        id->bind(1, cell::of_bytes(cell_kind::text, name.data(), name.size()));
-        id->bind(2, cell::of_integer(cell_kind::i64, next));
-        if (auto ok = id->run(); !ok) return ok;
-    }
+    if (auto ok = raise_ids(db, is.ids); !ok) return ok;
     return is.known.all().empty() ? result<void>() : write_timelines(db, is.known);
 }
 

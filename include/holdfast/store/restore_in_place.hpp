@@ -16,12 +16,6 @@ struct left_behind {
     restored_file becomes{}; ///< Without the new timeline.
 };
 
-[[nodiscard, gnu::cold]] inline result<void> read_ids(sqlite::connection& db, restored_file& into) {
-    sqlite::query ids(db, "SELECT name, next FROM holdfast_ids");
-    while (ids.next()) into.ids.emplace_back(ids->string(0), ids->integer(1));
-    return ids.failed() ? result<void>(ids.why()) : result<void>();
-}
-
 /// Brings the database up to everything that its log and its ring have, and closes it: so nothing is lost of what is left.
 [[nodiscard, gnu::cold]] inline result<left_behind> try_to_leave(opening& place, const options& chosen) {
     auto db = place.open();
@@ -33,13 +27,14 @@ struct left_behind {
     left.place = found.place();
     left.becomes.id = db->id;
     left.becomes.known = db->known;
-    if (auto ok = read_ids(db->db, left.becomes); !ok) return ok.why();
+    auto ids = read_ids(db->db);
+    if (!ids) return ids.why();
+    left.becomes.ids = std::move(*ids);
     if (found.report().damage && state_of(found.ring()))
         if (auto ok = rename_synced(found.ring(), words({found.ring(), ".damaged"})); !ok) return ok.why();
     if (auto ok = prepare_to_write(*db); !ok) return ok.why();
-    const bool others = db->pages.changed_by_others(); // a tick of its own, which the log does not have
-    if (auto ok = db->db.run(words({"UPDATE holdfast_meta SET clean = 1, applied = applied + ", others ? 1 : 0})); !ok)
-        return ok.why();
+    if (auto ok = count_changes_of_others(*db); !ok) return ok.why();
+    if (auto ok = db->db.run("UPDATE holdfast_meta SET clean = 1"); !ok) return ok.why();
     if (auto ok = sqlite::mark_closed(db->db); !ok) return ok.why();
     db->db = sqlite::connection();
     if (auto ok = remove_file(found.ring()); !ok) return ok.why(); // the log has it

@@ -64,6 +64,9 @@ public:
             return sqlite::set_up(db, path == ":memory:");
         if (set_up_) return {};
         const bool others = written_by_ == sqlite::last_writer::others;
+        const auto noted = state_of(note_of_others(path)); // by a process that was killed then
+        if (!noted && noted.why().code != errc::not_found) return noted.why();
+        changed_by_others_ = bool(noted);
         if (others)
             if (auto ok = take_over(db, path); !ok) return ok;
         if (auto ok = sqlite::set_up_marked(db); !ok) return ok;
@@ -72,10 +75,19 @@ public:
         return verify_all(db);
     }
 
-    /// Whether somebody else has changed the file, so that no log has all that it has. Only after `set_up`.
+    /// Whether somebody else has changed the file, so that no log has all that it has. Only after `set_up`, and in the next
+    /// process, too, until `forget_others`.
     [[nodiscard]] bool changed_by_others() const noexcept { return changed_by_others_; }
+    /// The database itself says, durably, that a tick is not in its log. Errors: `io`.
+    [[nodiscard, gnu::cold]] static result<void> forget_others(const std::string& path) {
+        if (auto ok = remove_file(note_of_others(path)); !ok) return ok;
+        return sync_folder(folder_of(path));
+    }
 
 private:
+    [[nodiscard, gnu::cold]] static std::string note_of_others(const std::string& path) {
+        return words({path, ".changed-by-others"});
+    }
     [[nodiscard]] bool in_doubt() const noexcept {
         return written_by_ == sqlite::last_writer::others || written_by_ == sqlite::last_writer::not_marked;
     }
@@ -93,15 +105,18 @@ private:
                                            "extension of SQLite uses them, copy the tables into a file without"})};
     }
 
-    /// What stands in a WAL comes to the file with checksums. Then no other program's page is left.
+    /// What stands in a WAL comes to the file with checksums. Then no other program's page is left, and only a note in a
+    /// file beside it says that there were some.
     [[nodiscard, gnu::cold]] result<void> take_over(sqlite::connection& db, const std::string& path) {
+        if (auto ok = write_text(note_of_others(path), "another program has written to the database\n"); !ok) return ok;
         if (auto ok = sqlite::detail::write_back(db); !ok) return ok;
         sqlite::checked_file& file = *sqlite::checked_file_of(db.get());
         auto written = sqlite::write_checksums_anew(file, file.page_bytes);
         if (!written) return written.why();
         file.verify = true;
-        changed_by_others_ = *written != 0;
         if (auto ok = remove_file(words({path, "-shm"})); !ok) return ok;
+        if (*written == 0 && !changed_by_others_) return forget_others(path);
+        changed_by_others_ = true;
         if (auto ok = sync_folder(folder_of(path)); !ok) return ok;
         if (*written != 0 && log_)
             log_(log_level::warning,
