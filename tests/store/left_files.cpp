@@ -297,7 +297,7 @@ TEST_CASE("a tick that does not fit the file when the log is replayed is named; 
     CHECK(db->heroes.size() == 1);
     CHECK(db->heroes.contains(2));
     db->heroes.insert({.id = 6}).value();
-    CHECK(db.commit() == 3);
+    CHECK(db.commit() == 4); // 3 is what somebody has done, counted although the open that saw it was refused
     close_and_compare(db, path);
 }
 

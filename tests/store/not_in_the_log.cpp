@@ -2,7 +2,9 @@
 /// @file
 /// Tests of what no log has: bulk loads, other programs' changes, files that were brought back by hand. A backup that is
 /// older never goes on over it in silence.
+#include "support/child_process.hpp"
 #include "support/hourly_backups.hpp"
+#include "support/io_faults.hpp"
 #include "support/raw_database.hpp"
 #include "support/words.hpp"
 
@@ -32,6 +34,23 @@ struct game : hourly_backups {
     }
     static void wait_for_backup(const store& db, hf::tick of) {
         REQUIRE(eventually([&] { return db.health().backed_up >= of; }));
+    }
+    /// Ten coins and ticks; then thirty ticks of 100 coins and a backup of them, and the file of before in its place.
+    void play_and_put_back() {
+        {
+            auto db = opened();
+            for (int i = 0; i < 10; ++i) add(db, 1);
+            REQUIRE(db.close().complete());
+        }
+        keep_file();
+        {
+            auto db = opened();
+            for (int i = 0; i < 30; ++i) add(db, 100);
+            clock.advance(61min);
+            wait_for_backup(db, 40);
+            REQUIRE(db.close().complete());
+        }
+        put_kept_file_back();
     }
     void keep_file() const { fs::copy_file(path, folder / "kept.db"); }
     void put_kept_file_back() const {
@@ -149,20 +168,7 @@ TEST_CASE("two databases of one name do not share a folder of backups") {
 
 TEST_CASE("an older file that was put back by hand begins a history of its own") {
     game it;
-    {
-        auto db = it.opened();
-        for (int i = 0; i < 10; ++i) game::add(db, 1);
-        REQUIRE(db.close().complete());
-    }
-    it.keep_file();
-    {
-        auto db = it.opened();
-        for (int i = 0; i < 30; ++i) game::add(db, 100);
-        it.clock.advance(61min);
-        game::wait_for_backup(db, 40);
-        REQUIRE(db.close().complete());
-    }
-    it.put_kept_file_back();
+    it.play_and_put_back();
     hf::tick last = 0;
     {
         auto db = it.opened();
@@ -180,6 +186,67 @@ TEST_CASE("an older file that was put back by hand begins a history of its own")
     CHECK(db->coins.size() == 55);
     CHECK(db.recovery().recovered == last);
     close_and_compare(db, it.path);
+}
+
+TEST_CASE(
+    "ids that newer backups have are passed over, also by the open after one that failed, and by a restore in place") {
+    game it;
+    it.play_and_put_back();
+    if (GENERATE(true, false)) {
+        io_faults faults([](io_faults::kind what, std::string_view at) {
+            return what == io_faults::kind::allocate && at.find(".log/") != std::string_view::npos;
+        });
+        faults.fail(1, io_faults::for_good, ENOSPC);
+        const auto failed = it.open();
+        REQUIRE_FALSE(failed);
+        CHECK(failed.why().code == hf::errc::full);
+    } else {
+        REQUIRE(hf::restore_in_place(it.path, hf::restore_point::at_tick(0), it.chosen));
+    }
+    CHECK(it.opened()->coins.insert({.worth = 1}).value()->id > 10 + 30 * 100);
+}
+
+TEST_CASE("a newer backup that cannot be read when an older file is put back never becomes its future") {
+    game it;
+    it.play_and_put_back();
+    const std::string newest = it.backups().back().path;
+    {
+        io_faults faults([&](io_faults::kind, std::string_view at) { return at == newest; });
+        faults.fail(1, io_faults::for_good, EIO);
+        auto db = it.opened();
+        faults.clear();
+        for (int i = 0; i < 20; ++i) game::add(db, 1);
+        REQUIRE(db.close().complete());
+    }
+    CHECK(hf::timelines_of(it.path, it.chosen).value().size() == 1);
+    fs::remove(it.path);
+    auto db = it.opened();
+    CHECK(db->coins.size() == 30);
+    CHECK(db.recovery().recovered == 30);
+    close_and_compare(db, it.path);
+}
+
+TEST_CASE("a restore in place that cannot be made leaves the loss of a log to be found") {
+    game it;
+    {
+        auto db = it.opened();
+        REQUIRE(eventually([&] { return it.backups().size() == 1; }));
+        for (int i = 0; i < 6; ++i) {
+            game::add(db);
+            if (i == 2) save(db);
+        }
+    }
+    fs::remove_all(it.path + ".log");
+    hf::options without = it.chosen;
+    without.damaged = hf::if_damaged::open;
+    const auto failed = hf::restore_in_place(it.path, hf::restore_point::at_tick(9'999), without);
+    REQUIRE_FALSE(failed);
+    CHECK(failed.why().code == hf::errc::not_found);
+    const auto refused = it.open();
+    REQUIRE_FALSE(refused);
+    CHECK(mentions(refused.why().detail, "ticks from 4 on may be lost"));
+    it.chosen = without;
+    CHECK(it.opened().recovery().lost_from == 4);
 }
 
 TEST_CASE("an older file that was put back without its log leaves every timeline that backups tell of") {
@@ -294,6 +361,52 @@ TEST_CASE("what another program has written is backed up at once, and no older b
     const auto refused = it.open();
     REQUIRE_FALSE(refused);
     CHECK(mentions(refused.why().detail, "ticks from " + std::to_string(before + 1) + " on may be lost"));
+}
+
+TEST_CASE(
+    "what another program left in a WAL, and what was written by it when an open failed, is backed up at once as well") {
+    game it;
+    const auto killed = [](auto fn) {
+        child_process one([&](const child_process::line&) {
+            fn();
+            ::_exit(0);
+        });
+        REQUIRE(one.wait() == 0);
+    };
+    const bool in_wal = GENERATE(true, false);
+    killed([&] {
+        auto db = it.open();
+        if (!db || !eventually([&] { return it.backups().size() == 1; })) ::_exit(3);
+        for (int i = 0; i < 5; ++i) game::add(*db);
+        (void)db->save_all(long_enough);
+        if (in_wal) ::_exit(0); // before it is closed
+    });
+    killed([&] {
+        raw_database theirs(it.path);
+        theirs.run("PRAGMA wal_autocheckpoint = 0; INSERT INTO coins VALUES (1000, 77, '')");
+        if (in_wal) ::_exit(0);
+    });
+    if (!in_wal) {
+        io_faults faults([](io_faults::kind what, std::string_view at) {
+            return what == io_faults::kind::allocate && at.find(".log/") != std::string_view::npos;
+        });
+        faults.fail(1, io_faults::for_good, ENOSPC);
+        REQUIRE_FALSE(it.open());
+    }
+    CHECK(fs::exists(it.path + "-shm") == in_wal);
+    {
+        auto db = it.opened();
+        CHECK(db->coins.size() == 6);
+        CHECK(db.health().committed > 5);
+        game::add(db);
+        REQUIRE(eventually([&] { return it.backups().size() == 2; }));
+        REQUIRE(db.close().complete());
+    }
+    CHECK_FALSE(fs::exists(it.path + ".changed-by-others"));
+    fs::remove(it.path);
+    auto db = it.opened();
+    CHECK(db->coins.size() == 7);
+    close_and_compare(db, it.path);
 }
 
 TEST_CASE("ids that a server has given out are not given again after its database was lost") {

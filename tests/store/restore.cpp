@@ -2,6 +2,7 @@
 /// @file
 /// Tests of a restore: the database as it was after any tick, or at any time, in a file of its own.
 #include "store/five_hours.hpp"
+#include "support/io_faults.hpp"
 #include "support/raw_database.hpp"
 #include "support/words.hpp"
 
@@ -209,6 +210,22 @@ TEST_CASE("what cannot be restored is an error that says why, and leaves no file
     CHECK(damaged.why().code == hf::errc::corrupt);
     CHECK_FALSE(fs::exists(it.folder / "then.db"));
     CHECK_FALSE(fs::exists(it.folder / "then.db.holdfast-new"));
+}
+
+TEST_CASE("regression: a segment may go to the archive while a restore is made") {
+    five_hours it(1);
+    const hf::tick last = it.past.rbegin()->first;
+    int moved = 0;
+    io_faults faults([&](io_faults::kind what, std::string_view at) {
+        if (what == io_faults::kind::open && at.ends_with("then.db.holdfast-new") && moved == 0)
+            for (const auto& one : fs::directory_iterator(it.path + ".log")) // as the running server does
+                if (one.is_regular_file()) fs::rename(one.path(), it.archive() / one.path().filename()), ++moved;
+        return false;
+    });
+    const auto made = it.restore(hf::restore_point::at_tick(last));
+    INFO((made ? std::string() : made.why().message()));
+    REQUIRE(made);
+    CHECK(moved != 0);
 }
 
 TEST_CASE("regression: a restore passes over a backup that cannot be read") {

@@ -200,6 +200,10 @@ TEST_CASE("a backup is made of the new timeline at once, and those of the old on
 TEST_CASE("the log of a history that was left goes when its time has come, or when there is no room for it") {
     replayed it(8);
     const hf::tick last = it.past.rbegin()->first;
+    const auto at_time = [when = it.when](hf::tick of) {
+        return hf::restore_point::at_time(
+            std::chrono::system_clock::time_point(std::chrono::microseconds(when.at(of))));
+    };
     it.go_back(last - 350);
     const bool no_room = GENERATE(false, true);
     if (no_room) it.chosen.backups.most_log_bytes = 1;
@@ -224,10 +228,53 @@ TEST_CASE("the log of a history that was left goes when its time has come, or wh
     }
     CHECK(eventually([&] { return left() == 0; }));
     CHECK(it.past.rbegin()->first < last); // which may take any time to have as many ticks
-    const auto gone = it.restore(at(last - 1).on(0));
-    CHECK_FALSE(gone);
+    for (const hf::restore_point& wanted : {at(last - 1), hf::restore_point::newest(), at_time(last - 5)}) {
+        const auto gone = it.restore(hf::restore_point(wanted).on(0)); // there still are backups of before
+        REQUIRE_FALSE(gone);
+        CHECK(gone.why().code == hf::errc::not_found);
+    }
     CHECK(it.lines_at(at(it.past.rbegin()->first)) == it.past.rbegin()->second);
     close_and_compare(*it.db, it.path);
+}
+
+TEST_CASE("the segment from which two histories go on is kept as long as either is wanted") {
+    replayed it(8);
+    it.go_back(it.backups()[4].applied); // so that nothing before it is wanted for the new one
+    it.open_again();
+    const auto backups_of_new = [&] {
+        const auto all = it.backups();
+        return std::any_of(all.begin(), all.end(), [](const auto& one) { return one.timeline != 0; });
+    };
+    REQUIRE(eventually(backups_of_new));
+    for (int hours = 0; hours < 22; ++hours) {
+        it.clock.advance(1h);
+        it.play(it.random, 1);
+        save(*it.db);
+        REQUIRE(eventually([&] { return it.db->health().backed_up == it.past.rbegin()->first; }));
+    }
+    REQUIRE(it.db->close().complete()); // what is tidied is
+    CHECK(it.lines_at(at(it.to + 1).on(0)) == it.before.at(it.to + 1));
+}
+
+TEST_CASE("a segment of the old history that cannot be read is missed when the new one needs it") {
+    replayed it(8);
+    it.go_back(it.past.rbegin()->first - 100);
+    const bool all_gone = GENERATE(false, true); // nothing of the new one behind it
+    if (all_gone) {
+        it.open_again();
+        REQUIRE(eventually([&] { return it.db->health().backed_up == it.to; }));
+        REQUIRE(it.db->close().complete());
+        it.stop();
+    }
+    const auto known = hf::known_timelines(it.path + ".log", it.path + ".backups").value();
+    for (const std::string& folder : {it.path + ".log", it.archive()})
+        for (const auto& one : hf::segments_in_archive(folder, known).value()) {
+            if (all_gone && one.timeline != 0) fs::remove(one.path);
+            if (one.timeline == 0 && one.left_us == INT64_MAX) write_file(one.path, "no segment begins like this");
+        }
+    const auto missing = it.restore(all_gone ? hf::restore_point::newest() : at(it.to));
+    REQUIRE_FALSE(missing);
+    CHECK(missing.why().code == (all_gone ? hf::errc::corrupt : hf::errc::not_found));
 }
 
 TEST_CASE("a segment of the old history that cannot be read is not missed when it has nothing of the new one") {

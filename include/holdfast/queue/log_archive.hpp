@@ -20,6 +20,7 @@ struct kept_segment {
     std::string path{};
     std::uint64_t goes_on_at = 0; ///< Every frame before this one is in an earlier segment, or in the backup.
     std::uint64_t bytes = 0;
+    std::uint64_t timeline = 0;
     bool readable = true; ///< Its start; otherwise nobody knows where it goes on.
     std::int64_t left_us =
         INT64_MAX; ///< When its timeline was left, if its frames are not in the past of what is played.
@@ -34,7 +35,7 @@ struct kept_segment {
     std::vector<kept_segment> found;
     for (const detail::segment_file& file : *files) {
         kept_segment one{file.path};
-        const std::uint64_t of = segment_timeline(file.name());
+        one.timeline = segment_timeline(file.name());
         auto is = state_of(one.path);
         if (!is) return is.why();
         one.bytes = is->bytes;
@@ -43,7 +44,8 @@ struct kept_segment {
             one.goes_on_at = file.start->goes_on_at();
         else if (file.start.why().code == errc::io)
             return file.start.why();
-        if (known.shared(of, known.newest().id).value_or(0) < one.goes_on_at) one.left_us = known.left_us(of);
+        if (known.shared(one.timeline, known.newest().id).value_or(0) < one.goes_on_at)
+            one.left_us = known.left_us(one.timeline);
         found.push_back(std::move(one));
     }
     return found;
@@ -65,11 +67,12 @@ struct archive_wish {
 
 namespace detail {
 
-/// Behind the last frame of a segment in the past of what is played: where the next one goes on. Nothing does: it stays.
-[[nodiscard, gnu::cold]] inline std::uint64_t end_of(const std::vector<kept_segment>& all, std::size_t i) {
+/// The next segment in the past of what is played: it goes on where the one before ends. Null: there is none that can be
+/// read.
+[[nodiscard, gnu::cold]] inline const kept_segment* next_played(const std::vector<kept_segment>& all, std::size_t i) {
     for (++i; i < all.size(); ++i)
-        if (all[i].readable && all[i].left_us == INT64_MAX) return all[i].goes_on_at;
-    return ~std::uint64_t{0};
+        if (all[i].readable && all[i].left_us == INT64_MAX) return &all[i];
+    return nullptr;
 }
 
 } // namespace detail
@@ -87,8 +90,11 @@ namespace detail {
         const kept_segment& one = (*found)[i];
         const bool left = one.left_us != INT64_MAX;
         if (kept && !left) continue;
-        const std::uint64_t end = detail::end_of(*found, i);
-        const bool old = left ? one.left_us <= wish.since_us : end <= wish.needed;
+        const kept_segment* const next = detail::next_played(*found, i);
+        const std::uint64_t end = next == nullptr ? ~std::uint64_t{0} : next->goes_on_at;
+        bool old = left ? one.left_us <= wish.since_us : end <= wish.needed;
+        if (!left && next != nullptr && next->timeline != one.timeline) // it has the first frames of what was left, too
+            old = old && known.left_us(one.timeline) <= wish.since_us;
         const bool no_room = wish.most_bytes != 0 && report.bytes > wish.most_bytes && (left || end <= wish.covered);
         if (!old && !no_room) {
             kept = kept || !left;

@@ -69,14 +69,16 @@ struct found_log {
         std::uint64_t last = all; ///< Frames behind this one are of another history than the one that is wanted.
 
         static constexpr std::uint64_t all = ~std::uint64_t{0};
-
-        /// Everything in its file. Errors: `io`.
-        [[nodiscard, gnu::cold]] result<std::vector<std::byte>> load() const {
-            auto from = file::open_to_read(path);
-            if (!from) return from.why();
-            return from->read_all();
-        }
     };
+    /// Everything in the file of a segment, also when it has gone to the archive meanwhile. Errors: `io`, `not_found`.
+    [[nodiscard, gnu::cold]] result<std::vector<std::byte>> load(std::size_t number) const {
+        const std::string& path = segments[number].path;
+        auto from = file::open_to_read(path);
+        if (!from && from.why().code == errc::not_found && !archive.empty())
+            from = file::open_to_read(words({archive, std::string_view(path).substr(path.rfind('/'))}));
+        if (!from) return from.why();
+        return from->read_all();
+    }
     std::vector<segment> segments;   ///< Those that are of the wanted timeline, or of its past.
     std::vector<found_frame> frames; ///< In order, each once, and none missing but in `gaps`.
     std::vector<log_gap> gaps;
@@ -377,7 +379,7 @@ template <class Load>
     log.timeline = wanted ? *wanted : log.timelines.newest().id;
     if (auto ok = detail::take_segments(log, std::move(*files), database, applied); !ok) return ok.why();
     if (auto ok = detail::read_segments(
-            log, applied, [](const found_log& of, std::size_t s) { return of.segments[s].load(); }, 0);
+            log, applied, [](const found_log& of, std::size_t s) { return of.load(s); }, 0);
         !ok)
         return ok.why();
     return log;

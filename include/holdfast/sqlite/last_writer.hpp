@@ -5,7 +5,7 @@
 ///
 ///     0x48000000 + n   closed, in rollback mode: n is the file's change counter, modulo 2^22. Whoever writes increments it
 ///     0x48400000       open: what is true is in the WAL, too. Whoever opens it after a kill leaves -shm, or no WAL
-///     0x48800000       about to become one of them: some milliseconds
+///     0x48800000       about to become one of them, or open and not checkpointed yet: the WAL says that it is open
 ///
 /// These stand in the header and not in a table: they must be read before any page can be trusted.
 #pragma once
@@ -87,7 +87,7 @@ inline constexpr std::uint32_t is_open = 0x48400000, is_changing = 0x48800000, w
     switch (is.application & detail::which) {
     case detail::is_closed: return detail::writer_of_closed(*file, is);
     case detail::is_open: return last_writer::others;
-    case detail::is_changing: return last_writer::us;
+    case detail::is_changing: return *wal ? last_writer::others : last_writer::us; // there is a -shm
     default: return last_writer::not_marked;
     }
 }

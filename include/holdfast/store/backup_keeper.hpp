@@ -12,6 +12,7 @@
 #include <holdfast/snapshot/backup_folder.hpp>
 #include <holdfast/sqlite/database_files.hpp>
 #include <holdfast/sqlite/online_backup.hpp>
+#include <holdfast/store/backup_place.hpp>
 #include <holdfast/store/health.hpp>
 #include <holdfast/store/speaker.hpp>
 
@@ -21,15 +22,6 @@
 #include <utility>
 
 namespace holdfast {
-
-/// Where the backups of a database are, whatever the working directory becomes.
-[[nodiscard, gnu::cold]] inline std::string backup_folder(const std::string& path, const backup_options& chosen) {
-    if (chosen.folder.empty()) return words({path, ".backups"});
-    auto in = canonical_path(chosen.folder);
-    if (!in && chosen.folder[0] != '/')
-        if (auto here = canonical_path("."); here) in = words({*here, "/", chosen.folder});
-    return words({in ? *in : chosen.folder, "/", std::string_view(path).substr(path.rfind('/') + 1), ".backups"});
-}
 
 /// A copy that somebody has asked for.
 struct snapshot_outcome {
@@ -187,7 +179,7 @@ private:
         const found_backup* newest = found ? newest_backup(*found) : nullptr;
         if (newest == nullptr) return;
         newest_ = *newest;
-        if (newest_.timeline != timelines_.newest().id || state_of(wish_file())) ++wish_;
+        if (newest_.timeline != timelines_.newest().id || state_of(backup_wish_file(folder_))) ++wish_;
         const std::int64_t age_ns = std::max<std::int64_t>(clock_.wall_us() - newest_.made_us, 0) * 1'000;
         due_ns_ = clock_.steady_ns() + std::max<std::int64_t>(every_ns() - age_ns, 0);
     }
@@ -211,17 +203,13 @@ private:
         }
     }
 
-    /// There while a backup is wanted that is not made yet, so that the next process makes it.
-    [[nodiscard, gnu::cold]] std::string wish_file() const { return words({folder_, "/wanted"}); }
     [[gnu::cold]] void remember_wish() {
         mutex_lock hold(guard_);
         const std::uint64_t wish = wish_;
         hold.unlock();
         if (!regular_ || wish == remembered_) return;
         remembered_ = wish;
-        auto made = make_folder(folder_);
-        auto to = made ? file::create(wish_file()) : result<file>(made.why());
-        if (to) (void)sync_folder(folder_);
+        (void)wish_for_backup(folder_); // else this process makes it, or nobody
     }
 
     /// What is to be copied next, if anything.
@@ -355,7 +343,7 @@ private:
             due_ns_ = one.begun_ns + (is ? every_ns() : std::min(every_ns(), retry_ns));
             retry_at_ns_ = is ? 0 : due_ns_;
             if (is) granted_ = one.wish;
-            if (granted_ == wish_) (void)remove_file(wish_file());
+            if (granted_ == wish_) (void)remove_file(backup_wish_file(folder_));
         }
         hold.unlock();
         if (is)

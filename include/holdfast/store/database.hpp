@@ -198,11 +198,11 @@ namespace detail {
     return {};
 }
 
-/// What another program has changed is a tick of its own, which no log has: the database alone counts it.
+/// What another program has changed is a tick of its own, which no log has: the database alone counts it. Then comes
+/// `trusted_pages::forget_others`; a process that is killed before counts once more.
 [[nodiscard, gnu::cold]] inline result<void> count_changes_of_others(database& opened) {
     if (!opened.pages.changed_by_others()) return {};
-    if (auto ok = opened.db.run("UPDATE holdfast_meta SET applied = applied + 1"); !ok) return ok;
-    return opened.pages.forget_others(opened.path);
+    return opened.db.run("UPDATE holdfast_meta SET applied = applied + 1");
 }
 
 /// Prepares to write; makes the tables of a new file, and marks one that is not ours yet.

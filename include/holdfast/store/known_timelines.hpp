@@ -13,6 +13,7 @@
 #include <holdfast/store/load.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,36 @@ namespace detail {
     return error{errc::mismatch, words({one.path, ": it is another one's"})};
 }
 
+/// Backups of what came after a database, or of timelines that it does not know.
+struct newer_backups {
+    bool any = false;
+    id_leases ids{};          ///< That they tell of.
+    timelines not_readable{}; ///< Of those that cannot be read now, as far as their names tell.
+};
+/// Looks for them. One that cannot be read is taken for one, and `say` is told. Errors: `io`.
+[[nodiscard, gnu::cold]] inline result<newer_backups>
+find_newer_backups(const database& opened, const std::string& folder,
+                   const std::function<void(log_level, std::string_view)>& say) {
+    newer_backups found;
+    const auto all = backups_in(folder, opened.known);
+    if (!all) return all.why();
+    for (const found_backup& one : *all) {
+        const bool unknown = one.timeline != 0 && opened.known.find(one.timeline) == nullptr;
+        const bool later = !one.abandoned && one.applied > opened.applied;
+        if (!unknown && !later) continue;
+        auto is = open_backup_of(one, opened.id);
+        if (!is && is.why().code == errc::mismatch) continue;
+        found.any = true;
+        if (!is && unknown) found.not_readable.add({one.timeline, 0, 0, one.made_us, 0});
+        const auto ids = is ? read_ids(*is) : result<id_leases>(is.why());
+        if (ids)
+            found.ids.insert(found.ids.end(), ids->begin(), ids->end());
+        else if (say)
+            say(log_level::warning, words({one.path, ": ids that it has may be given out again: ", ids.why().detail}));
+    }
+    return found;
+}
+
 } // namespace detail
 
 /// The timelines that the log tells of, its archive, and backups. Errors: `io`.
@@ -71,24 +102,13 @@ namespace detail {
     timelines known = opened.known;
     if (auto ok = detail::ask_backups(known, folder); !ok) return ok;
     const timeline now = opened.known.newest();
-    const auto all = backups_in(folder, opened.known);
-    if (!all) return all.why();
-    bool newer = lost;
-    for (const found_backup& one : *all) {
-        const bool unknown = one.timeline != 0 && opened.known.find(one.timeline) == nullptr;
-        const bool later = !one.abandoned && one.applied > opened.applied;
-        if (!unknown && !later) continue;
-        auto is = detail::open_backup_of(one, opened.id);
-        if (!is) continue;
-        newer = true;
-        if (auto ok = resume_ids(*is, tables); !ok && chosen.log)
-            chosen.log(log_level::warning,
-                       words({one.path, ": ids that it has may be given out again: ", ok.why().detail}));
-    }
-    if (!newer) return {};
+    const auto newer = detail::find_newer_backups(opened, folder, chosen.log);
+    if (!newer) return newer.why();
+    if (!newer->any && !lost) return {};
     const clock& time = chosen.time != nullptr ? *chosen.time : machine_clock();
     const std::uint32_t generation = known.newest().generation + 1;
     opened.known.add(known);
+    opened.known.add(newer->not_readable);
     opened.known.add({random_number<std::uint64_t>() | 1, now.id, opened.applied, time.wall_us(), generation});
     if (chosen.log)
         chosen.log(log_level::warning,
@@ -96,7 +116,9 @@ namespace detail {
                           lost ? "ticks behind it are lost" : "there are backups of what came after",
                           ": it goes on as another timeline (hf::timelines_of)"}));
     if (auto ok = prepare_to_write(opened); !ok) return ok;
-    return write_timelines(opened.db, opened.known);
+    if (auto ok = raise_ids(opened.db, newer->ids); !ok) return ok; // first: nobody looks for them in a known timeline
+    if (auto ok = write_timelines(opened.db, opened.known); !ok) return ok;
+    return resume_ids(opened.db, tables);
 }
 
 } // namespace holdfast

@@ -42,7 +42,7 @@ private:
             for (; end < frames.size() && frames[end].segment == frames[next].segment; ++end)
                 wanted = wanted || (frames[end].number() > applied_ && frames[end].number() <= last);
             if (wanted) {
-                auto all = from.load();
+                auto all = log_->load(frames[next].segment);
                 if (!all) return all.why();
                 std::vector<bytes_view> some;
                 for (; next < end; ++next)

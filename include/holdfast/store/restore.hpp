@@ -100,7 +100,8 @@ struct replay_range {
         }
         if (!included && to.wanted() != 0) return found;
     }
-    bool more = log.damage || !goes_on;
+    bool more =
+        log.damage || !goes_on || (log.timeline != log.timelines.newest().id && log.last < applied); // or trimmed
     for (const log_gap& gap : log.gaps) more = more || gap.behind > seen + 1; // nothing is behind it yet
     found.cut_short = found.cut_short || (more && !behind_point);
     return found;

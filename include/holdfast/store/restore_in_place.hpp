@@ -30,11 +30,17 @@ struct left_behind {
     auto ids = read_ids(db->db);
     if (!ids) return ids.why();
     left.becomes.ids = std::move(*ids);
+    const auto newer = find_newer_backups(*db, backup_folder(db->path, chosen.backups), chosen.log);
+    if (!newer) return newer.why();
+    left.becomes.ids.insert(left.becomes.ids.end(), newer->ids.begin(), newer->ids.end());
     if (found.report().damage && state_of(found.ring()))
         if (auto ok = rename_synced(found.ring(), words({found.ring(), ".damaged"})); !ok) return ok.why();
     if (auto ok = prepare_to_write(*db); !ok) return ok.why();
     if (auto ok = count_changes_of_others(*db); !ok) return ok.why();
-    if (auto ok = db->db.run("UPDATE holdfast_meta SET clean = 1"); !ok) return ok.why();
+    if (auto ok = trusted_pages::forget_others(db->path); !ok)
+        return ok.why();                           // another timeline gets a backup at once
+    if (found.report().lost != lost_ticks::damage) // else the next open must find that, should nothing be restored
+        if (auto ok = db->db.run("UPDATE holdfast_meta SET clean = 1"); !ok) return ok.why();
     if (auto ok = sqlite::mark_closed(db->db); !ok) return ok.why();
     db->db = sqlite::connection();
     if (auto ok = remove_file(found.ring()); !ok) return ok.why(); // the log has it

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <holdfast/sqlite/database_files.hpp>
+#include <holdfast/store/trusted_pages.hpp>
 
 #include <ctime>
 #include <string>
@@ -97,7 +98,7 @@ private:
                 if (system_call::rename(from, aside_name(end, aside)) != 0 && errno != ENOENT)
                     return os_error("cannot set aside", from, errno);
             }
-            if (auto ok = sync_folder(folder_of(path_)); !ok) return ok;
+            if (auto ok = trusted_pages::forget_others(path_); !ok) return ok;
             if (auto ok = rename_synced(replacement(), path_); !ok) return ok;
         }
         if (auto ok = remove_file(name()); !ok) return ok;

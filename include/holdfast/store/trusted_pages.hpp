@@ -78,7 +78,7 @@ public:
     /// Whether somebody else has changed the file, so that no log has all that it has. Only after `set_up`, and in the next
     /// process, too, until `forget_others`.
     [[nodiscard]] bool changed_by_others() const noexcept { return changed_by_others_; }
-    /// The database itself says, durably, that a tick is not in its log. Errors: `io`.
+    /// The database itself says, durably, that a tick is not in its log; or another file takes its place. Errors: `io`.
     [[nodiscard, gnu::cold]] static result<void> forget_others(const std::string& path) {
         if (auto ok = remove_file(note_of_others(path)); !ok) return ok;
         return sync_folder(folder_of(path));
@@ -109,6 +109,8 @@ private:
     /// file beside it says that there were some.
     [[nodiscard, gnu::cold]] result<void> take_over(sqlite::connection& db, const std::string& path) {
         if (auto ok = write_text(note_of_others(path), "another program has written to the database\n"); !ok) return ok;
+        const auto wal = state_of(words({path, "-wal"})); // nobody knows who wrote it
+        changed_by_others_ = changed_by_others_ || (wal && wal->bytes != 0);
         if (auto ok = sqlite::detail::write_back(db); !ok) return ok;
         sqlite::checked_file& file = *sqlite::checked_file_of(db.get());
         auto written = sqlite::write_checksums_anew(file, file.page_bytes);
@@ -118,7 +120,7 @@ private:
         if (*written == 0 && !changed_by_others_) return forget_others(path);
         changed_by_others_ = true;
         if (auto ok = sync_folder(folder_of(path)); !ok) return ok;
-        if (*written != 0 && log_)
+        if (log_)
             log_(log_level::warning,
                  words({path, ": another program has written to it: SQLite finds nothing wrong, and ", *written,
                         " pages got new checksums"}));
