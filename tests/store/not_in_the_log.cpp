@@ -226,6 +226,76 @@ TEST_CASE("a newer backup that cannot be read when an older file is put back nev
     close_and_compare(db, it.path);
 }
 
+TEST_CASE("histories whose backups cannot be read when an older file is put back stay left, however many there were") {
+    game it;
+    {
+        auto db = it.opened();
+        for (int i = 0; i < 10; ++i) game::add(db, 1);
+        REQUIRE(db.close().complete());
+    }
+    it.keep_file();
+    std::vector<std::string> hidden;
+    for (const hf::tick to : {hf::tick{5}, hf::tick{7}}) {
+        const auto left = hf::restore_in_place(it.path, hf::restore_point::at_tick(to), it.chosen).value();
+        auto db = it.opened();
+        for (int i = 0; i < 30; ++i) game::add(db, 1);
+        it.clock.advance(61min);
+        game::wait_for_backup(db, to + 30);
+        for (const auto& one : it.backups())
+            if (one.timeline == left.timeline) hidden.push_back(one.path);
+        REQUIRE(db.close().complete());
+    }
+    it.put_kept_file_back();
+    {
+        io_faults faults([&](io_faults::kind, std::string_view at) {
+            return std::find(hidden.begin(), hidden.end(), at) != hidden.end();
+        });
+        faults.fail(1, io_faults::for_good, EIO);
+        auto db = it.opened();
+        for (int i = 0; i < 6; ++i) game::add(db, 1);
+        REQUIRE(db.close().complete());
+    }
+    fs::remove(it.path);
+    auto db = it.opened();
+    CHECK(db.recovery().recovered == 16);
+    CHECK(db->coins.size() == 16);
+    const std::size_t histories = hf::timelines_of(it.path, it.chosen).value().size();
+    REQUIRE(db.close().complete());
+    db = it.opened();
+    CHECK(hf::timelines_of(it.path, it.chosen).value().size() == histories); // not one more each time
+    close_and_compare(db, it.path);
+}
+
+TEST_CASE("what another program has written is backed up also after a restore in place that failed") {
+    game it;
+    {
+        auto db = it.opened();
+        for (int i = 0; i < 5; ++i) game::add(db, 1);
+        REQUIRE(eventually([&] { return it.backups().size() == 1; }));
+        REQUIRE(db.close().complete());
+    }
+    raw_database(it.path).run("INSERT INTO coins VALUES (1000, 77, '')");
+    if (GENERATE(true, false)) {
+        REQUIRE_FALSE(hf::restore_in_place(it.path, hf::restore_point::at_tick(999), it.chosen));
+    } else { // where no backup can be wished for, the store opens all the same
+        io_faults faults([](io_faults::kind, std::string_view at) { return at.ends_with(".backups/wanted"); });
+        faults.fail(1, io_faults::for_good, EROFS);
+        (void)it.opened();
+        CHECK(fs::exists(it.path + ".changed-by-others"));
+    }
+    {
+        auto db = it.opened();
+        game::add(db);
+        REQUIRE(eventually([&] { return it.backups().back().applied > 5; }));
+        REQUIRE(db.close().complete());
+    }
+    CHECK_FALSE(fs::exists(it.path + ".changed-by-others"));
+    fs::remove(it.path);
+    auto db = it.opened();
+    CHECK(db->coins.size() == 7);
+    close_and_compare(db, it.path);
+}
+
 TEST_CASE("a restore in place that cannot be made leaves the loss of a log to be found") {
     game it;
     {

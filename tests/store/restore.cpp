@@ -150,7 +150,7 @@ TEST_CASE("a point that may lie in a gap of the log is not taken for the last on
         return is;
     };
     const auto reached = [&](const hf::restore_point& to, std::uint64_t applied = 0) {
-        const auto range = hf::detail::range_up_to(log, applied, to);
+        const auto range = hf::detail::range_up_to(log, applied, to, applied);
         return range.cut_short ? -static_cast<int>(range.last) : static_cast<int>(range.last);
     };
     const auto newest = hf::restore_point::newest();

@@ -228,7 +228,8 @@ TEST_CASE("the log of a history that was left goes when its time has come, or wh
     }
     CHECK(eventually([&] { return left() == 0; }));
     CHECK(it.past.rbegin()->first < last); // which may take any time to have as many ticks
-    for (const hf::restore_point& wanted : {at(last - 1), hf::restore_point::newest(), at_time(last - 5)}) {
+    for (const hf::restore_point& wanted :
+         {at(last - 1), hf::restore_point::newest(), at_time(last - 5), at_time(it.to - 75)}) {
         const auto gone = it.restore(hf::restore_point(wanted).on(0)); // there still are backups of before
         REQUIRE_FALSE(gone);
         CHECK(gone.why().code == hf::errc::not_found);

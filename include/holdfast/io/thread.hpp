@@ -88,6 +88,9 @@ private:
 
 /// From here on the calling thread gives way to others when there are fewer processors than threads (nice 10; Linux has
 /// that for each thread alone). Where it may not, nothing is changed.
-[[gnu::cold]] inline void give_way() noexcept { (void)::setpriority(PRIO_PROCESS, 0, 10); }
+[[gnu::cold]] inline void give_way() noexcept {
+    constexpr int low = 10;
+    if (::getpriority(PRIO_PROCESS, 0) < low) (void)::setpriority(PRIO_PROCESS, 0, low);
+}
 
 } // namespace holdfast

@@ -20,15 +20,22 @@ struct timeline {
     std::uint64_t parent = 0;     ///< The one that it was made from,
     std::uint64_t forked_at = 0;  ///< and that one's last tick that belongs to it, too.
     std::int64_t made_us = 0;     ///< UTC, microseconds since 1970.
-    std::uint32_t generation = 0; ///< How many were made before it: the newest is the one that is played.
+    std::uint32_t generation = 0; ///< More than that of each that was known when it was made: the newest is played.
 };
 
 /// What is known of the timelines of a database.
 class timelines {
 public:
-    /// Adds one. Nothing is done when it is known, or the first one.
+    /// Adds one. Nothing is done when it is known, or the first one. Of generation 0 no more is known than that there is one:
+    /// that is replaced.
     void add(const timeline& one) {
-        if (one.id != 0 && find(one.id) == nullptr) all_.push_back(one);
+        if (one.id == 0) return;
+        for (timeline& is : all_) {
+            if (is.id != one.id) continue;
+            if (is.generation == 0) is = one;
+            return;
+        }
+        all_.push_back(one);
     }
     void add(const timelines& others) {
         for (const timeline& one : others.all_) add(one);

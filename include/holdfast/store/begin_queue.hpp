@@ -60,11 +60,7 @@ struct queue_files {
                                     !chosen.backups.folder.empty());
             !ok)
             return ok;
-    if (opened.pages.changed_by_others()) {
-        if (chosen.backups.every.count() > 0)
-            if (auto ok = wish_for_backup(backup_folder(opened.path, chosen.backups)); !ok) return ok;
-        if (auto ok = trusted_pages::forget_others(opened.path); !ok) return ok;
-    }
+    if (auto ok = forget_changes_of_others(opened, chosen); !ok) return ok;
     if (auto ok = leave_newer_backups(opened, chosen, into.found.lost == lost_ticks::damage, tables); !ok) return ok;
     const log_place place = found.place();
     if (auto ok = make_folder(place.folder); !ok) return ok;

@@ -13,6 +13,7 @@
 #include <holdfast/snapshot/dead_rows.hpp>
 #include <holdfast/snapshot/timeline_table.hpp>
 #include <holdfast/sqlite/query.hpp>
+#include <holdfast/store/backup_place.hpp>
 #include <holdfast/store/trusted_pages.hpp>
 #include <holdfast/table/table_base.hpp>
 
@@ -203,6 +204,20 @@ namespace detail {
 [[nodiscard, gnu::cold]] inline result<void> count_changes_of_others(database& opened) {
     if (!opened.pages.changed_by_others()) return {};
     return opened.db.run("UPDATE holdfast_meta SET applied = applied + 1");
+}
+
+/// They are counted: once a backup that has them is wanted, durably, the note of them goes. Where none can be wished for now
+/// it stays, and the next open counts once more. Errors: `io`.
+[[nodiscard, gnu::cold]] inline result<void> forget_changes_of_others(database& opened, const options& chosen) {
+    if (!opened.pages.changed_by_others()) return {};
+    if (chosen.backups.every.count() > 0)
+        if (auto ok = wish_for_backup(backup_folder(opened.path, chosen.backups)); !ok) {
+            if (chosen.log)
+                chosen.log(log_level::warning,
+                           words({opened.path, ": no backup can be wished for: ", ok.why().detail}));
+            return {};
+        }
+    return trusted_pages::forget_others(opened.path);
 }
 
 /// Prepares to write; makes the tables of a new file, and marks one that is not ours yet.

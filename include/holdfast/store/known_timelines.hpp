@@ -52,7 +52,7 @@ namespace detail {
 struct newer_backups {
     bool any = false;
     id_leases ids{};          ///< That they tell of.
-    timelines not_readable{}; ///< Of those that cannot be read now, as far as their names tell.
+    timelines not_readable{}; ///< Of those whose timeline is not known: what their names tell of it.
 };
 /// Looks for them. One that cannot be read is taken for one, and `say` is told. Errors: `io`.
 [[nodiscard, gnu::cold]] inline result<newer_backups>
@@ -68,7 +68,7 @@ find_newer_backups(const database& opened, const std::string& folder,
         auto is = open_backup_of(one, opened.id);
         if (!is && is.why().code == errc::mismatch) continue;
         found.any = true;
-        if (!is && unknown) found.not_readable.add({one.timeline, 0, 0, one.made_us, 0});
+        if (unknown) found.not_readable.add({one.timeline, 0, 0, one.made_us, 0});
         const auto ids = is ? read_ids(*is) : result<id_leases>(is.why());
         if (ids)
             found.ids.insert(found.ids.end(), ids->begin(), ids->end());
@@ -106,7 +106,10 @@ find_newer_backups(const database& opened, const std::string& folder,
     if (!newer) return newer.why();
     if (!newer->any && !lost) return {};
     const clock& time = chosen.time != nullptr ? *chosen.time : machine_clock();
-    const std::uint32_t generation = known.newest().generation + 1;
+    std::uint32_t hidden = 0; // generations that timelines have which nobody can read now: no more, surely
+    for (const timeline& one : newer->not_readable.all())
+        if (known.find(one.id) == nullptr) hidden = 1u << 20;
+    const std::uint32_t generation = known.newest().generation + hidden + 1;
     opened.known.add(known);
     opened.known.add(newer->not_readable);
     opened.known.add({random_number<std::uint64_t>() | 1, now.id, opened.applied, time.wall_us(), generation});

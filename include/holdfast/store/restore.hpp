@@ -77,8 +77,9 @@ struct replay_range {
     bool cut_short = false;       ///< What cannot be read behind it may belong to the point, too.
 };
 /// Clocks go back: a time has the last frame that was stamped then or before, whatever the stamps of those before it.
+/// @param backed_up  The last tick of the timeline, and of its past, that a backup has.
 [[nodiscard, gnu::cold]] inline replay_range range_up_to(const found_log& log, std::uint64_t applied,
-                                                         const restore_point& to) {
+                                                         const restore_point& to, std::uint64_t backed_up) {
     replay_range found{applied};
     std::uint64_t seen = applied;
     bool behind_point = !to.includes(applied + 1, INT64_MIN); // what was read last: then what is missing next is, too
@@ -100,8 +101,9 @@ struct replay_range {
         }
         if (!included && to.wanted() != 0) return found;
     }
-    bool more =
-        log.damage || !goes_on || (log.timeline != log.timelines.newest().id && log.last < applied); // or trimmed
+    bool more = log.damage || !goes_on;
+    if (log.timeline != log.timelines.newest().id) // the log of one that was left is trimmed to nothing one day
+        more = more || log.segments.empty() || log.last < backed_up;
     for (const log_gap& gap : log.gaps) more = more || gap.behind > seen + 1; // nothing is behind it yet
     found.cut_short = found.cut_short || (more && !behind_point);
     return found;
@@ -169,6 +171,10 @@ make_restored(const restore_source& of, const std::string& fresh, const restore_
     const auto owner = owner_of_backups(of.backups);
     if (!owner) return owner.why();
     if (backups->empty()) return error{errc::not_found, words({of.path, ": there is no backup in ", of.backups})};
+    std::uint64_t backed_up = 0;
+    for (const found_backup& one : *backups)
+        if (of.known.shared(one.timeline, report.timeline).value_or(0) >= one.applied)
+            backed_up = std::max(backed_up, one.applied);
     for (; !backups->empty(); backups->pop_back()) {
         const found_backup& from = backups->back();
         const auto shared = of.known.shared(from.timeline, report.timeline);
@@ -186,7 +192,7 @@ make_restored(const restore_source& of, const std::string& fresh, const restore_
         for (int again = 0; again < 10 && !log && log.why().code == errc::not_found; ++again) // moved meanwhile
             log = read();
         if (!log) return log.why();
-        const replay_range range = range_up_to(*log, is->applied, to);
+        const replay_range range = range_up_to(*log, is->applied, to, backed_up);
         const bool by_tick = to.wanted() != 0;
         if (by_tick ? range.last != to.wanted() : range.cut_short)
             return error{log->damage || (!by_tick && !log->gaps.empty()) ? errc::corrupt : errc::not_found,

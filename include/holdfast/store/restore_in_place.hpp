@@ -37,8 +37,7 @@ struct left_behind {
         if (auto ok = rename_synced(found.ring(), words({found.ring(), ".damaged"})); !ok) return ok.why();
     if (auto ok = prepare_to_write(*db); !ok) return ok.why();
     if (auto ok = count_changes_of_others(*db); !ok) return ok.why();
-    if (auto ok = trusted_pages::forget_others(db->path); !ok)
-        return ok.why();                           // another timeline gets a backup at once
+    if (auto ok = forget_changes_of_others(*db, chosen); !ok) return ok.why();
     if (found.report().lost != lost_ticks::damage) // else the next open must find that, should nothing be restored
         if (auto ok = db->db.run("UPDATE holdfast_meta SET clean = 1"); !ok) return ok.why();
     if (auto ok = sqlite::mark_closed(db->db); !ok) return ok.why();
