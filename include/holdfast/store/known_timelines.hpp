@@ -13,7 +13,6 @@
 #include <holdfast/store/load.hpp>
 
 #include <algorithm>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -54,12 +53,10 @@ struct newer_backups {
     id_leases ids{};          ///< That they tell of.
     timelines not_readable{}; ///< Of those whose timeline is not known: what their names tell of it.
 };
-/// Looks for them. One that cannot be read is taken for one, and `say` is told. Errors: `io`.
-[[nodiscard, gnu::cold]] inline result<newer_backups>
-find_newer_backups(const database& opened, const std::string& folder,
-                   const std::function<void(log_level, std::string_view)>& say) {
-    newer_backups found;
-    const auto all = backups_in(folder, opened.known);
+/// Looks for them. One that cannot be read is taken for one, and the log callback is told. Errors: `io`.
+[[nodiscard, gnu::cold]] inline result<void> find_newer_backups(const database& opened, const options& chosen,
+                                                                newer_backups& found) {
+    const auto all = backups_in(backup_folder(opened.path, chosen.backups), opened.known);
     if (!all) return all.why();
     for (const found_backup& one : *all) {
         const bool unknown = one.timeline != 0 && opened.known.find(one.timeline) == nullptr;
@@ -69,13 +66,12 @@ find_newer_backups(const database& opened, const std::string& folder,
         if (!is && is.why().code == errc::mismatch) continue;
         found.any = true;
         if (unknown) found.not_readable.add({one.timeline, 0, 0, one.made_us, 0});
-        const auto ids = is ? read_ids(*is) : result<id_leases>(is.why());
-        if (ids)
-            found.ids.insert(found.ids.end(), ids->begin(), ids->end());
-        else if (say)
-            say(log_level::warning, words({one.path, ": ids that it has may be given out again: ", ids.why().detail}));
+        const auto read = is ? read_ids(*is, found.ids) : result<void>(is.why());
+        if (!read && chosen.log)
+            chosen.log(log_level::warning,
+                       words({one.path, ": ids that it has may be given out again: ", read.why().detail}));
     }
-    return found;
+    return {};
 }
 
 } // namespace detail
@@ -102,16 +98,16 @@ find_newer_backups(const database& opened, const std::string& folder,
     timelines known = opened.known;
     if (auto ok = detail::ask_backups(known, folder); !ok) return ok;
     const timeline now = opened.known.newest();
-    const auto newer = detail::find_newer_backups(opened, folder, chosen.log);
-    if (!newer) return newer.why();
-    if (!newer->any && !lost) return {};
+    detail::newer_backups newer;
+    if (auto ok = detail::find_newer_backups(opened, chosen, newer); !ok) return ok;
+    if (!newer.any && !lost) return {};
     const clock& time = chosen.time != nullptr ? *chosen.time : machine_clock();
     std::uint32_t hidden = 0; // generations that timelines have which nobody can read now: no more, surely
-    for (const timeline& one : newer->not_readable.all())
+    for (const timeline& one : newer.not_readable.all())
         if (known.find(one.id) == nullptr) hidden = 1u << 20;
     const std::uint32_t generation = known.newest().generation + hidden + 1;
     opened.known.add(known);
-    opened.known.add(newer->not_readable);
+    opened.known.add(newer.not_readable);
     opened.known.add({random_number<std::uint64_t>() | 1, now.id, opened.applied, time.wall_us(), generation});
     if (chosen.log)
         chosen.log(log_level::warning,
@@ -119,7 +115,7 @@ find_newer_backups(const database& opened, const std::string& folder,
                           lost ? "ticks behind it are lost" : "there are backups of what came after",
                           ": it goes on as another timeline (hf::timelines_of)"}));
     if (auto ok = prepare_to_write(opened); !ok) return ok;
-    if (auto ok = raise_ids(opened.db, newer->ids); !ok) return ok; // first: nobody looks for them in a known timeline
+    if (auto ok = raise_ids(opened.db, newer.ids); !ok) return ok; // first: nobody looks for them in a known timeline
     if (auto ok = write_timelines(opened.db, opened.known); !ok) return ok;
     return resume_ids(opened.db, tables);
 }

@@ -99,11 +99,11 @@ namespace detail {
 /// Ids go on behind those that a database says may be in use.
 [[nodiscard, gnu::cold]] inline result<void> resume_ids(sqlite::connection& db,
                                                         const std::vector<table_base*>& tables) {
-    const auto ids = read_ids(db);
-    if (!ids) return ids.why();
-    for (const auto& [name, next] : *ids)
+    id_leases ids;
+    if (auto ok = read_ids(db, ids); !ok) return ok;
+    for (const id_lease_of& one : ids)
         for (table_base* table : tables)
-            if (table->description().name == name) table->resume_ids(next);
+            if (table->description().name == one.table) table->resume_ids(one.next);
     return {};
 }
 

@@ -27,12 +27,10 @@ struct left_behind {
     left.place = found.place();
     left.becomes.id = db->id;
     left.becomes.known = db->known;
-    auto ids = read_ids(db->db);
-    if (!ids) return ids.why();
-    left.becomes.ids = std::move(*ids);
-    const auto newer = find_newer_backups(*db, backup_folder(db->path, chosen.backups), chosen.log);
-    if (!newer) return newer.why();
-    left.becomes.ids.insert(left.becomes.ids.end(), newer->ids.begin(), newer->ids.end());
+    newer_backups newer;
+    if (auto ok = find_newer_backups(*db, chosen, newer); !ok) return ok.why();
+    left.becomes.ids = std::move(newer.ids);
+    if (auto ok = read_ids(db->db, left.becomes.ids); !ok) return ok.why();
     if (found.report().damage && state_of(found.ring()))
         if (auto ok = rename_synced(found.ring(), words({found.ring(), ".damaged"})); !ok) return ok.why();
     if (auto ok = prepare_to_write(*db); !ok) return ok.why();
