@@ -341,8 +341,10 @@ TEST_CASE("an older file that was put back without its log leaves every timeline
     it.put_kept_file_back();
     hf::tick last = 0;
     {
+        const std::size_t backups = it.backups().size();
         auto db = it.opened();
         CHECK(db->coins.size() == 10);
+        REQUIRE(eventually([&] { return it.backups().size() > backups; })); // no log leads to tick 10
         for (int i = 0; i < 45; ++i) game::add(db, 1);
         last = db.commit();
     }
