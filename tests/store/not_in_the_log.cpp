@@ -22,10 +22,13 @@ using store = hf::store<purse>;
 
 struct game : hourly_backups {
     [[nodiscard]] hf::result<store> open() const { return hf::open<purse>(path, chosen); }
+    /// Once there is a first backup.
     [[nodiscard]] store opened() const {
         auto db = open();
         INFO((db ? std::string() : db.why().message()));
         REQUIRE(db);
+        const std::string at = hf::backup_folder(path, chosen.backups);
+        REQUIRE(eventually([&] { return !hf::backups_in(at)->empty(); }));
         return std::move(*db);
     }
     static void add(store& db, int coins = 1) {
@@ -35,17 +38,23 @@ struct game : hourly_backups {
     static void wait_for_backup(const store& db, hf::tick of) {
         REQUIRE(eventually([&] { return db.health().backed_up >= of; }));
     }
-    /// Ten coins and ticks; then thirty ticks of 100 coins and a backup of them, and the file of before in its place.
-    void play_and_put_back() {
+    /// Ten coins and ticks, a backup of before, and the file kept.
+    void play_ten() {
         {
             auto db = opened();
+            REQUIRE(eventually([&] { return backups().size() == 1; }));
             for (int i = 0; i < 10; ++i) add(db, 1);
             REQUIRE(db.close().complete());
         }
         keep_file();
+    }
+    /// The same; then thirty ticks of 100 coins and a backup of them, and the file of before in its place.
+    void play_and_put_back() {
+        play_ten();
         {
             auto db = opened();
             for (int i = 0; i < 30; ++i) add(db, 100);
+            save(db);
             clock.advance(61min);
             wait_for_backup(db, 40);
             REQUIRE(db.close().complete());
@@ -128,7 +137,7 @@ TEST_CASE("a backup that is wanted and could not be made is made by the next pro
     fs::create_directories(it.path + ".backups/backup.new/in the way");
     hf::tick loaded = 0;
     {
-        auto db = it.opened();
+        auto db = it.open().value();
         loaded = load(db, 20).value().committed;
         REQUIRE(eventually([&] { return db.health().backup_error.has_value(); }));
         CHECK(db.health().backed_up == 0);
@@ -215,6 +224,7 @@ TEST_CASE("a newer backup that cannot be read when an older file is put back nev
         faults.fail(1, io_faults::for_good, EIO);
         auto db = it.opened();
         faults.clear();
+        game::wait_for_backup(db, 10);
         for (int i = 0; i < 20; ++i) game::add(db, 1);
         REQUIRE(db.close().complete());
     }
@@ -228,21 +238,19 @@ TEST_CASE("a newer backup that cannot be read when an older file is put back nev
 
 TEST_CASE("histories whose backups cannot be read when an older file is put back stay left, however many there were") {
     game it;
-    {
-        auto db = it.opened();
-        for (int i = 0; i < 10; ++i) game::add(db, 1);
-        REQUIRE(db.close().complete());
-    }
-    it.keep_file();
+    it.play_ten();
     std::vector<std::string> hidden;
     for (const hf::tick to : {hf::tick{5}, hf::tick{7}}) {
         const auto left = hf::restore_in_place(it.path, hf::restore_point::at_tick(to), it.chosen).value();
         auto db = it.opened();
+        game::wait_for_backup(db, to);
         for (int i = 0; i < 30; ++i) game::add(db, 1);
+        save(db);
         it.clock.advance(61min);
         game::wait_for_backup(db, to + 30);
         for (const auto& one : it.backups())
             if (one.timeline == left.timeline) hidden.push_back(one.path);
+        CHECK(hidden.size() % 2 == 0);
         REQUIRE(db.close().complete());
     }
     it.put_kept_file_back();
@@ -252,6 +260,7 @@ TEST_CASE("histories whose backups cannot be read when an older file is put back
         });
         faults.fail(1, io_faults::for_good, EIO);
         auto db = it.opened();
+        game::wait_for_backup(db, 10); // no log leads there
         for (int i = 0; i < 6; ++i) game::add(db, 1);
         REQUIRE(db.close().complete());
     }
@@ -270,8 +279,8 @@ TEST_CASE("what another program has written is backed up also after a restore in
     game it;
     {
         auto db = it.opened();
-        for (int i = 0; i < 5; ++i) game::add(db, 1);
         REQUIRE(eventually([&] { return it.backups().size() == 1; }));
+        for (int i = 0; i < 5; ++i) game::add(db, 1);
         REQUIRE(db.close().complete());
     }
     raw_database(it.path).run("INSERT INTO coins VALUES (1000, 77, '')");
@@ -285,8 +294,8 @@ TEST_CASE("what another program has written is backed up also after a restore in
     }
     {
         auto db = it.opened();
-        game::add(db);
         REQUIRE(eventually([&] { return it.backups().back().applied > 5; }));
+        game::add(db);
         REQUIRE(db.close().complete());
     }
     CHECK_FALSE(fs::exists(it.path + ".changed-by-others"));
@@ -321,12 +330,7 @@ TEST_CASE("a restore in place that cannot be made leaves the loss of a log to be
 
 TEST_CASE("an older file that was put back without its log leaves every timeline that backups tell of") {
     game it;
-    {
-        auto db = it.opened();
-        for (int i = 0; i < 10; ++i) game::add(db, 1);
-        REQUIRE(db.close().complete());
-    }
-    it.keep_file();
+    it.play_ten();
     {
         auto db = it.opened();
         for (int i = 0; i < 10; ++i) game::add(db, 100);
@@ -377,6 +381,7 @@ TEST_CASE("a copy of a database does not share its folder of backups, and one th
     CHECK(hf::open<purse>(copy, it.chosen).value()->coins.size() == 9);
     const auto gone = it.open();
     REQUIRE_FALSE(gone);
+    INFO(gone.why().detail);
     CHECK(mentions(gone.why().detail, copy));
 }
 
@@ -432,6 +437,7 @@ TEST_CASE("what another program has written is backed up at once, and no older b
     it.damage_newest();
     const auto refused = it.open();
     REQUIRE_FALSE(refused);
+    INFO(refused.why().detail << " before " << before);
     CHECK(mentions(refused.why().detail, "ticks from " + std::to_string(before + 1) + " on may be lost"));
 }
 

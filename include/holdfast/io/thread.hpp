@@ -11,7 +11,6 @@
 #include <ctime>
 
 #include <pthread.h>
-#include <sys/resource.h>
 
 namespace holdfast {
 
@@ -85,12 +84,5 @@ private:
     unsigned started_in_ = detail::forks();
     bool running_ = false;
 };
-
-/// From here on the calling thread gives way to others when there are fewer processors than threads (nice 10; Linux has
-/// that for each thread alone). Where it may not, nothing is changed.
-[[gnu::cold]] inline void give_way() noexcept {
-    constexpr int low = 10;
-    if (::getpriority(PRIO_PROCESS, 0) < low) (void)::setpriority(PRIO_PROCESS, 0, low);
-}
 
 } // namespace holdfast
