@@ -392,6 +392,34 @@ TEST_CASE("regression: what a process before had begun is told of when it is fin
     it.check_whole(db);
 }
 
+TEST_CASE("the file of a killed server that was cut is recovered, though its WAL makes it as long again") {
+    played it;
+    {
+        auto db = it.open().value();
+        REQUIRE(db->coins.erase_where([](const coin& one) { return one.id > 5; }));
+        it.committed = db.commit();
+        REQUIRE(db.close().complete());
+    }
+    child_process server([&](const child_process::line& parent) {
+        auto db = it.open().value();
+        it.add(db, 1);
+        save(db);
+        it.add(db, 1);
+        if (db.wait_durable(it.committed, long_enough)) parent.say("done");
+        parent.wait();
+    });
+    REQUIRE(server.hear() == "done");
+    server.kill();
+    REQUIRE(fs::file_size(it.path + "-wal") != 0); // which makes it as long again as it was
+    it.destroy(4);
+    auto db = it.open();
+    INFO((db ? std::string() : db.why().message()));
+    REQUIRE(db);
+    CHECK_FALSE(db->recovery().backup.empty());
+    CHECK((*db)->coins.size() == 7);
+    close_and_compare(*db, it.path);
+}
+
 /// Between the calls that are tried.
 constexpr std::uint64_t stride = plain_or_sanitized(1u, 13u);
 
