@@ -50,7 +50,7 @@ TEST_CASE("the first backup is made at the first open, and says what it is") {
 TEST_CASE("backups are made on time, when anything has changed, and are what the file was at their tick") {
     server it;
     auto db = it.open();
-    REQUIRE(eventually([&] { return it.backups().size() == 1; }));
+    it.wait_for_first_backup();
     for (int hour = 1; hour <= 3; ++hour) {
         const hf::tick now = add(db, 100);
         (void)save(db);
@@ -91,7 +91,7 @@ TEST_CASE("a game that goes on while a backup is made gets one that is whole") {
 TEST_CASE("backups that nobody needs go, and with them the log behind which they are") {
     server it;
     auto db = it.open();
-    REQUIRE(eventually([&] { return it.backups().size() == 1; }));
+    it.wait_for_first_backup();
     for (int hour = 0; hour < 80; ++hour) {
         const hf::tick now = add(db, 20, 1'000);
         (void)save(db);
@@ -121,7 +121,7 @@ TEST_CASE("the log that is kept has its own limit, and what a backup does not ha
         if (level == hf::log_level::warning) said = text;
     };
     auto db = it.open();
-    REQUIRE(eventually([&] { return it.backups().size() == 1; }));
+    it.wait_for_first_backup();
     hf::tick now = 0;
     for (int i = 0; i < 40; ++i) {
         now = add(db, 10, 1'000);
@@ -172,7 +172,7 @@ TEST_CASE("a backup that cannot be written harms nothing, is told, and is tried 
         return at.find(".backups/") != std::string_view::npos && what == io_faults::kind::write;
     });
     auto db = it.open();
-    REQUIRE(eventually([&] { return it.backups().size() == 1; }));
+    it.wait_for_first_backup();
     const hf::tick now = add(db, 1'000, 100);
     (void)save(db);
     faults.fail(1, io_faults::for_good, ENOSPC);
@@ -250,7 +250,7 @@ TEST_CASE("regression: ages of more years than there are keep everything") {
     it.chosen.backups.keep_all = it.chosen.backups.keep_daily = it.chosen.backups.log_window =
         std::chrono::hours::max();
     auto db = it.open();
-    REQUIRE(eventually([&] { return it.backups().size() == 1; }));
+    it.wait_for_first_backup();
     play_hours(it, db, 5);
     CHECK(it.backups().size() == 6);
     close_and_compare(db, it.path);
@@ -268,7 +268,7 @@ TEST_CASE("regression: a clock that is set wrong does not take the backups with 
     std::atomic<int> warned{0};
     it.chosen.log = [&](hf::log_level, std::string_view text) { warned += mentions(text, "the clock was set by"); };
     auto db = it.open();
-    REQUIRE(eventually([&] { return it.backups().size() == 1; }));
+    it.wait_for_first_backup();
     play_hours(it, db, 11);
     REQUIRE(it.backups().size() == 12);
     CHECK(warned == 0);
@@ -289,7 +289,7 @@ TEST_CASE("regression: a copy for which there is no room is not begun, and says 
     server it;
     auto faults = full_disks();
     auto db = it.open();
-    REQUIRE(eventually([&] { return it.backups().size() == 1; }));
+    it.wait_for_first_backup();
     const hf::tick now = add(db, 100);
     (void)save(db);
     faults.fail(1, io_faults::for_good, ENOSPC);
@@ -311,7 +311,7 @@ TEST_CASE("regression: while backups fail the log is trimmed and measured, and i
     server it;
     auto faults = full_disks();
     auto db = it.open();
-    REQUIRE(eventually([&] { return it.backups().size() == 1; }));
+    it.wait_for_first_backup();
     const auto grow = [&] {
         for (int i = 0; i < 20; ++i) {
             add(db, 10, 1'000);

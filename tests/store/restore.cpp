@@ -105,7 +105,7 @@ TEST_CASE("regression: a damaged log is an error also for a time and for the new
 
 TEST_CASE("regression: a backup has the time that it says, not the whole second of its name") {
     five_hours it(0);
-    REQUIRE(eventually([&] { return it.backups().size() == 1; }));
+    it.wait_for_first_backup();
     it.clock.advance(60min); // one is due as soon as anything is saved
     const std::int64_t second = it.clock.wall_us();
     REQUIRE(second % 1'000'000 == 0);

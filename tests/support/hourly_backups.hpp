@@ -33,7 +33,13 @@ struct hourly_backups {
         return is;
     }();
 
-    [[nodiscard]] std::vector<found_backup> backups() const { return backups_in(path + ".backups").value(); }
+    [[nodiscard]] std::vector<found_backup> backups() const {
+        return backups_in(backup_folder(path, chosen.backups)).value();
+    }
+    /// It is made at the first open, by other threads.
+    void wait_for_first_backup() const {
+        REQUIRE(eventually([&] { return !backups().empty(); }));
+    }
     [[nodiscard]] std::string archive() const { return archive_of(path + ".log"); }
 };
 

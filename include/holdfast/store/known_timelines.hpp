@@ -8,7 +8,7 @@
 #include <holdfast/snapshot/backup_file.hpp>
 #include <holdfast/snapshot/backup_folder.hpp>
 #include <holdfast/snapshot/timeline_table.hpp>
-#include <holdfast/store/backup_keeper.hpp>
+#include <holdfast/store/backup_place.hpp>
 #include <holdfast/store/database.hpp>
 #include <holdfast/store/load.hpp>
 
