@@ -5,6 +5,7 @@
 #include "support/small_disk.hpp"
 #include "support/stores.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/wait.hpp"
 
 #include <map>
 
@@ -108,8 +109,10 @@ TEST_CASE("a disk without space for one kind of file: the game goes on, and all 
     faults.fail(1, io_faults::for_good, ENOSPC);
     write_letters(db, known, 40);
     CHECK_FALSE(db.save_all(std::chrono::milliseconds(100)));
+    if (who == full::sqlite) REQUIRE(db.wait_durable(known.rbegin()->first, long_enough));
+    REQUIRE(eventually([&] { return db.health().is == hf::health_report::state::failing; }));
     const auto bad = db.health();
-    CHECK(bad.is == hf::health_report::state::failing);
+    REQUIRE(bad.last_error);
     CHECK(bad.last_error->code == hf::errc::full);
     CHECK(bad.safe == bad.committed); // the ring has them
     CHECK((bad.durable == bad.committed) == (who == full::sqlite));

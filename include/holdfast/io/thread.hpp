@@ -11,6 +11,7 @@
 #include <ctime>
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 namespace holdfast {
 
@@ -84,5 +85,12 @@ private:
     unsigned started_in_ = detail::forks();
     bool running_ = false;
 };
+
+/// From here on the calling thread gives way to others when there are fewer processors than threads (nice 10; Linux has
+/// that for each thread alone). Where it may not, nothing is changed.
+[[gnu::cold]] inline void give_way() noexcept {
+    constexpr int low = 10;
+    if (::getpriority(PRIO_PROCESS, 0) < low) (void)::setpriority(PRIO_PROCESS, 0, low);
+}
 
 } // namespace holdfast

@@ -49,8 +49,11 @@ class rota {
 public:
     using step = bool (background_work::*)() noexcept;
 
+    enum class priority : std::uint8_t { of_the_process, low };
+
     /// @param pause_ns  How long it rests when no step wants to be called again.
-    rota(step what, std::int64_t pause_ns) noexcept : step_(what), pause_ns_(pause_ns) {}
+    rota(step what, std::int64_t pause_ns, priority has = priority::of_the_process) noexcept
+        : step_(what), pause_ns_(pause_ns), priority_(has) {}
     rota(const rota&) = delete;
     rota& operator=(const rota&) = delete;
     [[gnu::cold]] ~rota() {
@@ -100,6 +103,7 @@ public:
 
 private:
     void run() noexcept {
+        if (priority_ == priority::low) give_way();
         mutex_lock hold(guard_);
         while (!ending_) {
             woken_ = false;
@@ -127,6 +131,7 @@ private:
 
     const step step_;
     const std::int64_t pause_ns_;
+    const priority priority_;
     const unsigned made_in_ = forks();
     mutex guard_; ///< Everything below; never held during a step.
     condition rest_;
@@ -144,7 +149,8 @@ private:
 } // namespace detail
 
 /// One log thread, one writer thread and one that checks backups for any number of stores: see `options::run_on`. They are
-/// started when the first store is opened.
+/// started when the first store is opened. The last two give way to other threads (nice 10): with more threads than
+/// processors a tick would wait for them.
 ///
 /// Threads: stores may be opened and closed on it by any thread, while others are used.
 /// Cost: each store in turn gets a step of at most one batch, so that a slow disk, or a log callback that takes
@@ -171,8 +177,8 @@ private:
     static constexpr std::int64_t check_pause_ns = 3'600'000'000'000; ///< It is woken when there is a backup to check.
 
     detail::rota log_{&detail::background_work::log_step, log_pause_ns};
-    detail::rota writer_{&detail::background_work::write_step, look_again_ns};
-    detail::rota checker_{&detail::background_work::check_step, check_pause_ns};
+    detail::rota writer_{&detail::background_work::write_step, look_again_ns, detail::rota::priority::low};
+    detail::rota checker_{&detail::background_work::check_step, check_pause_ns, detail::rota::priority::low};
 };
 
 } // namespace holdfast
