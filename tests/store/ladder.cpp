@@ -421,7 +421,7 @@ TEST_CASE("the file of a killed server whose free pages were cut is recovered, t
     });
     REQUIRE(server.hear() == "done");
     server.kill();
-    REQUIRE(fs::file_size(it.path + "-wal") != 0); // which makes it as long again as it was
+    REQUIRE(fs::file_size(it.path + "-wal") != 0);                // which makes it as long again as it was
     fs::resize_file(it.path, fs::file_size(it.path) - 8 * 4'096); // with more than 64 KB SQLite would see it itself
     auto db = it.open();
     INFO((db ? std::string() : db.why().message()));
