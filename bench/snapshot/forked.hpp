@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// fork: the child has every page as it was, and the kernel copies one when the game changes it first, as in HyPer (Kemper
+/// and Neumann, ICDE 2011) and Redis. The child does nothing but copy its rows to memory that both see: it has none of the
+/// process's threads, and must not touch locks, files or the heap.
+#pragma once
+
+#include "snapshot/strategy.hpp"
+
+#include <cstring>
+#include <stdexcept>
+
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace bench {
+
+template <class Row> class forked {
+public:
+    using row = Row;
+    static constexpr const char* name = "fork";
+    static constexpr bool is_delta = false;
+
+    explicit forked(std::size_t rows) : live_(first_rows<Row>(rows)), image_(rows) {}
+
+    void add(row_number i, row_number word, std::uint64_t amount) noexcept { live_[i].word[word] += amount; }
+    [[nodiscard]] const Row& read(row_number i) const noexcept { return live_[i]; }
+    bool end_tick(bool begin) {
+        if (!begin) return false;
+        copied_pages_ = std::max(copied_pages_, faults() - faults_before_);
+        faults_before_ = faults();
+        child_ = ::fork();
+        if (child_ < 0) throw std::runtime_error("fork fails");
+        if (child_ == 0) {
+            std::memcpy(image_.rows, live_.data(), live_.size() * sizeof(Row));
+            ::_exit(0);
+        }
+        return true;
+    }
+    template <class Sink> void capture(Sink&& sink) {
+        int status = 0;
+        if (::waitpid(child_, &status, 0) != child_ || status != 0) throw std::runtime_error("the child has died");
+        for (row_number i = 0; i < live_.size(); ++i) sink(i, image_.rows[i]);
+    }
+    /// Pages that the kernel copied for the game between two images. What the child copies to is its way out, which a file
+    /// would be elsewhere.
+    [[nodiscard]] std::size_t extra_bytes() const noexcept { return static_cast<std::size_t>(copied_pages_) * 4'096; }
+
+private:
+    /// Memory that a child shares.
+    struct shared_rows {
+        explicit shared_rows(std::size_t count) : bytes(count * sizeof(Row)) {
+            void* const at = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+            if (at == MAP_FAILED) throw std::runtime_error("no memory for an image");
+            rows = static_cast<Row*>(at);
+        }
+        shared_rows(const shared_rows&) = delete;
+        shared_rows& operator=(const shared_rows&) = delete;
+        ~shared_rows() { ::munmap(rows, bytes); }
+
+        std::size_t bytes;
+        Row* rows = nullptr;
+    };
+    [[nodiscard]] static long faults() noexcept {
+        rusage is{};
+        ::getrusage(RUSAGE_THREAD, &is);
+        return is.ru_minflt;
+    }
+
+    std::vector<Row> live_;
+    shared_rows image_;
+    pid_t child_ = 0;
+    long copied_pages_ = 0;
+    long faults_before_ = faults();
+};
+
+} // namespace bench

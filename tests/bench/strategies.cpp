@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Tests of bench/snapshot/: every image of every strategy is the state at the end of one tick, while the game goes on.
+#include "snapshot/all.hpp"
+#include "snapshot/writer.hpp"
+#include "support/catch.hpp"
+#include "support/sanitized.hpp"
+
+#include <random>
+#include <string>
+
+using namespace bench;
+using holdfast::test::plain_or_sanitized;
+
+namespace {
+
+constexpr int images = 1'000;
+
+/// A game that never pauses: it goes on changing rows while the writer has an image, and for some ticks between two.
+template <class Strategy> void play(std::size_t rows, std::size_t updates, unsigned ticks_between) {
+    using row = typename Strategy::row;
+    STATIC_REQUIRE(snapshot_strategy<Strategy>);
+    Strategy of(rows);
+    std::vector<row> expected = first_rows<row>(rows), then = expected;
+    image_file<row> to(rows, 0);
+    image_writer<Strategy> writer(of, to);
+    std::mt19937_64 random(rows * 31 + updates);
+    bool begun = false, started = false;
+    int made = 0;
+    std::uint64_t ticks_while_capturing = 0;
+    for (unsigned tick = 0; made < images; ++tick) {
+        for (std::size_t k = 0; k < updates; ++k) {
+            const auto i = static_cast<row_number>(random() % (random() % 2 == 0 ? rows : rows / 10));
+            const auto word = static_cast<row_number>(random() % std::tuple_size_v<decltype(row::word)>);
+            const std::uint64_t amount = random();
+            of.add(i, word, amount);
+            expected[i].word[word] += amount;
+        }
+        for (int k = 0; k < 8; ++k) {
+            const auto i = static_cast<row_number>(random() % rows);
+            if (!(of.read(i) == expected[i])) FAIL("the game reads another value than it has written");
+        }
+        if (started && writer.idle()) {
+            writer.wait();
+            started = begun = false;
+            if (to.rows() != then) FAIL("image " << made << " is not what the rows were");
+            ++made;
+        }
+        ticks_while_capturing += started ? 1u : 0u;
+        const bool begin = !begun && tick % ticks_between == 0;
+        if (begin) begun = true, then = expected;
+        if (of.end_tick(begin)) writer.start(), started = true;
+    }
+    if (started) writer.wait();
+    CHECK(made == images);
+    CHECK(ticks_while_capturing > 0);
+}
+
+template <class Row> void play_all(std::size_t rows, std::size_t updates, unsigned ticks_between) {
+    for_each_strategy<Row>([&]<class Strategy>(is_strategy<Strategy>) {
+        DYNAMIC_SECTION(Strategy::name) { play<Strategy>(rows, updates, ticks_between); }
+    });
+}
+
+} // namespace
+
+TEST_CASE("each image of each snapshot strategy is the state at the end of one tick, while the game goes on") {
+    play_all<words_row<8>>(plain_or_sanitized(2'000u, 300u), 100, 3);
+}
+
+TEST_CASE("the same with wide rows, an image every tick and few changes") {
+    play_all<words_row<64>>(plain_or_sanitized(500u, 100u), 10, 1);
+}
+
+TEST_CASE("an image that is spoilt is found") {
+    image_file<words_row<8>> to(10, 0);
+    CHECK(to.rows() == first_rows<words_row<8>>(10));
+    to.spoil();
+    CHECK(to.rows() != first_rows<words_row<8>>(10));
+}
