@@ -20,13 +20,14 @@ namespace bench {
 #endif
 }
 
-/// Calls `measure(report&)`. The exit status: 0: every answer was right; 1: one was wrong, or something failed.
+/// Calls `measure(report&)`. The exit status: 0: every answer was right, and every budget met; 3: not every budget;
+/// 1: an answer was wrong, or something failed.
 template <class Measure> [[nodiscard]] int run(const std::string& json, Measure&& measure) {
     try {
         report to(json);
         measure(to);
         std::printf("\n%d budgets not met\n", to.missed());
-        return 0;
+        return to.missed() == 0 ? 0 : 3;
     } catch (const wrong_answer& why) {
         std::printf("\nWRONG ANSWER: %s\n", why.what());
     } catch (const std::exception& why) {
