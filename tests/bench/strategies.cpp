@@ -14,7 +14,7 @@ using holdfast::test::plain_or_sanitized;
 
 namespace {
 
-constexpr int images = 1'000;
+constexpr int images = plain_or_sanitized(1'000, 200);
 
 /// A game that never pauses: it goes on changing rows while the writer has an image, and for some ticks between two.
 template <class Strategy> void play(std::size_t rows, std::size_t updates, unsigned ticks_between) {

@@ -409,7 +409,15 @@ TEST_CASE("the file of a killed server whose free pages were cut is recovered, t
         }
         REQUIRE(db.close().complete());
     }
+    const bool in_open = GENERATE(false, true); // it is marked as open then, and still says that it was closed
     child_process server([&](const child_process::line& parent) {
+        const io_faults until([&](io_faults::kind what, std::string_view) {
+            if (in_open && what == io_faults::kind::allocate) {
+                parent.say("done");
+                parent.wait();
+            }
+            return false;
+        });
         auto db = it.open().value();
         for (const std::int32_t worth : {101, 102}) { // without a page more
             REQUIRE(db->coins.set<&coin::worth>(1, worth));
@@ -428,7 +436,7 @@ TEST_CASE("the file of a killed server whose free pages were cut is recovered, t
     REQUIRE(db);
     CHECK_FALSE(db->recovery().backup.empty());
     CHECK((*db)->coins.size() == before);
-    CHECK((*db)->coins.find(1)->worth == 102);
+    CHECK((*db)->coins.find(1)->worth == (in_open ? 0 : 102));
     close_and_compare(*db, it.path);
 }
 

@@ -54,7 +54,7 @@ public:
     }
 
     /// Before the first byte is written. Sets the connection up for writing; a second call does nothing else.
-    /// @param clean  It was closed: what nobody reads now, as indexes, is verified when it is read.
+    /// @param clean  It was closed: what nobody reads now, as indexes, is verified when it is read; unless there is a WAL.
     [[nodiscard, gnu::cold]] result<void> set_up(sqlite::connection& db, const std::string& path, bool clean) {
         // A WAL that is gone without `sqlite::mark_closed` would be another program's doing; so only where nothing is
         // marked SQLite may remove it when the connection ends.
@@ -67,11 +67,13 @@ public:
         const auto noted = state_of(note_of_others(path)); // by a process that was killed then
         if (!noted && noted.why().code != errc::not_found) return noted.why();
         changed_by_others_ = bool(noted);
+        const auto wal = sqlite::detail::has_bytes(words({path, "-wal"})); // of an open that was killed
+        if (!wal) return wal.why();
         if (others)
             if (auto ok = take_over(db, path); !ok) return ok;
         if (auto ok = sqlite::set_up_marked(db); !ok) return ok;
         set_up_ = true;
-        if (clean || others || written_by_ == sqlite::last_writer::nobody) return {};
+        if ((clean && !*wal) || others || written_by_ == sqlite::last_writer::nobody) return {};
         return verify_all(db);
     }
 

@@ -12,6 +12,12 @@ namespace holdfast {
 /// Whether two rows may have the same key.
 enum class index_kind : std::uint8_t { unique, multiple };
 
+/// A row in the ring of its key. Its number is kept, because reading it in the slot would wait for memory.
+struct ring_place {
+    void* slot = nullptr;
+    std::uint32_t number = 0;
+};
+
 /// An index as code that does not know its key's type sees it. `parts` are addresses of the key's fields.
 class index_base {
 public:
@@ -36,8 +42,9 @@ public:
     [[nodiscard]] virtual void* next(void* slot) const noexcept = 0;
     /// The hash of the key in the slot's row.
     [[nodiscard]] virtual std::uint64_t hash_of(const void* slot) const noexcept = 0;
-    /// Whether both slots still hold rows whose key has this hash, so that a walk from the one comes to the other.
-    [[nodiscard]] virtual bool in_ring(const void* slot, const void* first, std::uint64_t hash) const noexcept = 0;
+    /// As `next`, where a walk that began at `first` goes by a key of this hash. Null: one of the two does not have that
+    /// key any more.
+    [[nodiscard]] virtual ring_place step(ring_place from, const void* first, std::uint64_t hash) const noexcept = 0;
     virtual void reserve(std::size_t rows) = 0;
     /// After many inserts in one transaction: makes good that the index could not grow as it should. Not in one.
     virtual void settle() = 0;
@@ -131,9 +138,12 @@ public:
     [[nodiscard]] std::uint64_t hash_of(const void* slot) const noexcept override {
         return probe(place_.view(slot)).hash;
     }
-    [[nodiscard]] bool in_ring(const void* slot, const void* first, std::uint64_t hash) const noexcept override {
-        return static_cast<const slot_header*>(slot)->alive() && static_cast<const slot_header*>(first)->alive() &&
-               hash_of(slot) == hash && (slot == first || hash_of(first) == hash);
+    [[nodiscard]] ring_place step(ring_place from, const void* first, std::uint64_t hash) const noexcept override {
+        if (!has_hash(from.slot, hash) || (from.slot != first && !has_hash(first, hash))) return {};
+        if (kind_ == index_kind::unique) return from;
+        const std::uint32_t next = rings_.next(from.number);
+        __builtin_prefetch(slots_->at(rings_.next(next))); // the one behind it: so two rows are waited for at once
+        return {slots_->at(next), next};
     }
 
     /// How many distinct keys there will be only a unique index knows; any other grows as they come.
@@ -152,6 +162,10 @@ private:
             return key_view<Fields...>(
                 key_part<Fields>::of(*static_cast<const typename key_part<Fields>::field*>(parts[I]))...);
         }(std::index_sequence_for<Fields...>{});
+    }
+
+    [[nodiscard]] bool has_hash(const void* slot, std::uint64_t hash) const noexcept {
+        return static_cast<const slot_header*>(slot)->alive() && hash_of(slot) == hash;
     }
 
     [[nodiscard]] bool has_no_entry(const probe& key) const noexcept {

@@ -131,7 +131,7 @@ public:
     [[nodiscard]] void* find_inner(const void* const*) const noexcept override { return nullptr; }
     [[nodiscard]] void* next(void* slot) const noexcept override { return slot; }
     [[nodiscard]] std::uint64_t hash_of(const void*) const noexcept override { return 0; }
-    [[nodiscard]] bool in_ring(const void*, const void*, std::uint64_t) const noexcept override { return false; }
+    [[nodiscard]] ring_place step(ring_place, const void*, std::uint64_t) const noexcept override { return {}; }
 
 private:
     static constexpr unsigned node_shift = 10;

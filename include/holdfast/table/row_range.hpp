@@ -26,16 +26,19 @@ public:
 
         iterator() = default;
         iterator(const index_base* index, void* first, std::uint32_t table) noexcept
-            : index_(index), first_(first), at_(first), hash_(first != nullptr ? index->hash_of(first) : 0),
-              table_(table) {}
+            : index_(index), first_(first), table_(table) {
+            if (first == nullptr) return;
+            at_ = {first, slot_store::header(first).number};
+            hash_ = index->hash_of(first);
+        }
 
-        row<Row> operator*() const noexcept { return row<Row>(static_cast<slot<Row>*>(at_), table_); }
+        row<Row> operator*() const noexcept { return row<Row>(static_cast<slot<Row>*>(at_.slot), table_); }
         iterator& operator++() noexcept {
-            HOLDFAST_REQUIRE(index_->in_ring(at_, first_, hash_),
+            at_ = index_->step(at_, first_, hash_);
+            HOLDFAST_REQUIRE(at_.slot != nullptr,
                              "the row at hand, or the first one, was erased, or its indexed field changed, while "
                              "walking over where(): walk over where(...).collect()");
-            at_ = index_->next(at_);
-            if (at_ == first_) at_ = nullptr;
+            if (at_.slot == first_) at_ = {};
             return *this;
         }
         iterator operator++(int) noexcept {
@@ -43,12 +46,12 @@ public:
             ++*this;
             return before;
         }
-        friend bool operator==(const iterator& a, const iterator& b) noexcept { return a.at_ == b.at_; }
+        friend bool operator==(const iterator& a, const iterator& b) noexcept { return a.at_.slot == b.at_.slot; }
 
     private:
         const index_base* index_ = nullptr;
         void* first_ = nullptr;
-        void* at_ = nullptr;
+        ring_place at_{};
         std::uint64_t hash_ = 0; ///< Of the key that the walk goes by.
         std::uint32_t table_ = 0;
     };
