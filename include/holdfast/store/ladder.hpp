@@ -124,16 +124,22 @@ private:
     }
 
     /// Each process leases a block of ids from the database that is lost. Its log has a lease with its first id; when ticks
-    /// are lost, too, none. Every process has begun a segment.
+    /// are lost, too, none. Every process has begun a segment, with the next number, and what is kept of them goes back to
+    /// the backup at least.
     [[nodiscard, gnu::cold]] result<std::uint64_t> ids_in_doubt() const {
-        std::uint64_t segments = 1;
+        std::uint64_t first = UINT64_MAX, last = 0;
         const std::string log = words({path_, ".log"});
         for (const std::string& folder : {log, archive_of(log)}) {
             const auto names = names_in(folder);
             if (!names) return names.why();
-            segments += names->size();
+            for (const std::string& name : *names) {
+                if (!is_segment_name(name)) continue;
+                first = std::min(first, segment_number(name));
+                last = std::max(last, segment_number(name));
+            }
         }
-        return segments * static_cast<std::uint64_t>(id_lease);
+        const std::uint64_t processes = last == 0 ? 1 : last - first + 2;
+        return processes * static_cast<std::uint64_t>(id_lease);
     }
 
     std::string path_;
