@@ -2,6 +2,7 @@
 /// @file
 /// Tests of holdfast/store/trusted_pages.hpp and holdfast/sqlite/last_writer.hpp: damage to a database's file is an error,
 /// what another program has written is none.
+#include <atomic>
 #include <holdfast/holdfast.hpp>
 
 #include "support/catch.hpp"
@@ -360,9 +361,9 @@ TEST_CASE("a process that is killed at any call to the system, from open to clos
     const temporary_folder folder(folder_in_memory());
     const std::string made = folder / "made", at = folder / "at", path = at + "/world.db";
     fs::create_directory(made);
-    const int from = GENERATE(0, 1, 2); // no file, one that was closed, what a kill left
+    const int from = GENERATE(0, 1, 2, 3); // no file, one that was closed, what a kill left, a disk that fails once
     INFO("from " << from);
-    if (from == 1) (void)make_closed(made + "/world.db");
+    if (from == 1 || from == 3) (void)make_closed(made + "/world.db");
     if (from == 2) killed_after(made + "/world.db", play);
     std::uint64_t nth = 1;
     for (bool killed = true; killed; nth += stride) {
@@ -370,13 +371,16 @@ TEST_CASE("a process that is killed at any call to the system, from open to clos
         fs::copy(made, at, fs::copy_options::recursive);
         child_process server([&](const child_process::line&) {
             std::uint64_t calls = 0;
+            std::atomic<bool> opened = false;
             io_faults faults([&](io_faults::kind what, std::string_view name) {
                 const bool sqlite = name.starts_with(path) && !name.starts_with(path + ".");
                 if (sqlite && what != io_faults::kind::read && ++calls == nth) ::_exit(9);
-                return false;
+                return from == 3 && opened && what == io_faults::kind::sync && name.ends_with("-wal");
             });
+            faults.fail(1, 1, EIO);
             auto db = open<world>(path, quiet());
             if (!db) ::_exit(1);
+            opened = true;
             fill(*db, 1'001, 1'010);
             (void)db->close();
             ::_exit(0);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <holdfast/sqlite/database_files.hpp>
+#include <holdfast/sqlite/last_writer.hpp>
 #include <holdfast/sqlite/query.hpp>
 
 namespace holdfast::sqlite {
@@ -48,10 +49,7 @@ namespace detail {
     auto db = connection::open(path, connection::mode::existing);
     if (!db) return db;
     if (auto ok = set_up(*db, false); !ok) return ok.why();
-    auto checkpoint = db->prepare("PRAGMA wal_checkpoint(TRUNCATE)");
-    if (!checkpoint) return checkpoint.why();
-    if (auto row = checkpoint->step(); !row) return row.why();
-    if (checkpoint->integer(0) != 0) return error{errc::busy, words({path, ": its WAL is in use"})};
+    if (auto ok = detail::write_back(*db); !ok) return error{ok.why().code, words({path, ": ", ok.why().detail})};
     if (auto ok = check_integrity(*db, check_depth::quick); !ok)
         return error{ok.why().code, words({path, ": ", ok.why().detail, ": restore a backup"})};
     return db;
