@@ -6,6 +6,7 @@
 
 #include <holdfast/sqlite/integrity.hpp>
 #include <holdfast/sqlite/last_writer.hpp>
+#include <holdfast/sqlite/lost_pages.hpp>
 #include <holdfast/store/options.hpp>
 
 #include <functional>
@@ -49,6 +50,8 @@ public:
         if (auto ok = look(db, {}); !ok) return ok;
         if (auto ok = sqlite::check_integrity(db, sqlite::check_depth::thorough); !ok) return ok;
         if (why.detail.find("wal_checkpoint") != std::string::npos) return why; // it is too short for what its WAL says
+        if (const sqlite::checked_file* file = sqlite::checked_file_of(db.get()); file != nullptr)
+            if (auto ok = sqlite::check_for_cut(*file); !ok) return ok;
         const bool checksum = !in_doubt() && why.detail.find(sqlite::wrong_checksum) != std::string::npos;
         return checksum ? check_pages(db) : result<void>(); // a page that the WAL makes up for is none of these
     }
@@ -129,17 +132,11 @@ private:
         return {};
     }
 
-    /// Of what a kill has left, before anything is added to it. A file that was cut is made as long again by the WAL, with
-    /// zeros, whose checksum is right: only SQLite knows then that pages are missing.
+    /// Of what a kill has left, before anything is added to it.
     [[nodiscard, gnu::cold]] static result<void> verify_all(sqlite::connection& db) {
-        const std::string path = sqlite::checked_file_of(db.get())->path;
-        const auto before = state_of(path);
-        if (!before) return before.why();
+        if (auto ok = sqlite::check_for_cut(*sqlite::checked_file_of(db.get())); !ok) return ok;
         if (auto ok = sqlite::detail::write_back(db); !ok) return ok;
-        if (auto ok = check_pages(db); !ok) return ok;
-        const auto after = state_of(path);
-        if (!after || after->bytes <= before->bytes) return after ? result<void>() : result<void>(after.why());
-        return sqlite::check_integrity(db, sqlite::check_depth::quick);
+        return check_pages(db);
     }
     /// Also those that no table and no index has: SQLite reads them when it fills them again.
     [[nodiscard, gnu::cold]] static result<void> check_pages(sqlite::connection& db) {
