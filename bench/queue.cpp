@@ -4,13 +4,11 @@
 
 #include "queue/ticks.hpp"
 #include "support/run.hpp"
+#include "support/tmpfs.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <cstdlib>
-
-#include <linux/magic.h>
-#include <sys/statfs.h>
 
 namespace {
 
@@ -46,9 +44,7 @@ void measure_all(bench::report& to, const choices& is) {
     const bench::scratch_folder folder(is.folder);
     std::printf("files in %s; SQLite %s; %u processors\n", folder.file("").c_str(), sqlite3_libversion(),
                 std::thread::hardware_concurrency());
-    struct statfs disk {};
-    if (::statfs(folder.file("").c_str(), &disk) == 0 && disk.f_type == TMPFS_MAGIC)
-        std::puts("THIS IS A TMPFS: nothing waits for a disk, and what SQLite and syncing cost is not measured");
+    bench::warn_of_tmpfs(folder);
     const int rounds = is.quick ? 5 : 11;
     const std::size_t less = is.quick ? 4 : 1;
     const auto operations = is.workload.empty() ? bench::built_in_operations() : bench::read_operations(is.workload);
@@ -77,8 +73,8 @@ void measure_all(bench::report& to, const choices& is) {
 int main(int argc, char** argv) {
     if (!bench::optimized("bench_queue")) return 2;
     choices is;
-    CLI::App app("Measures the save queue against the best hand-written code. 0: every answer was right; 1: one was "
-                 "wrong.");
+    CLI::App app("Measures the save queue against the best hand-written code. 0: every answer was right and every "
+                 "budget met; 3: not every budget; 1: an answer was wrong.");
     app.add_flag("--quick", is.quick, "Fewer rounds and shorter turns: about a minute");
     app.add_flag("--full", is.full, "10,000 ticks of ours at each rate, for a p99.99: 20 minutes");
     app.add_option("--only", is.only, "changes, commits, edits, ticks");

@@ -98,7 +98,7 @@ void measure_all(bench::report& to, const choices& is) {
         plan.rows = 100'000;
         play_all<row_of<512>>(to, is, plan, "100k rows of 512 B, 16k updates a tick");
     }
-    if (is.wants("slow") && !is.quick) {
+    if (is.wants("slow") && (!is.quick || !is.only.empty())) {
         bench::game_plan plan = is.plan();
         plan.rows = 100'000;
         plan.updates = 4'000;

@@ -3,6 +3,7 @@
 /// The same rows on both sides: in a table of an open store, and in the best containers there are.
 #pragma once
 
+#include "support/keys.hpp"
 #include "support/scratch_folder.hpp"
 #include "support/timing.hpp"
 
@@ -12,8 +13,6 @@
 
 #include <chrono>
 #include <deque>
-#include <numeric>
-#include <random>
 #include <thread>
 
 namespace bench {
@@ -55,14 +54,6 @@ template <class World> void save_all(holdfast::store<World>& db) {
     if (!saved) throw std::runtime_error(saved.why().message());
 }
 
-/// Keys 1 to `count` in random order, always the same.
-[[nodiscard]] inline std::vector<std::int64_t> shuffled_keys(std::int64_t count) {
-    std::vector<std::int64_t> keys(static_cast<std::size_t>(count));
-    std::iota(keys.begin(), keys.end(), 1);
-    std::shuffle(keys.begin(), keys.end(), std::mt19937_64(42));
-    return keys;
-}
-
 /// `count` rows, keys 1 to `count`, on both sides. The store has been closed and opened, as after a restart of
 /// the server; it has its file, its log and its threads, and saves while it is measured.
 class sides {
@@ -86,8 +77,7 @@ public:
 
     /// The keys of one round: each round others, each as random.
     [[nodiscard]] const std::int64_t* keys_of(int round, std::size_t count) const {
-        const std::size_t windows = std::max<std::size_t>(keys.size() / count, 1);
-        return keys.data() + (static_cast<std::size_t>(round) % windows) * count;
+        return window_of(keys, round, count);
     }
 
     std::string path;

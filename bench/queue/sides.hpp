@@ -21,7 +21,7 @@ template <class Side> struct watched {
     /// What the file holds is what was changed. Ends the side.
     void check() {
         if (lies) {
-            side.pay(0, -1);
+            side.apply({.what = change::kind::pay, .values = {-1}});
             side.commit();
         }
         require_same(side.in_file(), expected, std::string("the file of ") + side.name);

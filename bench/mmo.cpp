@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// A server of 10,000 players, saved in the ways that public servers use, and by Holdfast: what does a tick cost, what do the
+/// bad moments cost, and what is lost when the process dies?
+
+#include "mmo/scenes.hpp"
+#include "support/run.hpp"
+#include "support/tmpfs.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace {
+
+struct choices {
+    bool quick = false;
+    bool full = false;
+    std::vector<std::string> only{};
+    std::string json{}, workload{}, folder{}, lying{};
+
+    [[nodiscard]] bool wants(const std::string& section) const {
+        return only.empty() || std::find(only.begin(), only.end(), section) != only.end();
+    }
+};
+
+constexpr int per_second = 20;
+
+using figure = std::optional<double>;
+
+/// One figure of each side, in the order of their names.
+template <class Figure> [[nodiscard]] std::vector<figure> of_each(bench::mmo_sides& on, Figure&& of) {
+    std::vector<figure> made;
+    on.each([&](auto& side) { made.push_back(of(side)); });
+    return made;
+}
+
+void measure_steady(bench::report& to, bench::mmo_sides& on, const std::vector<bench::operation>& load, int turns) {
+    bench::ticking nothing(on.nothing, load, per_second);
+    bench::ticking ours(on.ours, load, per_second);
+    bench::ticking whole(on.whole, load, per_second);
+    bench::ticking rewrite(on.rewrite, load, per_second);
+    bench::ticking through(on.through, load, per_second);
+    std::vector<bench::steady_times> got(5);
+    bench::rounds p99;
+    for (int turn = 0; turn < turns; ++turn) {
+        bench::steady_times a, b;
+        bench::play_turn(nothing, on.nothing, 60, a);
+        ours.warm_up();
+        bench::play_turn(ours, on.ours, 60, b);
+        p99.ours.push_back(bench::quantile(b.ticks.wall, 0.99));
+        p99.theirs.push_back(bench::quantile(a.ticks.wall, 0.99));
+        for (auto [from, into] : {std::pair(&a, &got[0]), std::pair(&b, &got[1])}) {
+            for (auto times : {&bench::tick_times::wall, &bench::tick_times::processor, &bench::tick_times::commit,
+                               &bench::tick_times::commit_processor})
+                (into->ticks.*times)
+                    .insert((into->ticks.*times).end(), (from->ticks.*times).begin(), (from->ticks.*times).end());
+            into->seconds += from->seconds;
+            into->bytes += from->bytes;
+            if (from->rows) into->rows = into->rows.value_or(0) + *from->rows;
+        }
+        bench::play_turn(whole, on.whole, 60, got[2]);
+        bench::play_turn(rewrite, on.rewrite, 60, got[3]);
+        bench::play_turn(through, on.through, 20, got[4]);
+    }
+    to.section("W1: 10,000 players at 20 ticks a second", bench::mmo_sides::names);
+    const auto row = [&](const std::string& name, const std::string& unit, auto&& of) {
+        bench::sides_row made{name, unit};
+        for (const auto& one : got) made.figures.push_back(of(one));
+        to.add_sides(made);
+    };
+    const auto quantile = [](std::vector<double> bench::tick_times::*which, double part) {
+        return [=](const bench::steady_times& one) { return figure(bench::quantile(one.ticks.*which, part) / 1e3); };
+    };
+    row("tick, p50", "ms", quantile(&bench::tick_times::wall, 0.5));
+    row("tick, p99", "ms", quantile(&bench::tick_times::wall, 0.99));
+    row("tick, longest", "ms", quantile(&bench::tick_times::wall, 1));
+    row("  its processor time, p99", "ms", quantile(&bench::tick_times::processor, 0.99));
+    row("ticks that began late", "%", [](const bench::steady_times& one) {
+        return figure(100.0 * static_cast<double>(one.ticks.late) / static_cast<double>(one.ticks.wall.size()));
+    });
+    row("rows to SQLite", "/s", [](const bench::steady_times& one) {
+        return one.rows ? figure(static_cast<double>(*one.rows) / one.seconds) : std::nullopt;
+    });
+    row("to disk", "MB/s",
+        [](const bench::steady_times& one) { return figure(static_cast<double>(one.bytes) / 1e6 / one.seconds); });
+    to.add_sides({"lost by kill -9, at most", "s", {std::nullopt, 0, 300, 300, 0}});
+    to.section("the tick with saving on; theirs: nothing is saved");
+    to.add(bench::compare("MMO tick p99, 20/s", "us", p99, bench::budget::ratio(1.3)));
+    to.add({.name = "log, 10,000 players",
+            .unit = "GB/h",
+            .ours = static_cast<double>(got[1].bytes) / got[1].seconds * 3'600 / 1e9});
+}
+
+/// One tick that is much longer than others.
+void measure_burst(bench::report& to, bench::mmo_sides& on, const std::string& what,
+                   const std::vector<bench::change>& changes) {
+    to.add_sides({what, "ms", of_each(on, [&](auto& side) {
+                      side.side.settle();
+                      return figure(bench::play_tick(side, changes));
+                  })});
+}
+
+void measure_storm(bench::report& to, bench::mmo_sides& on) {
+    const auto log_in = [&](bench::watched<bench::by_player>& side) {
+        side.side.settle();
+        std::size_t things = 0;
+        const double took = bench::timed([&] {
+            for (std::size_t who = 0; who < 5'000; ++who) things += side.side.load(who).things.size();
+        });
+        bench::require(things >= 5'000 * bench::things_of_a_player, "every player has his things");
+        return figure(took / 1e6);
+    };
+    // Ours, and what is written through, has everything in memory.
+    to.add_sides({"W3: 5,000 logins, read from SQLite",
+                  "ms",
+                  {std::nullopt, 0, log_in(on.whole), log_in(on.rewrite), std::nullopt}});
+    std::mt19937_64 random(5);
+    const auto changes = bench::daily_reset(random);
+    on.each([&](auto& side) { (void)bench::play_tick(side, changes); });
+    to.add_sides({"W3: shutdown, until all is saved",
+                  "ms",
+                  {std::nullopt, bench::timed([&] { on.ours.side.settle(); }) / 1e6,
+                   bench::timed([&] { on.whole.side.shut_down(); }) / 1e6,
+                   bench::timed([&] { on.rewrite.side.shut_down(); }) / 1e6, std::nullopt}});
+}
+
+void measure_hoarder(bench::report& to, bench::mmo_sides& on) {
+    std::mt19937_64 random(9);
+    const auto things = bench::hoard(random);
+    on.each([&](auto& side) {
+        (void)bench::play_tick(side, things);
+        side.side.settle();
+    });
+    std::vector<bench::change> some;
+    for (std::uint32_t k = 0; k < 100; ++k) {
+        bench::change one;
+        one.what = bench::change::kind::alter;
+        one.numbers = 1;
+        one.row = static_cast<std::uint32_t>(bench::first_things) + k * 100;
+        one.values[0] = k;
+        some.push_back(one);
+    }
+    const auto tick_of = [&](auto& side, auto&& save) {
+        const double tick = bench::play_tick(side, some);
+        return std::pair(figure(tick + bench::timed([&] { save(0); }) / 1e6),
+                         figure(bench::timed([&] { save(1); }) / 1e6));
+    };
+    const auto player = [](bench::by_player& of) { return [&of](int stage) { stage == 0 ? of.save(7) : of.wait(); }; };
+    const auto ours = tick_of(on.ours, [&](int stage) { stage == 0 ? void() : on.ours.side.settle(); });
+    const auto whole = tick_of(on.whole, player(on.whole.side));
+    const auto rewrite = tick_of(on.rewrite, player(on.rewrite.side));
+    const auto through = tick_of(on.through, [](int) {});
+    const auto nothing = tick_of(on.nothing, [](int) {});
+    to.add_sides({"W7: one has 168,000 things: the tick",
+                  "ms",
+                  {nothing.first, ours.first, whole.first, rewrite.first, through.first}});
+    to.add_sides({"W7: until it is saved, behind it",
+                  "ms",
+                  {std::nullopt, ours.second, whole.second, rewrite.second, through.second}});
+}
+
+/// The longest commit of an ordinary time against a copy of every row.
+void measure_commit(bench::report& to, bench::mmo_sides& on, const std::vector<bench::operation>& load, int count) {
+    bench::workload changes(load, per_second, 11);
+    bench::plain_rows copy;
+    const bench::rounds both = bench::interleave(
+        count,
+        [&](int) {
+            double longest = 0;
+            for (int tick = 0; tick < 20; ++tick) {
+                for (const bench::change& one : changes.next()) {
+                    on.ours.side.apply(one);
+                    on.ours.expected.apply(one);
+                }
+                longest = std::max(longest, bench::timed_on_processor([&] { on.ours.side.commit(); }));
+            }
+            return longest / 1e3;
+        },
+        [&](int) { return bench::timed_on_processor([&] { copy = on.ours.expected; }) / 1e3; },
+        [&] { on.ours.side.settle(); });
+    bench::require_same(copy, on.ours.expected, "the copy of every row");
+    to.section("the longest commit of 20; theirs: a copy of every row, processor time");
+    to.add(bench::compare("longest commit, MMO load", "us", both, bench::budget::ratio(0.01)));
+}
+
+void measure_all(bench::report& to, const choices& is) {
+    const bench::scratch_folder folder(is.folder);
+    bench::warn_of_tmpfs(folder);
+    const auto load = is.workload.empty() ? bench::built_in_operations() : bench::read_operations(is.workload);
+    bench::mmo_sides on(folder, per_second, is.lying);
+    if (is.wants("steady")) measure_steady(to, on, load, is.quick ? 1 : is.full ? 10 : 4);
+    if (is.wants("commit")) measure_commit(to, on, load, is.quick ? 5 : 21);
+    if (is.wants("moments")) {
+        to.section("the moments that are not ordinary", bench::mmo_sides::names);
+        std::mt19937_64 random(3);
+        measure_burst(to, on, "W2: a boss is killed by 2,000, the tick", bench::boss_kill(random));
+        measure_burst(to, on, "W2: daily reset of 60,000 rows, the tick", bench::daily_reset(random));
+        measure_storm(to, on);
+        measure_hoarder(to, on);
+    }
+    on.check();
+    std::printf("\nevery file holds what was changed\n");
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    if (!bench::optimized("bench_mmo")) return 2;
+    choices is;
+    CLI::App app(
+        "Saves a server of 10,000 players as public servers do, and by Holdfast. 0: every answer was right and "
+        "every budget met; 3: not every budget; 1: an answer was wrong.");
+    app.add_flag("--quick", is.quick, "One turn of three seconds for each: half a minute");
+    app.add_flag("--full", is.full, "Ten turns");
+    app.add_option("--only", is.only, "steady, commit, moments");
+    app.add_option("--json", is.json, "Write one line of JSON for each measurement to this file");
+    app.add_option("--workload", is.workload, "Take the load from this JSON file; without: the same figures, built in");
+    app.add_option("--folder", is.folder, "Where the files are made: a real disk, not a tmpfs");
+    app.add_option("--lie", is.lying, "Spoil a value of this side: the program must fail")
+        ->check(CLI::IsMember(bench::mmo_sides::names));
+    CLI11_PARSE(app, argc, argv);
+    return bench::run(is.json, [&](bench::report& to) { measure_all(to, is); });
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The two ends: nothing is saved at all; and every change is a statement and a transaction of its own, at once.
+#pragma once
+
+#include "queue/by_sqlite.hpp"
+
+namespace bench {
+
+/// What the game alone costs.
+class unsaved {
+public:
+    const char* const name = "nothing";
+
+    unsaved() { rows_.fill(); }
+    void apply(const change& is) { rows_.apply(is); }
+    void commit() {}
+    void settle() {}
+    void look() {}
+    [[nodiscard]] plain_rows in_file() { return std::move(rows_); }
+
+private:
+    plain_rows rows_{};
+};
+
+/// Autocommit, synchronous=NORMAL: a power cut takes what SQLite has not synced.
+class by_statement {
+public:
+    const char* const name = "write-through";
+
+    by_statement(const std::string& path, const std::string& like) : db_(path, like, "NORMAL") {}
+    void apply(const change& is) {
+        db_.apply(is);
+        db_.commit();
+    }
+    void commit() {}
+    void settle() {}
+    void look() {}
+    [[nodiscard]] plain_rows in_file() { return db_.in_file(); }
+
+private:
+    by_sqlite db_;
+};
+
+} // namespace bench
