@@ -4,6 +4,7 @@
 /// what another program has written is none.
 #include <atomic>
 #include <holdfast/holdfast.hpp>
+#include <utility>
 
 #include "support/catch.hpp"
 #include "support/child_process.hpp"
@@ -361,9 +362,10 @@ TEST_CASE("a process that is killed at any call to the system, from open to clos
     const temporary_folder folder(folder_in_memory());
     const std::string made = folder / "made", at = folder / "at", path = at + "/world.db";
     fs::create_directory(made);
-    const int from = GENERATE(0, 1, 2, 3); // no file, one that was closed, what a kill left, a disk that fails once
+    const int from =
+        GENERATE(0, 1, 2, 3, 4); // no file, one that was closed, what a kill left, a disk that fails once, twice
     INFO("from " << from);
-    if (from == 1 || from == 3) (void)make_closed(made + "/world.db");
+    if (from == 1 || from > 2) (void)make_closed(made + "/world.db");
     if (from == 2) killed_after(made + "/world.db", play);
     std::uint64_t nth = 1;
     for (bool killed = true; killed; nth += stride) {
@@ -372,12 +374,15 @@ TEST_CASE("a process that is killed at any call to the system, from open to clos
         child_process server([&](const child_process::line&) {
             std::uint64_t calls = 0;
             std::atomic<bool> opened = false;
+            bool wal_failed = false, database_failed = false; // each once
             io_faults faults([&](io_faults::kind what, std::string_view name) {
                 const bool sqlite = name.starts_with(path) && !name.starts_with(path + ".");
                 if (sqlite && what != io_faults::kind::read && ++calls == nth) ::_exit(9);
-                return from == 3 && opened && what == io_faults::kind::sync && name.ends_with("-wal");
+                if (from < 3 || !opened || what != io_faults::kind::sync) return false;
+                bool& failed = name == path ? database_failed : wal_failed;
+                return (name == path ? from == 4 : name.ends_with("-wal")) && !std::exchange(failed, true);
             });
-            faults.fail(1, 1, EIO);
+            faults.fail(1, 2, EIO);
             auto db = open<world>(path, quiet());
             if (!db) ::_exit(1);
             opened = true;

@@ -48,10 +48,13 @@ namespace detail {
     if (auto ok = write_wal_again(path); !ok) return ok.why(); // else half of a checkpoint may be left by a power cut
     auto db = connection::open(path, connection::mode::existing);
     if (!db) return db;
+    if (auto ok = db->checkpoint_on_close(false); !ok) return ok.why(); // nor when this fails: see `last_writer_of`
     if (auto ok = set_up(*db, false); !ok) return ok.why();
     if (auto ok = detail::write_back(*db); !ok) return error{ok.why().code, words({path, ": ", ok.why().detail})};
     if (auto ok = check_integrity(*db, check_depth::quick); !ok)
         return error{ok.why().code, words({path, ": ", ok.why().detail, ": restore a backup"})};
+    if (const checked_file* const file = checked_file_of(db->get()); file == nullptr || !file->has_checksums)
+        if (auto ok = db->checkpoint_on_close(true); !ok) return ok.why();
     return db;
 }
 
