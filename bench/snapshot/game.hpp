@@ -105,6 +105,7 @@ public:
 private:
     void one_tick(bool image_is_due, const std::vector<row_number>& rows, std::size_t& next) {
         look_whether_done();
+        ++ticks_;
         const std::int64_t wall = read_ns(), begun = read_ns(CLOCK_THREAD_CPUTIME_ID);
         update(rows, next);
         const std::int64_t updated = read_ns(CLOCK_THREAD_CPUTIME_ID), before_pause = read_ns();
@@ -121,8 +122,6 @@ private:
         walls_ms_.push_back(static_cast<double>(read_ns() - wall) / 1e6);
     }
     void forget_costs() {
-        ticks_before_ = walls_ms_.size();
-        writer_ns_before_ = writer_.idle() ? writer_.processor_ns() : 0;
         for (auto* all : {&updates_ns_, &pauses_us_, &ticks_ms_, &walls_ms_, &images_ms_}) all->clear();
         skipped_ = 0;
     }
@@ -135,6 +134,7 @@ private:
     void look_whether_done() {
         if (!started_ || !writer_.idle()) return;
         writer_.wait();
+        ++images_;
         images_ms_.push_back(static_cast<double>(writer_.done_at_ns() - begun_at_ns_) / 1e6);
         started_ = false;
         begun_at_ns_ = 0;
@@ -145,6 +145,7 @@ private:
             for (bool ready = of_.end_tick(true); !ready;) ready = of_.end_tick(false);
             writer_.start();
             writer_.wait();
+            ++images_;
             if (plan_.lie) to_.spoil();
             std::size_t wrong = 0;
             for (row_number i = 0; i < plan_.rows; ++i) wrong += to_.rows()[i] == of_.read(i) ? 0 : 1;
@@ -153,7 +154,7 @@ private:
         }
         std::uint64_t sum = 0, expected = 0;
         for (row_number i = 0; i < plan_.rows; ++i) sum += of_.read(i).word[2] + of_.read(i).word[3];
-        const std::size_t count = walls_ms_.size() * plan_.updates;
+        const std::size_t count = ticks_ * plan_.updates;
         for (std::size_t k = 0; k < count; ++k) expected += k % rows.size() + 1;
         require_equal(next, count % rows.size(), "updates");
         require_equal(sum, expected, std::string(Strategy::name) + ": the sum of what was added");
@@ -167,7 +168,7 @@ private:
         is.tick_wall_p99 = quantile(walls_ms_, 0.99);
         is.game_cpu = mean(ticks_ms_);
         is.images = static_cast<double>(images_ms_.size());
-        is.writer_cpu = is.images == 0 ? 0 : static_cast<double>(writer_.processor_ns()) / 1e6 / (is.images + 1);
+        is.writer_cpu = static_cast<double>(writer_.processor_ns()) / 1e6 / std::max(images_, 1);
         is.image_ms = median(images_ms_);
         is.extra_mb = static_cast<double>(of_.extra_bytes()) / 1e6;
         is.skipped = skipped_;
@@ -190,6 +191,8 @@ private:
     std::int64_t begun_at_ns_ = 0; ///< The image that is being made; 0: none.
     bool started_ = false;         ///< The writer has it.
     int skipped_ = 0;
+    std::size_t ticks_ = 0; ///< That were played, those before the costs were counted among them.
+    int images_ = 0;        ///< The same.
     std::vector<double> updates_ns_, pauses_us_, ticks_ms_, walls_ms_, images_ms_;
 };
 
