@@ -8,6 +8,7 @@
 #include "support/sanitized.hpp"
 #include "support/words.hpp"
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 
@@ -445,6 +446,51 @@ TEST_CASE("the file of a killed server that was cut is recovered, though its WAL
     CHECK((*db)->coins.find(1)->worth == (in_open ? 0 : 102));
     CHECK(std::none_of((*db)->coins.begin(), (*db)->coins.end(),
                        [](const auto& one) { return one->words.find(char{0}) != one->words.npos; }));
+    close_and_compare(*db, it.path);
+}
+
+TEST_CASE(
+    "a transaction larger than SQLite's cache that was killed in its last writes is not taken for a file that was cut") {
+    const int last_but = GENERATE(0, 1, 2, 3, 4, 5);
+    hourly_backups it;
+    const auto play = [&](std::uint64_t killed_at) { // in a process; the number of writes to the WAL of the large one
+        child_process server([&](const child_process::line& parent) {
+            std::atomic<bool> counting = false;
+            std::uint64_t writes = 0;
+            const io_faults faults([&](io_faults::kind what, std::string_view at) {
+                if (counting && what == io_faults::kind::write && at.ends_with(".db-wal") && ++writes == killed_at)
+                    ::_exit(0);
+                return false;
+            });
+            auto db = hf::open<purse>(it.path, it.chosen).value();
+            for (int i = 0; i < 20; ++i) db->coins.insert({.worth = i}).value();
+            db.commit();
+            save(db);
+            counting = true;
+            for (int i = 0; i < 3'000; ++i) db->coins.insert({.words = std::string(1'000, 'x')}).value();
+            if (!db.wait_durable(db.commit(), long_enough)) ::_exit(1);
+            save(db);
+            parent.say(std::to_string(writes));
+            parent.wait();
+        });
+        if (killed_at == 0) {
+            const std::uint64_t writes = std::stoull(server.hear());
+            server.kill();
+            return writes;
+        }
+        REQUIRE(server.wait() == 0);
+        return killed_at;
+    };
+    const std::uint64_t all = play(0);
+    REQUIRE(all > 1'000);
+    for (const char* one : {"", "-wal", ".ring", ".lock"}) fs::remove(it.path + one);
+    for (const char* one : {".log", ".backups"}) fs::remove_all(it.path + one);
+    (void)play(all - static_cast<std::uint64_t>(last_but));
+    auto db = hf::open<purse>(it.path, it.chosen);
+    INFO((db ? std::string() : db.why().message()));
+    REQUIRE(db);
+    CHECK(db->recovery().backup.empty());
+    CHECK((*db)->coins.size() == 3'020);
     close_and_compare(*db, it.path);
 }
 

@@ -35,20 +35,38 @@ struct wal_pages {
     std::map<std::uint32_t, std::uint64_t> at{}; ///< Where the newest copy of a page is in it.
     std::uint32_t in_database = 0;               ///< How many pages the database has by it; 0: it has no commit.
 };
-/// Errors: `io`. Cost: a read of 24 bytes for each page in it.
+/// As SQLite's recovery: up to the first frame whose checksum does not follow from those before it. Behind it there may be
+/// frames of a transaction that was never committed, with the same salts. Errors: `io`. Cost: a read of it.
 [[nodiscard, gnu::cold]] inline result<wal_pages> pages_in_wal(const file& wal) {
     constexpr std::size_t header_bytes = 32, frame_header_bytes = 24, salt_bytes = 8;
+    constexpr std::uint32_t of_this_byte_order = 0x377f0682;
     wal_pages found, open;
-    std::byte header[header_bytes], frame[frame_header_bytes];
+    std::byte header[header_bytes];
     auto got = wal.read_at(0, header);
     if (!got) return got.why();
-    if (*got < header_bytes) return found;
-    const std::uint64_t each = frame_header_bytes + detail::read_u32(header + 8);
-    for (std::uint64_t at = header_bytes;; at += each) {
+    const std::uint32_t page_bytes = detail::read_u32(header + 8);
+    if (*got < header_bytes || detail::read_u32(header) != of_this_byte_order || page_bytes < 512 ||
+        page_bytes > 65'536 || page_bytes % 8 != 0)
+        return found;
+    detail::page_sums sums;
+    const auto sum = [&](const std::byte* from, std::size_t count) {
+        for (std::size_t i = 0; i < count; i += 8) sums.add(from + i);
+    };
+    const auto is_sum = [&](const std::byte* at) {
+        return detail::read_u32(at) == sums.even && detail::read_u32(at + 4) == sums.odd;
+    };
+    sum(header, 24);
+    if (!is_sum(header + 24)) return found;
+    std::vector<std::byte> frame(frame_header_bytes + page_bytes);
+    for (std::uint64_t at = header_bytes;; at += frame.size()) {
         if (got = wal.read_at(at, frame); !got) return got.why();
-        if (*got < frame_header_bytes || !std::equal(frame + 8, frame + 8 + salt_bytes, header + 16)) return found;
-        open.at[detail::read_u32(frame)] = at + frame_header_bytes;
-        open.in_database = detail::read_u32(frame + 4);
+        const std::byte* const is = frame.data();
+        if (*got < frame.size() || !std::equal(is + 8, is + 8 + salt_bytes, header + 16)) return found;
+        sum(is, 8);
+        sum(is + frame_header_bytes, page_bytes);
+        if (!is_sum(is + 16)) return found;
+        open.at[detail::read_u32(is)] = at + frame_header_bytes;
+        open.in_database = detail::read_u32(is + 4);
         if (open.in_database == 0) continue;
         for (const auto& [page, where] : std::exchange(open.at, {})) found.at[page] = where;
         found.in_database = open.in_database;

@@ -12,6 +12,7 @@
 #include <holdfast/store/restore_intent.hpp>
 #include <holdfast/store/trusted_pages.hpp>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -125,7 +126,7 @@ private:
 
     /// Each process leases a block of ids from the database that is lost. Its log has a lease with its first id; when ticks
     /// are lost, too, none. Every process has begun a segment, with the next number, and what is kept of them goes back to
-    /// the backup at least.
+    /// the newest backup at least.
     [[nodiscard, gnu::cold]] result<std::uint64_t> ids_in_doubt() const {
         std::uint64_t first = UINT64_MAX, last = 0;
         const std::string log = words({path_, ".log"});
@@ -138,7 +139,8 @@ private:
                 last = std::max(last, segment_number(name));
             }
         }
-        const std::uint64_t processes = last == 0 ? 1 : last - first + 2;
+        constexpr std::uint64_t most = std::uint64_t{1} << 40; // a file with such a name is somebody's
+        const std::uint64_t processes = last == 0 ? 1 : std::min(last - first, most) + 2;
         return processes * static_cast<std::uint64_t>(id_lease);
     }
 

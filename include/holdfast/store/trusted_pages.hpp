@@ -116,6 +116,7 @@ private:
         if (auto ok = write_text(note_of_others(path), "another program has written to the database\n"); !ok) return ok;
         const auto wal = state_of(words({path, "-wal"})); // nobody knows who wrote it
         changed_by_others_ = changed_by_others_ || (wal && wal->bytes != 0);
+        if (auto ok = sqlite::check_for_cut(*sqlite::checked_file_of(db.get())); !ok) return ok;
         if (auto ok = sqlite::detail::write_back(db); !ok) return ok;
         sqlite::checked_file& file = *sqlite::checked_file_of(db.get());
         auto written = sqlite::write_checksums_anew(file, file.page_bytes);
