@@ -104,7 +104,7 @@ void played_store::play_one() {
         const event made{.tick = static_cast<std::int64_t>(tick), .actions = actions};
         w.events.append(made);
         now_.add_event(made);
-        history_.ticks.push_back({std::make_shared<model>(now_), history_.spent.size()});
+        history_.ticks.push_back({std::make_shared<model>(now_), history_.spent.size(), imported});
         recorder_.note(disk_event::kind::will, tick);
     };
     while (const auto one = plan.next(now_)) {

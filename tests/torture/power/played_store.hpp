@@ -18,6 +18,7 @@ struct history {
     struct moment {
         std::shared_ptr<const model> world;
         std::size_t spent = 0; ///< How many ids had been given out then.
+        bool imported = false; ///< By a bulk load.
     };
     std::vector<moment> ticks{{std::make_shared<model>(), 0}};
     std::vector<std::pair<std::string_view, std::int64_t>> spent{};

@@ -189,6 +189,14 @@ private:
         cut_story(next, moments, 0, from, depth + 1);
     }
 
+    /// Of an error that says "ticks from N on may be lost".
+    static bool first_lost_is_a_load(std::string_view says, const history& of) {
+        constexpr std::string_view before = "ticks from ";
+        const std::size_t at = says.find(before);
+        if (at == says.npos) return false;
+        const std::uint64_t tick = std::strtoull(says.data() + at + before.size(), nullptr, 10);
+        return tick < of.ticks.size() && of.ticks[tick].imported;
+    }
     /// False: the database is lost, and the newest backup is older than a bulk load, which no log has.
     bool go_on(story& next, cut at, dice& own, bool recorded, bool needs_backup) {
         const std::string folder = root_ + "/life";
@@ -203,10 +211,12 @@ private:
         try {
             play.open(at.allowed);
         } catch (const finding& found) {
-            // A bulk load is on the disk before the tick that says so: then the log lacks that.
+            // A bulk load is on the disk before the tick that says so: then the log lacks that, or has a part of it.
             const std::string_view says = found.what();
-            const bool lacks_a_load = says.find("is in no log") != std::string_view::npos ||
-                                      says.find("were synced and are missing") != std::string_view::npos;
+            const bool lacks_a_load =
+                says.find("is in no log") != std::string_view::npos ||
+                says.find("were synced and are missing") != std::string_view::npos ||
+                (says.find("it had been synced") != std::string_view::npos && first_lost_is_a_load(says, next.worlds));
             if (!next.destroyed || !lacks_a_load) throw;
             (void)recorder_.stop();
             ++tally_.unlogged;
