@@ -85,7 +85,7 @@ void measure_steady(bench::report& to, bench::mmo_sides& on, const std::vector<b
     to.add_sides({"lost by kill -9, at most", "s", {std::nullopt, 0, 300, 300, 0}});
     to.section("the tick with saving on; theirs: nothing is saved");
     to.add(bench::compare("MMO tick p99, 20/s", "us", p99, bench::budget::ratio(1.3)));
-    to.add({.name = "log, 10,000 players",
+    to.add({.name = "to disk, log and SQLite, 10,000 players",
             .unit = "GB/h",
             .ours = static_cast<double>(got[1].bytes) / got[1].seconds * 3'600 / 1e9});
 }
