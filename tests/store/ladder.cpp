@@ -494,6 +494,41 @@ TEST_CASE(
     close_and_compare(*db, it.path);
 }
 
+TEST_CASE("a cut is seen also where the WAL is so long that SQLite writes it back by itself") {
+    hourly_backups it;
+    {
+        auto db = hf::open<purse>(it.path, it.chosen).value();
+        it.wait_for_first_backup();
+        for (int i = 0; i < 5; ++i) db->coins.insert({.worth = i}).value();
+        db.commit();
+        save(db);
+        REQUIRE(db->coins.set<&coin::words>(5, std::string(9'000, 'x'))); // the end of the file
+        db.commit();
+        REQUIRE(db.close().complete());
+    }
+    child_process server([&](const child_process::line&) {
+        std::atomic<bool> playing = false;
+        const io_faults faults([&](io_faults::kind what, std::string_view at) {
+            if (playing && what == io_faults::kind::write && at == it.path) ::_exit(0);
+            return false;
+        });
+        auto db = hf::open<purse>(it.path, it.chosen).value();
+        playing = true;
+        for (int i = 0; i < 6'000; ++i) db->coins.insert({.words = std::string(1'000, 'x')}).value();
+        if (db.wait_durable(db.commit(), long_enough)) save(db);
+    });
+    REQUIRE(server.wait() == 0);
+    REQUIRE(fs::file_size(it.path + "-wal") > 1'000 * 4'096); // pages: from there on it does
+    fs::resize_file(it.path, fs::file_size(it.path) - 4'096);
+    auto db = hf::open<purse>(it.path, it.chosen);
+    INFO((db ? std::string() : db.why().message()));
+    REQUIRE(db);
+    CHECK_FALSE(db->recovery().backup.empty());
+    CHECK((*db)->coins.size() == 6'005);
+    CHECK(((*db)->coins.find(5)->words == std::string(9'000, 'x'))); // which nobody wants to read
+    close_and_compare(*db, it.path);
+}
+
 /// Between the calls that are tried.
 constexpr std::uint64_t stride = plain_or_sanitized(1u, 13u);
 

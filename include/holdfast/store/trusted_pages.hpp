@@ -69,9 +69,11 @@ public:
         const bool others = written_by_ == sqlite::last_writer::others;
         const auto noted = state_of(note_of_others(path)); // by a process that was killed then
         if (!noted && noted.why().code != errc::not_found) return noted.why();
-        changed_by_others_ = bool(noted);
-        const auto wal = sqlite::detail::has_bytes(words({path, "-wal"})); // of an open that was killed
+        const auto wal = sqlite::detail::has_bytes(words({path, "-wal"}));
         if (!wal) return wal.why();
+        if (auto ok = sqlite::check_for_cut(*sqlite::checked_file_of(db.get())); !ok)
+            return ok;                                        // any commit may write back
+        changed_by_others_ = bool(noted) || (others && *wal); // nobody knows who wrote that
         if (others)
             if (auto ok = take_over(db, path); !ok) return ok;
         if (auto ok = sqlite::set_up_marked(db); !ok) return ok;
@@ -114,9 +116,6 @@ private:
     /// file beside it says that there were some.
     [[nodiscard, gnu::cold]] result<void> take_over(sqlite::connection& db, const std::string& path) {
         if (auto ok = write_text(note_of_others(path), "another program has written to the database\n"); !ok) return ok;
-        const auto wal = state_of(words({path, "-wal"})); // nobody knows who wrote it
-        changed_by_others_ = changed_by_others_ || (wal && wal->bytes != 0);
-        if (auto ok = sqlite::check_for_cut(*sqlite::checked_file_of(db.get())); !ok) return ok;
         if (auto ok = sqlite::detail::write_back(db); !ok) return ok;
         sqlite::checked_file& file = *sqlite::checked_file_of(db.get());
         auto written = sqlite::write_checksums_anew(file, file.page_bytes);
@@ -135,7 +134,6 @@ private:
 
     /// Of what a kill has left, before anything is added to it.
     [[nodiscard, gnu::cold]] static result<void> verify_all(sqlite::connection& db) {
-        if (auto ok = sqlite::check_for_cut(*sqlite::checked_file_of(db.get())); !ok) return ok;
         if (auto ok = sqlite::detail::write_back(db); !ok) return ok;
         return check_pages(db);
     }
