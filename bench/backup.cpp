@@ -3,9 +3,8 @@
 /// Backups: what a copy that is made meanwhile adds to a tick, and how long a large world takes to copy and to recover.
 
 #include "queue/ticks.hpp"
+#include "support/options.hpp"
 #include "support/run.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <cstdio>
 #include <filesystem>
@@ -161,27 +160,21 @@ void measure_world(bench::report& to, const bench::scratch_folder& folder, std::
 
 int main(int argc, char** argv) {
     if (!bench::optimized("bench_backup")) return 2;
-    bool quick = false;
-    std::string json, where, lying;
-    std::vector<std::string> only;
+    bench::options is;
+    std::string where, lying;
+    const std::vector<std::string> sections{"ticks", "world"};
     CLI::App app("Measures backups: what they add to a tick, and how long a large world takes. 0: every answer was "
                  "right and every budget met; 3: not every budget; 1: an answer was wrong.");
-    app.add_flag("--quick", quick, "Shorter turns, a smaller world");
-    app.add_option("--only", only, "ticks, world");
-    app.add_option("--json", json, "Write one line of JSON for each measurement to this file");
+    is.add_to(app, "Shorter turns, a smaller world", nullptr, sections);
     app.add_option("--folder", where, "Where the files are made: a real disk, not a tmpfs");
-    app.add_option("--lie", lying, "Expect a wrong value there: the program must fail")
-        ->check(CLI::IsMember({"ticks", "world"}));
+    app.add_option("--lie", lying, "Expect a wrong value there: the program must fail")->check(CLI::IsMember(sections));
     CLI11_PARSE(app, argc, argv);
-    const auto wants = [&](const char* section) {
-        return only.empty() || std::find(only.begin(), only.end(), section) != only.end();
-    };
-    return bench::run(json, [&](bench::report& to) {
+    return bench::run(is.json, [&](bench::report& to) {
         const bench::scratch_folder folder(where);
         for (const int per_second : {20, 60})
-            if (wants("ticks"))
-                measure_ticks(to, folder, per_second, quick ? 2 : 4,
-                              static_cast<std::size_t>(per_second) * (quick ? 2 : 10), lying == "ticks");
-        if (wants("world")) measure_world(to, folder, quick ? 70'000 : 700'000, lying == "world");
+            if (is.wants("ticks"))
+                measure_ticks(to, folder, per_second, is.quick ? 2 : 4,
+                              static_cast<std::size_t>(per_second) * (is.quick ? 2 : 10), lying == "ticks");
+        if (is.wants("world")) measure_world(to, folder, is.quick ? 70'000 : 700'000, lying == "world");
     });
 }

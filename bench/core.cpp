@@ -7,27 +7,19 @@
 #include "core/growth.hpp"
 #include "core/memory.hpp"
 #include "core/read.hpp"
+#include "support/options.hpp"
 #include "support/run.hpp"
-
-#include <CLI/CLI.hpp>
 
 namespace {
 
-struct choices {
-    bool quick = false;
-    bool full = false;
+struct choices : bench::options {
     bool no_compile = false;
     bool lie = false;
-    std::vector<std::string> only{};
-    std::string json{};
     std::string compiler = "g++";
     std::string include = (std::filesystem::path(__FILE__).parent_path().parent_path() / "include").string();
 
     /// Of three numbers, the one for the size of this run.
     template <class Number> [[nodiscard]] Number sized(Number few, Number usual) const { return quick ? few : usual; }
-    [[nodiscard]] bool wants(const std::string& section) const {
-        return only.empty() || std::find(only.begin(), only.end(), section) != only.end();
-    }
 };
 
 void measure_rows(bench::report& to, const choices& is, std::int64_t count, const std::string& rows) {
@@ -78,12 +70,10 @@ int main(int argc, char** argv) {
     choices is;
     CLI::App app("Measures the budgets of Holdfast against the best hand-written code. 0: every answer was right and "
                  "every budget met; 3: not every budget; 1: an answer was wrong.");
-    app.add_flag("--quick", is.quick, "Fewer rounds and rows: under a minute, and the compiler's time");
-    app.add_flag("--full", is.full, "Also 10 million rows: 4 GB of memory");
+    is.add_to(app, "Fewer rounds and rows: under a minute, and the compiler's time",
+              "Also 10 million rows: 4 GB of memory", {"find", "scan", "set", "commit", "growth", "memory", "compile"});
     app.add_flag("--no-compile", is.no_compile, "Leave out the measurement of compile time");
-    app.add_option("--only", is.only, "find, scan, set, commit, growth, memory, compile");
     app.add_flag("--lie", is.lie, "Spoil a row of ours: the program must fail");
-    app.add_option("--json", is.json, "Write one line of JSON for each measurement to this file");
     app.add_option("--compiler", is.compiler, "The compiler whose time is measured")->capture_default_str();
     app.add_option("--include", is.include, "The folder of the headers that it compiles");
     CLI11_PARSE(app, argc, argv);

@@ -3,27 +3,19 @@
 /// The disk: how many rows a second go to SQLite and come back, against hand-written code and other libraries.
 
 #include "disk/measure.hpp"
+#include "support/options.hpp"
 #include "support/run.hpp"
 #include "support/tmpfs.hpp"
-
-#include <CLI/CLI.hpp>
 
 namespace {
 
 /// What is measured, as the options call it; in the order of `liar::about`.
 const std::vector<std::string> operations = {"insert", "all-columns", "one-column", "delete", "load"};
 
-struct choices {
-    bool quick = false;
-    bool full = false;
-    std::vector<std::string> only{};
-    std::string json{};
+struct choices : bench::options {
     std::string folder{};
     std::vector<std::string> lie{};
 
-    [[nodiscard]] bool wants(const std::string& name) const {
-        return only.empty() || std::find(only.begin(), only.end(), name) != only.end();
-    }
     /// Which of three sizes this run has.
     [[nodiscard]] std::size_t size() const { return quick ? 0 : full ? 2 : 1; }
 };
@@ -101,11 +93,8 @@ int main(int argc, char** argv) {
     liars.insert(liars.end(), bench::disk_sides::names.begin(), bench::disk_sides::names.end());
     CLI::App app("Measures rows written to SQLite and loaded against the best hand-written code. 0: every answer was "
                  "right and every budget met; 3: not every budget; 1: an answer was wrong.");
-    app.add_flag("--quick", is.quick, "Fewer rounds and rows, batches of 25,000 for those of 100,000: half a minute");
-    app.add_flag("--full", is.full, "Three times as many rounds");
-    app.add_option("--only", is.only, "insert, all-columns, one-column, delete, load")
-        ->check(CLI::IsMember(operations));
-    app.add_option("--json", is.json, "Write one line of JSON for each measurement to this file");
+    is.add_to(app, "Fewer rounds and rows, batches of 25,000 for those of 100,000: half a minute",
+              "Three times as many rounds", operations);
     app.add_option("--folder", is.folder, "Where the files are made: a real disk, not a tmpfs");
     app.add_option(
            "--lie", is.lie,

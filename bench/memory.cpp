@@ -6,9 +6,8 @@
 #include "memory/read.hpp"
 #include "memory/rows_come_and_go.hpp"
 #include "memory/trade.hpp"
+#include "support/options.hpp"
 #include "support/run.hpp"
-
-#include <CLI/CLI.hpp>
 
 namespace {
 
@@ -22,17 +21,12 @@ constexpr operation operations[] = {
     {"update", bench::measure_update},     {"insert", bench::measure_insert},   {"erase", bench::measure_erase},
     {"transact", bench::measure_transact}, {"undo", bench::measure_undo}};
 
-struct choices {
-    bool quick = false;
-    bool full = false;
-    std::vector<std::string> only{};
-    std::string json{};
+struct choices : bench::options {
     std::string lying{};
 
     [[nodiscard]] int rounds() const { return quick ? 7 : full ? 101 : 21; }
     [[nodiscard]] bool wants(const std::string& name) const {
-        if (!lying.empty()) return name == lying;
-        return only.empty() || std::find(only.begin(), only.end(), name) != only.end();
+        return lying.empty() ? options::wants(name) : name == lying;
     }
 };
 
@@ -67,10 +61,7 @@ int main(int argc, char** argv) {
     choices is;
     CLI::App app("Measures operations in memory against the best hand-written code. 0: every answer was right; 1: one "
                  "was wrong.");
-    app.add_flag("--quick", is.quick, "Fewer rounds, and 200,000 rows in place of a million: under 40 seconds");
-    app.add_flag("--full", is.full, "101 rounds");
-    app.add_option("--only", is.only, "Only these operations")->check(CLI::IsMember(names));
-    app.add_option("--json", is.json, "Write one line of JSON for each measurement to this file");
+    is.add_to(app, "Fewer rounds, and 200,000 rows in place of a million: under 40 seconds", "101 rounds", names);
     app.add_option("--lie", is.lying, "Measure this operation alone, with one wrong value on our side: it must fail")
         ->check(CLI::IsMember(names));
     CLI11_PARSE(app, argc, argv);

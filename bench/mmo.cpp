@@ -4,22 +4,14 @@
 /// bad moments cost, and what is lost when the process dies?
 
 #include "mmo/scenes.hpp"
+#include "support/options.hpp"
 #include "support/run.hpp"
 #include "support/tmpfs.hpp"
 
-#include <CLI/CLI.hpp>
-
 namespace {
 
-struct choices {
-    bool quick = false;
-    bool full = false;
-    std::vector<std::string> only{};
-    std::string json{}, workload{}, folder{}, lying{};
-
-    [[nodiscard]] bool wants(const std::string& section) const {
-        return only.empty() || std::find(only.begin(), only.end(), section) != only.end();
-    }
+struct choices : bench::options {
+    std::string workload{}, folder{}, lying{};
 };
 
 constexpr int per_second = 20;
@@ -209,10 +201,7 @@ int main(int argc, char** argv) {
     CLI::App app(
         "Saves a server of 10,000 players as public servers do, and by Holdfast. 0: every answer was right and "
         "every budget met; 3: not every budget; 1: an answer was wrong.");
-    app.add_flag("--quick", is.quick, "One turn of three seconds for each: half a minute");
-    app.add_flag("--full", is.full, "Ten turns");
-    app.add_option("--only", is.only, "steady, commit, moments");
-    app.add_option("--json", is.json, "Write one line of JSON for each measurement to this file");
+    is.add_to(app, "One turn of three seconds for each: half a minute", "Ten turns", {"steady", "commit", "moments"});
     app.add_option("--workload", is.workload, "Take the load from this JSON file; without: the same figures, built in");
     app.add_option("--folder", is.folder, "Where the files are made: a real disk, not a tmpfs");
     app.add_option("--lie", is.lying, "Spoil a value of this side: the program must fail")

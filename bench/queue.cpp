@@ -3,28 +3,20 @@
 /// The save queue: what logging and committing changes costs, against a mapped file, `write` and SQLite, by hand.
 
 #include "queue/ticks.hpp"
+#include "support/options.hpp"
 #include "support/run.hpp"
 #include "support/tmpfs.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <cstdlib>
 
 namespace {
 
-struct choices {
-    bool quick = false;
-    bool full = false;
-    std::vector<std::string> only{};
-    std::string json{};
+struct choices : bench::options {
     std::string folder{};
     std::string ring{};
     std::string workload{};
     std::string lying{};
 
-    [[nodiscard]] bool wants(const std::string& section) const {
-        return only.empty() || std::find(only.begin(), only.end(), section) != only.end();
-    }
     /// Turns of five seconds; with --full as many ticks of ours as a p99.99 needs.
     [[nodiscard]] bench::tick_plan plan(int per_second) const {
         const auto ticks = [&](std::size_t seconds) { return seconds * static_cast<std::size_t>(per_second); };
@@ -75,10 +67,8 @@ int main(int argc, char** argv) {
     choices is;
     CLI::App app("Measures the save queue against the best hand-written code. 0: every answer was right and every "
                  "budget met; 3: not every budget; 1: an answer was wrong.");
-    app.add_flag("--quick", is.quick, "Fewer rounds and shorter turns: about a minute");
-    app.add_flag("--full", is.full, "10,000 ticks of ours at each rate, for a p99.99: 20 minutes");
-    app.add_option("--only", is.only, "changes, commits, edits, ticks");
-    app.add_option("--json", is.json, "Write one line of JSON for each measurement to this file");
+    is.add_to(app, "Fewer rounds and shorter turns: about a minute",
+              "10,000 ticks of ours at each rate, for a p99.99: 20 minutes", {"changes", "commits", "edits", "ticks"});
     app.add_option("--folder", is.folder, "Where the files are made: a real disk, not a tmpfs");
     app.add_option("--ring", is.ring, "Where the ring and the mapped journal are made instead, as in a tmpfs");
     app.add_option("--workload", is.workload, "Take the load from this JSON file; without: the same figures, built in");

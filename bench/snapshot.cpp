@@ -5,24 +5,16 @@
 
 #include "snapshot/all.hpp"
 #include "snapshot/game.hpp"
+#include "support/options.hpp"
 #include "support/run.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <map>
 
 namespace {
 
-struct choices {
-    bool quick = false;
-    bool full = false;
-    std::vector<std::string> only{};
-    std::string json{};
+struct choices : bench::options {
     std::string lying{};
 
-    [[nodiscard]] bool wants(const std::string& section) const {
-        return only.empty() || std::find(only.begin(), only.end(), section) != only.end();
-    }
     [[nodiscard]] int rounds() const { return quick ? 1 : full ? 5 : 3; }
     [[nodiscard]] bench::game_plan plan() const {
         bench::game_plan is;
@@ -113,11 +105,8 @@ int main(int argc, char** argv) {
     if (!bench::optimized("bench_snapshot")) return 2;
     choices is;
     CLI::App app("Plays the same game with every snapshot strategy. 0: every answer was right; 1: one was wrong.");
-    app.add_flag("--quick", is.quick,
-                 "One round of four plans: half a minute; without: three rounds of nine, 6 minutes");
-    app.add_flag("--full", is.full, "Five rounds, and 4 million rows: 12 minutes");
-    app.add_option("--only", is.only, "rows, updates, skew, wide, slow");
-    app.add_option("--json", is.json, "Write one line of JSON for each strategy and plan to this file");
+    is.add_to(app, "One round of four plans, not three of ten", "Five rounds, and 4 million rows",
+              {"rows", "updates", "skew", "wide", "slow"});
     app.add_option("--lie", is.lying, "Spoil an image of the strategy of this name: the program must fail");
     CLI11_PARSE(app, argc, argv);
     return bench::run(is.json, [&](bench::report& to) { measure_all(to, is); });

@@ -7,7 +7,7 @@
 /// family do. What has changed since a player was saved is lost when the process dies.
 #pragma once
 
-#include "queue/rows.hpp"
+#include "queue/by_sqlite.hpp"
 #include "support/sqlite_file.hpp"
 
 #include <atomic>
@@ -30,15 +30,10 @@ class player_file {
 public:
     /// @param like  A file of a store: its tables are made in the new file, and one more of where a thing is.
     player_file(const std::string& path, const std::string& like) : db_(path) {
-        db_.run("ATTACH '" + like + "' AS filled");
-        for (const char* table : {"players", "things", "events"})
-            db_.run(
-                db_.ask((std::string("SELECT sql FROM filled.sqlite_schema WHERE name = '") + table + "'").c_str()));
+        copy_world(db_, like);
         db_.run("CREATE TABLE places (thing INTEGER PRIMARY KEY, owner INTEGER, slot INTEGER);"
                 "CREATE TABLE sessions (player INTEGER PRIMARY KEY, saved INTEGER);"
-                "BEGIN; INSERT INTO players SELECT * FROM filled.players ORDER BY id;"
-                "INSERT INTO things SELECT * FROM filled.things ORDER BY id;"
-                "INSERT INTO places SELECT id, owner, id % 20 FROM things; COMMIT; DETACH filled;"
+                "BEGIN; INSERT INTO places SELECT id, owner, id % 20 FROM things; COMMIT;"
                 "CREATE INDEX things_of ON things (owner); CREATE INDEX places_of ON places (owner);"
                 "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA cache_size=-131072;"
                 "PRAGMA synchronous=FULL");

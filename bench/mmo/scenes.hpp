@@ -17,7 +17,7 @@ namespace bench {
 /// The same world, saved in each way.
 struct mmo_sides {
     mmo_sides(const scratch_folder& folder, int ticks_per_second, const std::string& lying)
-        : path((by_store::make(folder.file("ours.db")), folder.file("ours.db"))),
+        : path(make(folder.file("ours.db"))),
           whole(folder.file("whole.db"), path, saving::updates_by_a_thread, ticks_per_second),
           rewrite(folder.file("rewrite.db"), path, saving::rewrites_in_the_tick, ticks_per_second),
           through(folder.file("through.db"), path), ours(path, std::string()) {
@@ -33,6 +33,11 @@ struct mmo_sides {
     /// What every file holds is what was changed. Ends them.
     void check() {
         each([](auto& side) { side.check(); });
+    }
+    /// A store's file with the world in it.
+    [[nodiscard]] static std::string make(std::string path) {
+        by_store::make(path);
+        return path;
     }
     static inline const std::vector<std::string> names{"nothing", "ours", "whole-player", "rewrite", "write-through"};
 

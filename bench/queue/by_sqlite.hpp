@@ -8,6 +8,15 @@
 
 namespace bench {
 
+/// Makes the tables of a store's file, and its players and things, in a new one.
+inline void copy_world(sqlite_file& to, const std::string& from) {
+    to.run("ATTACH '" + from + "' AS filled");
+    for (const std::string table : {"players", "things", "events"})
+        to.run(to.ask(("SELECT sql FROM filled.sqlite_schema WHERE name = '" + table + "'").c_str()));
+    to.run("BEGIN; INSERT INTO players SELECT * FROM filled.players ORDER BY id; "
+           "INSERT INTO things SELECT * FROM filled.things ORDER BY id; COMMIT; DETACH filled");
+}
+
 /// Statements are prepared once and bound without copies; WAL, exclusive, and a cache that holds the whole database.
 class by_sqlite {
 public:
@@ -15,7 +24,8 @@ public:
     /// @param synchronous  "FULL": a commit survives the death of the machine. "NORMAL": that of the process.
     by_sqlite(const std::string& path, const std::string& like, const std::string& synchronous)
         : name(synchronous == "FULL" ? "sqlite-full" : "sqlite-normal"), path_(path), db_(path) {
-        make_tables(like);
+        copy_world(db_, like);
+        rows_.fill();
         for (const char* setting :
              {"locking_mode=EXCLUSIVE", "journal_mode=WAL", "cache_size=-131072", "foreign_keys=ON"})
             db_.run(std::string("PRAGMA ") + setting);
@@ -109,16 +119,6 @@ private:
         db_.step(begin_);
         open_ = true;
     }
-    void make_tables(const std::string& like) {
-        db_.run("ATTACH '" + like + "' AS filled");
-        for (const char* table : {"players", "things", "events"})
-            db_.run(
-                db_.ask((std::string("SELECT sql FROM filled.sqlite_schema WHERE name = '") + table + "'").c_str()));
-        db_.run("BEGIN; INSERT INTO players SELECT * FROM filled.players ORDER BY id; "
-                "INSERT INTO things SELECT * FROM filled.things ORDER BY id; COMMIT; DETACH filled");
-        rows_.fill();
-    }
-
     std::string path_;
     sqlite_file db_;
     sqlite3_stmt *begin_ = nullptr, *commit_ = nullptr, *move_ = nullptr, *hurt_ = nullptr, *pay_ = nullptr,

@@ -40,11 +40,6 @@ struct tick_times {
     return static_cast<double>(longest);
 }
 
-inline void sleep_until(std::int64_t when_ns) {
-    const timespec to{when_ns / 1'000'000'000, when_ns % 1'000'000'000};
-    while (::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &to, nullptr) != 0) {}
-}
-
 /// A side at play.
 template <class Side> class ticking {
 public:

@@ -86,16 +86,16 @@ public:
         std::int64_t due = read_ns();
         for (int tick = 0; tick < 2 * plan_.image_every;
              ++tick, due += plan_.tick_ns) { // memory is met for the first time
-            wait_until(due);
+            sleep_until(due);
             one_tick(tick % plan_.image_every == 0, rows, next);
         }
         forget_costs();
         for (int tick = 0; tick < plan_.ticks; ++tick, due += plan_.tick_ns) {
-            wait_until(due);
+            sleep_until(due);
             one_tick(tick % plan_.image_every == 0, rows, next);
         }
         for (; begun_at_ns_ != 0; due += plan_.tick_ns) { // the last one is not whole yet
-            wait_until(due);
+            sleep_until(due);
             one_tick(false, rows, next);
         }
         check_last(rows, next);
@@ -178,10 +178,6 @@ private:
         double sum = 0;
         for (const double one : all) sum += one;
         return sum / static_cast<double>(all.size());
-    }
-    static void wait_until(std::int64_t due) {
-        const timespec at{due / 1'000'000'000, due % 1'000'000'000};
-        while (::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, nullptr) != 0) {}
     }
 
     game_plan plan_;

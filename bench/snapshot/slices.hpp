@@ -16,9 +16,10 @@ public:
     using row = Row;
     static constexpr const char* name = "slices";
     static constexpr bool is_delta = true;
-    static constexpr std::int64_t slice_ns = 250'000;
 
-    explicit slices(std::size_t rows) : live_(first_rows<Row>(rows)), dirty_(rows), wanted_(rows) {}
+    /// @param slice_ns  How long it copies at the end of a tick; 0: some 64 rows.
+    explicit slices(std::size_t rows, std::int64_t slice_ns = 250'000)
+        : live_(first_rows<Row>(rows)), dirty_(rows), wanted_(rows), slice_ns_(slice_ns) {}
 
     void add(row_number i, row_number word, std::uint64_t amount) {
         dirty_.add(i);
@@ -48,7 +49,7 @@ public:
 private:
     /// Whether all are copied. The clock is read once for about 64 rows.
     [[nodiscard]] bool copy_some() {
-        const std::int64_t end = read_ns() + slice_ns;
+        const std::int64_t end = read_ns() + slice_ns_;
         for (std::size_t copied = 0; next_ < wanted_.groups();) {
             copied += wanted_.take_group(next_++, [&](row_number i) { copies_.push({i, live_[i]}); });
             if (copied < 64) continue;
@@ -60,6 +61,7 @@ private:
 
     std::vector<Row> live_;
     row_set dirty_, wanted_;
+    std::int64_t slice_ns_;
     std::size_t next_ = wanted_.groups(); ///< The group of `wanted_` that is copied next.
     blocks<saved_row<Row>> copies_;       ///< The writer's while it captures: then no row is wanted.
 };

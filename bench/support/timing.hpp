@@ -31,6 +31,12 @@ template <class Number> void require_equal(Number got, Number expected, const st
     return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
 }
 
+/// By CLOCK_MONOTONIC, as `read_ns` reads it.
+inline void sleep_until(std::int64_t when_ns) {
+    const timespec to{when_ns / 1'000'000'000, when_ns % 1'000'000'000};
+    while (::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &to, nullptr) != 0) {}
+}
+
 /// How long `work` takes, in nanoseconds.
 template <class Work> [[nodiscard]] double timed(Work&& work) {
     const std::int64_t begun = read_ns();

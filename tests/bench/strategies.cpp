@@ -14,21 +14,27 @@ using holdfast::test::plain_or_sanitized;
 
 namespace {
 
-constexpr int images = plain_or_sanitized(1'000, 200);
+struct game_is {
+    std::size_t rows, updates;
+    unsigned ticks_between; ///< Two images, at least.
+    int images = plain_or_sanitized(1'000, 200);
+    std::int64_t writer_row_ns{}; ///< How long the writer takes over a row, at least.
+};
 
 /// A game that never pauses: it goes on changing rows while the writer has an image, and for some ticks between two.
-template <class Strategy> void play(std::size_t rows, std::size_t updates, unsigned ticks_between) {
+template <class Strategy> void play(const game_is& is, auto... more) {
     using row = typename Strategy::row;
     STATIC_REQUIRE(snapshot_strategy<Strategy>);
-    Strategy of(rows);
+    const std::size_t rows = is.rows, updates = is.updates;
+    Strategy of(rows, more...);
     std::vector<row> expected = first_rows<row>(rows), then = expected;
-    image_file<row> to(rows, 0);
+    image_file<row> to(rows, is.writer_row_ns);
     image_writer<Strategy> writer(of, to);
     std::mt19937_64 random(rows * 31 + updates);
     bool begun = false, started = false;
     int made = 0;
     std::uint64_t ticks_while_capturing = 0;
-    for (unsigned tick = 0; made < images; ++tick) {
+    for (unsigned tick = 0; made < is.images; ++tick) {
         for (std::size_t k = 0; k < updates; ++k) {
             const auto i = static_cast<row_number>(random() % (random() % 2 == 0 ? rows : rows / 10));
             const auto word = static_cast<row_number>(random() % std::tuple_size_v<decltype(row::word)>);
@@ -47,29 +53,37 @@ template <class Strategy> void play(std::size_t rows, std::size_t updates, unsig
             ++made;
         }
         ticks_while_capturing += started ? 1u : 0u;
-        const bool begin = !begun && tick % ticks_between == 0;
+        const bool begin = !begun && tick % is.ticks_between == 0;
         if (begin) begun = true, then = expected;
         if (of.end_tick(begin)) writer.start(), started = true;
     }
     if (started) writer.wait();
-    CHECK(made == images);
+    CHECK(made == is.images);
     CHECK(ticks_while_capturing > 0);
 }
 
-template <class Row> void play_all(std::size_t rows, std::size_t updates, unsigned ticks_between) {
+template <class Row> void play_all(const game_is& is) {
     for_each_strategy<Row>([&]<class Strategy>(is_strategy<Strategy>) {
-        DYNAMIC_SECTION(Strategy::name) { play<Strategy>(rows, updates, ticks_between); }
+        DYNAMIC_SECTION(Strategy::name) { play<Strategy>(is); }
     });
 }
 
 } // namespace
 
 TEST_CASE("each image of each snapshot strategy is the state at the end of one tick, while the game goes on") {
-    play_all<words_row<8>>(plain_or_sanitized(2'000u, 300u), 100, 3);
+    play_all<words_row<8>>({plain_or_sanitized(2'000u, 300u), 100, 3});
 }
 
 TEST_CASE("the same with wide rows, an image every tick and few changes") {
-    play_all<words_row<64>>(plain_or_sanitized(500u, 100u), 10, 1);
+    play_all<words_row<64>>({plain_or_sanitized(500u, 100u), 10, 1});
+}
+
+TEST_CASE("the same with a writer so slow that many ticks are played meanwhile") {
+    play_all<words_row<8>>({plain_or_sanitized(500u, 100u), 20, 3, 100, 2'000});
+}
+
+TEST_CASE("the same where a slice ends long before all rows are copied") {
+    play<slices<words_row<8>>>({plain_or_sanitized(2'000u, 300u), 100, 20, 200}, std::int64_t{0});
 }
 
 TEST_CASE("an image that is spoilt is found") {
