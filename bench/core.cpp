@@ -3,7 +3,6 @@
 /// The library's budgets: each figure against the best hand-written code for the same work, in one run.
 
 #include "core/change.hpp"
-#include "core/compile.hpp"
 #include "core/growth.hpp"
 #include "core/memory.hpp"
 #include "core/read.hpp"
@@ -13,10 +12,7 @@
 namespace {
 
 struct choices : bench::options {
-    bool no_compile = false;
     bool lie = false;
-    std::string compiler = "g++";
-    std::string include = (std::filesystem::path(__FILE__).parent_path().parent_path() / "include").string();
 
     /// Of three numbers, the one for the size of this run.
     template <class Number> [[nodiscard]] Number sized(Number few, Number usual) const { return quick ? few : usual; }
@@ -57,10 +53,6 @@ void measure_all(bench::report& to, const choices& is) {
         to.section("memory beyond the rows: tables without a store; theirs: deque and flat maps");
         bench::measure_memory(to, is.sized(200'000, 1'000'000));
     }
-    if (is.wants("compile") && !is.no_compile) {
-        to.section("compiling: " + is.compiler + " -O2, processor time; theirs: a standard header");
-        bench::measure_compile(to, {is.compiler, is.include}, folder, is.sized(1, 3));
-    }
 }
 
 } // namespace
@@ -70,12 +62,9 @@ int main(int argc, char** argv) {
     choices is;
     CLI::App app("Measures the budgets of Holdfast against the best hand-written code. 0: every answer was right and "
                  "every budget met; 3: not every budget; 1: an answer was wrong.");
-    is.add_to(app, "Fewer rounds and rows: under a minute, and the compiler's time",
-              "Also 10 million rows: 4 GB of memory", {"find", "scan", "set", "commit", "growth", "memory", "compile"});
-    app.add_flag("--no-compile", is.no_compile, "Leave out the measurement of compile time");
+    is.add_to(app, "Fewer rounds and rows: under a minute", "Also 10 million rows: 4 GB of memory",
+              {"find", "scan", "set", "commit", "growth", "memory"});
     app.add_flag("--lie", is.lie, "Spoil a row of ours: the program must fail");
-    app.add_option("--compiler", is.compiler, "The compiler whose time is measured")->capture_default_str();
-    app.add_option("--include", is.include, "The folder of the headers that it compiles");
     CLI11_PARSE(app, argc, argv);
     return bench::run(is.json, [&](bench::report& to) { measure_all(to, is); });
 }

@@ -3,7 +3,7 @@
 /// A server of 10,000 players, saved in the ways that public servers use, and by Holdfast: what does a tick cost, what do the
 /// bad moments cost, and what is lost when the process dies?
 
-#include "mmo/scenes.hpp"
+#include "mmo/outage.hpp"
 #include "support/options.hpp"
 #include "support/run.hpp"
 #include "support/tmpfs.hpp"
@@ -45,6 +45,8 @@ void measure_steady(bench::report& to, bench::mmo_sides& on, const std::vector<b
                                &bench::tick_times::commit_processor})
                 (into->ticks.*times)
                     .insert((into->ticks.*times).end(), (from->ticks.*times).begin(), (from->ticks.*times).end());
+            into->ticks.changed_bytes += from->ticks.changed_bytes;
+            if (from->oldest_ms) into->oldest_ms = std::max(into->oldest_ms.value_or(0), *from->oldest_ms);
             into->seconds += from->seconds;
             into->bytes += from->bytes;
             if (from->rows) into->rows = into->rows.value_or(0) + *from->rows;
@@ -74,6 +76,10 @@ void measure_steady(bench::report& to, bench::mmo_sides& on, const std::vector<b
     });
     row("to disk", "MB/s",
         [](const bench::steady_times& one) { return figure(static_cast<double>(one.bytes) / 1e6 / one.seconds); });
+    row("to disk, for each byte that changed", "", [](const bench::steady_times& one) {
+        return figure(static_cast<double>(one.bytes) / static_cast<double>(one.ticks.changed_bytes));
+    });
+    to.add_sides({"a change waits for SQLite, at most", "ms", {std::nullopt, got[1].oldest_ms, 300'000, 300'000, 0}});
     to.add_sides({"lost by kill -9, at most", "s", {std::nullopt, 0, 300, 300, 0}});
     to.section("the tick with saving on; theirs: nothing is saved");
     to.add(bench::compare("MMO tick p99, 20/s", "us", p99, bench::budget::ratio(1.3)));
@@ -150,6 +156,50 @@ void measure_hoarder(bench::report& to, bench::mmo_sides& on) {
                   {std::nullopt, ours.second, whole.second, rewrite.second, through.second}});
 }
 
+/// SQLite's disk is away; and a copy is made meanwhile.
+void measure_long_moments(bench::report& to, bench::mmo_sides& on, const std::vector<bench::operation>& load,
+                          int seconds, const bench::scratch_folder& folder) {
+    bench::ticking ours(on.ours, load, per_second);
+    bench::ticking whole(on.whole, load, per_second);
+    bench::ticking rewrite(on.rewrite, load, per_second);
+    bench::ticking through(on.through, load, per_second);
+    const auto away = [&](auto& side, auto& playing, bool by_threads, auto&& catch_up) {
+        return bench::play_without_disk(side, playing, per_second, seconds, by_threads, catch_up);
+    };
+    const bench::long_moment outage[] = {away(on.ours, ours, true, [&] { on.ours.side.settle(); }),
+                                         away(on.whole, whole, true, [&] { on.whole.side.wait(); }),
+                                         away(on.rewrite, rewrite, false, [] {}),
+                                         away(on.through, through, false, [] {})};
+    const bench::long_moment copied[] = {
+        bench::play_with_copy(ours, per_second,
+                              [&](auto done) {
+                                  on.ours.side.store().snapshot_to(
+                                      folder.file("copy of ours.db"),
+                                      [done](const holdfast::result<holdfast::backup_manifest>& made) {
+                                          made.value();
+                                          done();
+                                      });
+                              }),
+        bench::play_with_copy(whole, per_second,
+                              [&](auto done) { on.whole.side.copy_to(folder.file("copy of whole.db"), done); }),
+        bench::play_with_copy(rewrite, per_second,
+                              [&](auto done) { on.rewrite.side.copy_to(folder.file("copy of rewrite.db"), done); }),
+        bench::play_with_copy(through, per_second, [&](auto done) {
+            on.through.side.copy_to(folder.file("copy of through.db"));
+            done();
+        })};
+    const auto row = [&](const std::string& name, const bench::long_moment(&of)[4], double bench::long_moment::*which) {
+        bench::sides_row made{name, "ms", {std::nullopt}};
+        for (const bench::long_moment& one : of) made.figures.push_back(one.*which);
+        to.add_sides(made);
+    };
+    const std::string time = std::to_string(seconds);
+    row("W4: the disk is away for " + time + " s, the longest tick", outage, &bench::long_moment::longest_tick_ms);
+    row("W4: then until all is caught up", outage, &bench::long_moment::ended_after_ms);
+    row("W6: a copy is made, the longest tick", copied, &bench::long_moment::longest_tick_ms);
+    row("W6: until the copy is there", copied, &bench::long_moment::ended_after_ms);
+}
+
 /// The longest commit of an ordinary time against a copy of every row.
 void measure_commit(bench::report& to, bench::mmo_sides& on, const std::vector<bench::operation>& load, int count) {
     bench::workload changes(load, per_second, 11);
@@ -175,6 +225,7 @@ void measure_commit(bench::report& to, bench::mmo_sides& on, const std::vector<b
 }
 
 void measure_all(bench::report& to, const choices& is) {
+    bench::disk_away::install();
     const bench::scratch_folder folder(is.folder);
     bench::warn_of_tmpfs(folder);
     const auto load = is.workload.empty() ? bench::built_in_operations() : bench::read_operations(is.workload);
@@ -188,6 +239,7 @@ void measure_all(bench::report& to, const choices& is) {
         measure_burst(to, on, "W2: daily reset of 60,000 rows, the tick", bench::daily_reset(random));
         measure_storm(to, on);
         measure_hoarder(to, on);
+        measure_long_moments(to, on, load, is.quick ? 3 : is.full ? 60 : 20, folder);
     }
     on.check();
     std::printf("\nevery file holds what was changed\n");

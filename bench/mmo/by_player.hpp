@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -95,6 +96,7 @@ public:
                                    reinterpret_cast<const char*>(sqlite3_column_text(load_things_, 6))});
         return made;
     }
+    void copy_to(const std::string& path) { db_.run("VACUUM INTO '" + path + "'"); }
     void close() noexcept { db_.close(); }
 
 private:
@@ -152,14 +154,15 @@ public:
         file_.commit();
     }
     /// Everything of a player, now. A thread may still be at it when it returns.
-    void save(std::size_t who) {
-        job now = job_of(who);
-        if (how_ == saving::rewrites_in_the_tick) return save_now(now);
-        {
-            const std::lock_guard hold(guard_);
-            waiting_.push_back(std::move(now));
-        }
-        wake_.notify_one();
+    void save(std::size_t who) { give(job_of(who)); }
+    /// A copy of the database; `done` is called when it is there: by the thread, or before this returns.
+    void copy_to(const std::string& path, std::function<void()> done) {
+        job now;
+        now.copy = [this, path, done = std::move(done)] {
+            file_.copy_to(path);
+            done();
+        };
+        give(std::move(now));
     }
     /// Until the thread has nothing to do.
     void wait() {
@@ -187,15 +190,25 @@ private:
     struct job {
         whole_player is{};
         std::vector<event> events{};
+        std::function<void()> copy{}; ///< In place of a player.
     };
+    void give(job now) {
+        if (how_ == saving::rewrites_in_the_tick) return do_now(now);
+        {
+            const std::lock_guard hold(guard_);
+            waiting_.push_back(std::move(now));
+        }
+        wake_.notify_one();
+    }
     [[nodiscard]] job job_of(std::size_t who) {
-        job now{{rows_.players[who], {}}, std::exchange(events_, {})};
+        job now{{rows_.players[who], {}}, std::exchange(events_, {}), {}};
         now.is.things.reserve(things_of_[who].size());
         for (const std::int64_t id : things_of_[who])
             now.is.things.push_back(rows_.things[static_cast<std::size_t>(id)]);
         return now;
     }
-    void save_now(const job& is) {
+    void do_now(const job& is) {
+        if (is.copy) return is.copy();
         file_.begin();
         file_.save(is.is, how_, is.events);
         file_.commit();
@@ -212,7 +225,7 @@ private:
             busy_ = true;
             hold.unlock();
             try {
-                save_now(now);
+                do_now(now);
             } catch (...) {
                 failed_ = std::current_exception();
             }

@@ -85,6 +85,7 @@ struct steady_times {
     double seconds = 0;
     std::uint64_t bytes = 0; ///< To disks.
     std::optional<std::uint64_t> rows{};
+    std::optional<double> oldest_ms{}; ///< How long a change has waited for SQLite, at most.
 };
 
 /// A turn of so many ticks in real time. What settling writes behind them is not counted.
@@ -100,6 +101,10 @@ template <class Side> void play_turn(ticking<Side>& now, watched<Side>& on, std:
         last_bytes = bytes_to_disk();
         last_rows = rows_written_by(on.side);
         last_ns = read_ns();
+        if constexpr (requires { on.side.health(); }) {
+            const std::chrono::duration<double, std::milli> oldest = on.side.health().oldest_unsaved;
+            into.oldest_ms = std::max(into.oldest_ms.value_or(0), oldest.count());
+        }
     });
     into.seconds += static_cast<double>(last_ns - begun) / 1e9;
     into.bytes += last_bytes - bytes;

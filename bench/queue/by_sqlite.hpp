@@ -102,6 +102,7 @@ public:
     }
     void settle() {}
     void look() {}
+    void copy_to(const std::string& path) { db_.run("VACUUM INTO '" + path + "'"); }
     [[nodiscard]] plain_rows in_file() {
         db_.close();
         plain_rows file = rows_in_file(path_);

@@ -80,6 +80,18 @@ struct change {
         }();
         return std::string_view(from).substr(static_cast<std::size_t>(values[0] & 4'095), text);
     }
+    /// Of the values that change, as numbers and text.
+    [[nodiscard]] std::uint64_t bytes() const noexcept {
+        switch (what) {
+        case kind::move: return 16;
+        case kind::hurt:
+        case kind::pay: return 8;
+        case kind::alter: return numbers * 8u + text;
+        case kind::add: return 48u + text;
+        case kind::note_down: return 24u + text;
+        }
+        return 0;
+    }
     /// The event that `note_down` writes, and the thing that `add` makes.
     [[nodiscard]] event as_event() const { return {row, values[1], values[2], std::string(words())}; }
     [[nodiscard]] thing as_thing(std::int64_t id) const {

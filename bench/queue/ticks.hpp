@@ -17,9 +17,10 @@ namespace bench {
 /// What was seen of the ticks of one side; microseconds.
 struct tick_times {
     std::vector<double> wall{}, processor{}, commit{}, commit_processor{};
-    std::size_t late = 0;    ///< Begun more than a millisecond after their time.
-    std::size_t put_off = 0; ///< How often another thread was given the processor instead.
-    std::size_t faults = 0;  ///< Pages that a tick met, and that the kernel had to make writable again.
+    std::size_t late = 0;            ///< Begun more than a millisecond after their time.
+    std::size_t put_off = 0;         ///< How often another thread was given the processor instead.
+    std::uint64_t changed_bytes = 0; ///< Of the values themselves.
+    std::size_t faults = 0;          ///< Pages that a tick met, and that the kernel had to make writable again.
 };
 
 /// What the kernel has counted of the calling thread.
@@ -60,8 +61,13 @@ public:
         on_.side.settle();
     }
 
-    /// A turn of so many ticks; `pause(next)` runs from the end of each to the start of the next.
+    /// A turn of so many ticks; `pause(next)` runs from the end of each to the start of the next. Settles behind it.
     template <class Pause> void play(std::size_t ticks, tick_times& into, Pause&& pause) {
+        play_on(ticks, into, pause);
+        on_.side.settle();
+    }
+    /// The same, and its threads are left at their work.
+    template <class Pause> void play_on(std::size_t ticks, tick_times& into, Pause&& pause) {
         const auto before = counts_of_thread().ru_nivcsw;
         std::int64_t next = read_ns() + period_ns_;
         for (std::size_t i = 0; i < ticks; ++i, next += period_ns_) {
@@ -71,11 +77,13 @@ public:
             const auto faults = counts_of_thread().ru_minflt;
             time_tick(changes, into);
             into.faults += static_cast<std::size_t>(counts_of_thread().ru_minflt - faults);
-            for (const change& one : changes) on_.expected.apply(one);
+            for (const change& one : changes) {
+                on_.expected.apply(one);
+                into.changed_bytes += one.bytes();
+            }
             on_.side.look();
         }
         into.put_off += static_cast<std::size_t>(counts_of_thread().ru_nivcsw - before);
-        on_.side.settle();
     }
 
 private:

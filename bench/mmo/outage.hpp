@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Two long moments: the disk is away, and a copy of the database is made while the game goes on.
+#pragma once
+
+#include "mmo/disk_away.hpp"
+#include "mmo/scenes.hpp"
+
+namespace bench {
+
+/// What such a moment was like for one side.
+struct long_moment {
+    double longest_tick_ms = 0;
+    double ended_after_ms = 0; ///< From its end until all is caught up, or from its start until the copy is there.
+};
+
+/// Ticks in real time while the disk is away for so many seconds, and for one second more.
+/// @param by_threads  The game does not wait for the disk; where it does it stands in its first tick.
+template <class Side, class CatchUp>
+[[nodiscard]] long_moment play_without_disk(watched<Side>& on, ticking<Side>& playing, int per_second, int seconds,
+                                            bool by_threads, CatchUp&& catch_up) {
+    tick_times times;
+    const std::int64_t back_ns = read_ns() + std::int64_t{seconds} * 1'000'000'000;
+    disk_away::leave();
+    std::thread waits([back_ns] {
+        sleep_until(back_ns);
+        disk_away::come_back();
+    });
+    playing.play_on(static_cast<std::size_t>(per_second * (by_threads ? seconds + 1 : 1)), times, sleep_until);
+    waits.join();
+    const double took = timed(catch_up) / 1e6;
+    on.side.settle();
+    return {quantile(times.wall, 1) / 1e3, took};
+}
+
+/// Three seconds of ticks, and a copy that is asked for before the first: `copy(done)`. A side whose game thread makes it
+/// returns when it is there, and that is its longest tick.
+template <class Side, class Copy>
+[[nodiscard]] long_moment play_with_copy(ticking<Side>& playing, int per_second, Copy&& copy) {
+    tick_times times;
+    std::atomic<std::int64_t> done_ns{0};
+    const std::int64_t asked_ns = read_ns();
+    const double in_tick_ms = timed([&] { copy([&] { done_ns = read_ns(); }); }) / 1e6;
+    playing.play(static_cast<std::size_t>(per_second * 3), times, sleep_until);
+    require(done_ns != 0, "the copy is there");
+    return {std::max(quantile(times.wall, 1) / 1e3, in_tick_ms), static_cast<double>(done_ns - asked_ns) / 1e6};
+}
+
+} // namespace bench

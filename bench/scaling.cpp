@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Do costs stay the same, a row, from ten thousand rows to ten million?
+
+#include "core/memory.hpp"
+#include "support/options.hpp"
+#include "support/run.hpp"
+#include "support/tmpfs.hpp"
+
+namespace {
+
+struct choices : bench::options {
+    std::string folder{};
+    bool lie = false;
+};
+
+struct scaled_world {
+    holdfast::table<bench::row_64, holdfast::primary_key<&bench::row_64::id>, holdfast::index<&bench::row_64::owner>>
+        rows;
+};
+
+/// Each row has a memory line of its own, and a place in two maps: a loop over keys in no order.
+template <class Work> [[nodiscard]] double time_each(const std::vector<std::int64_t>& keys, Work&& work) {
+    const std::size_t count = std::min<std::size_t>(keys.size(), 200'000);
+    const int passes = static_cast<int>(200'000 / count);
+    std::vector<double> all;
+    for (int round = 0; round < 5; ++round) {
+        const std::int64_t* const from = bench::window_of(keys, round, count);
+        all.push_back(bench::timed_on_processor([&] {
+                          for (int pass = 0; pass < passes; ++pass)
+                              for (std::size_t i = 0; i < count; ++i) work(from[i]);
+                      }) /
+                      static_cast<double>(count * static_cast<std::size_t>(passes)));
+    }
+    return bench::median(all);
+}
+
+[[nodiscard]] double find_by_hand(std::int64_t count, const std::vector<std::int64_t>& keys) {
+    std::vector<bench::row_64> rows;
+    rows.reserve(static_cast<std::size_t>(count));
+    bench::pointer_map map;
+    map.reserve(static_cast<std::size_t>(count));
+    for (std::int64_t id = 1; id <= count; ++id) map.emplace(id, &rows.emplace_back(bench::make_row(id)));
+    std::int64_t wrong = 0;
+    const double took =
+        time_each(keys, [&](std::int64_t key) { wrong += map.find(key)->second->gold == key * 3 ? 0 : 1; });
+    bench::require_equal<std::int64_t>(wrong, 0, "rows of the map with a wrong value");
+    return took;
+}
+
+/// How long a world of so many rows takes to come into memory and into SQLite at once.
+[[nodiscard]] double fill(const std::string& path, std::int64_t count) {
+    auto db = holdfast::open<scaled_world>(path).value();
+    const double took = bench::timed([&] {
+        db.bulk_load(
+              [&](scaled_world& w) {
+                  for (std::int64_t id = 1; id <= count; ++id) w.rows.insert(bench::make_row(id)).value();
+              },
+              std::chrono::minutes(10))
+            .value();
+    });
+    db.close();
+    return took;
+}
+
+/// ns for each row, or for each call.
+struct operation_costs {
+    double find = 0, where = 0, set = 0, insert = 0, walk = 0;
+};
+
+void measure_reads(holdfast::store<scaled_world>& db, const std::vector<std::int64_t>& keys, operation_costs& into) {
+    auto& rows = db->rows;
+    std::int64_t wrong = 0, asked = 0, met = 0;
+    into.find = time_each(keys, [&](std::int64_t key) { wrong += rows.find(key)->gold == key * 3 ? 0 : 1; });
+    into.where = time_each(keys, [&](std::int64_t key) {
+        for (const auto row : rows.where<&bench::row_64::owner>(key / 4)) met += row->owner == key / 4 ? 1 : 0;
+        ++asked;
+    });
+    bench::require_equal<std::int64_t>(wrong, 0, "rows with a wrong value");
+    bench::require(met >= asked * 3, "each row stands in its group"); // the first and the last have less than 4
+}
+
+void measure_changes(holdfast::store<scaled_world>& db, const std::vector<std::int64_t>& keys, operation_costs& into) {
+    auto& rows = db->rows;
+    std::int64_t edits = 0;
+    into.set = time_each(keys, [&](std::int64_t key) {
+        rows.set<&bench::row_64::x>(key, static_cast<double>(++edits)).value();
+        if (edits % 1'000 == 0) db.commit();
+        if (edits % 200'000 == 0) bench::let_the_log_catch_up(db);
+    });
+    const auto count = static_cast<std::int64_t>(keys.size());
+    const std::int64_t last = count + std::min<std::int64_t>(count / 10, 100'000);
+    into.insert = bench::timed_on_processor([&] {
+                      for (std::int64_t id = count + 1; id <= last; ++id) {
+                          rows.insert(bench::make_row(id)).value();
+                          if (id % 1'000 == 0) db.commit();
+                      }
+                  }) /
+                  static_cast<double>(last - count);
+    std::int64_t sum = 0;
+    into.walk = bench::timed_on_processor([&] {
+                    for (const auto row : rows) sum += row->id;
+                }) /
+                static_cast<double>(last);
+    bench::require_equal(sum, last * (last + 1) / 2, "the sum of all keys");
+    db.commit();
+    bench::save_all(db);
+}
+
+void measure_size(bench::report& to, const bench::scratch_folder& folder, std::int64_t count, const std::string& name,
+                  bool lie) {
+    const std::string path = folder.file("rows_" + name + ".db");
+    const auto each = static_cast<double>(count);
+    const auto keys = bench::shuffled_keys(count);
+    const double by_hand = find_by_hand(count, keys);
+    const double loaded = fill(path, count);
+    const auto file = static_cast<double>(std::filesystem::file_size(path));
+    const double before = bench::allocated_bytes();
+    std::optional<holdfast::store<scaled_world>> db;
+    const double opened = bench::timed([&] { db.emplace(holdfast::open<scaled_world>(path).value()); });
+    const double memory = bench::allocated_bytes() - before;
+    if (lie) (*db)->rows.set<&bench::row_64::gold>(keys.front(), -1).value();
+    operation_costs is;
+    measure_reads(*db, keys, is);
+    measure_changes(*db, keys, is);
+    to.add_sides({name,
+                  "",
+                  {is.find, by_hand, is.where, is.set, is.insert, is.walk, loaded / each, opened / each, memory / each,
+                   file / each}});
+}
+
+void measure_all(bench::report& to, const choices& is) {
+    const bench::scratch_folder folder(is.folder);
+    bench::warn_of_tmpfs(folder);
+    to.section("by the number of rows: 64 bytes, an integer key, an index; keys in no order; ns, and bytes a row",
+               {"find", "flat_map", "where (4)", "set", "insert", "walk", "bulk load", "open", "memory B", "file B"});
+    measure_size(to, folder, 10'000, "10k", is.lie);
+    measure_size(to, folder, 100'000, "100k", false);
+    if (!is.quick) measure_size(to, folder, 1'000'000, "1M", false);
+    if (is.full) measure_size(to, folder, 10'000'000, "10M", false);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    if (!bench::optimized("bench_scaling")) return 2;
+    choices is;
+    CLI::App app(
+        "Measures what an operation costs, a row, in tables of different sizes. 0: every answer was right; 1: one "
+        "was wrong.");
+    is.add_to(app, "Up to 100,000 rows", "Also 10 million rows: 3 GB of memory", {"rows"});
+    app.add_option("--folder", is.folder, "Where the files are made: a real disk, not a tmpfs");
+    app.add_flag("--lie", is.lie, "Spoil a row: the program must fail");
+    CLI11_PARSE(app, argc, argv);
+    return bench::run(is.json, [&](bench::report& to) { measure_all(to, is); });
+}
