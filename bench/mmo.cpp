@@ -171,7 +171,7 @@ void measure_long_moments(bench::report& to, bench::mmo_sides& on, const std::ve
                                          away(on.rewrite, rewrite, false, [] {}),
                                          away(on.through, through, false, [] {})};
     const bench::long_moment copied[] = {
-        bench::play_with_copy(ours, per_second,
+        bench::play_with_copy(on.ours, ours, per_second,
                               [&](auto done) {
                                   on.ours.side.store().snapshot_to(
                                       folder.file("copy of ours.db"),
@@ -180,11 +180,11 @@ void measure_long_moments(bench::report& to, bench::mmo_sides& on, const std::ve
                                           done();
                                       });
                               }),
-        bench::play_with_copy(whole, per_second,
+        bench::play_with_copy(on.whole, whole, per_second,
                               [&](auto done) { on.whole.side.copy_to(folder.file("copy of whole.db"), done); }),
-        bench::play_with_copy(rewrite, per_second,
+        bench::play_with_copy(on.rewrite, rewrite, per_second,
                               [&](auto done) { on.rewrite.side.copy_to(folder.file("copy of rewrite.db"), done); }),
-        bench::play_with_copy(through, per_second, [&](auto done) {
+        bench::play_with_copy(on.through, through, per_second, [&](auto done) {
             on.through.side.copy_to(folder.file("copy of through.db"));
             done();
         })};
