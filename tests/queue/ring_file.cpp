@@ -248,6 +248,22 @@ TEST_CASE("a ring that does not parse is an error that names the frame") {
     CHECK(read_ring(ring.path, ours, now, 1).why().detail.find("it begins with frame 3") != std::string::npos);
 }
 
+TEST_CASE("of a database that was closed only the ring's header is read, unless that says that there is more") {
+    const temporary_folder folder;
+    mapped ring(folder / "ring");
+    ring.commit(24);
+    ring.commit(24);
+    const auto left = [&](std::uint64_t known, bool closed) { return read_ring(ring.path, ours, now, known, closed); };
+    CHECK(numbers(left(1, true).value()) == list{2});
+    write_at(ring.path, ring_header_bytes + 96, "x");
+    CHECK(left(1, true).why().code == errc::corrupt);
+    CHECK(left(2, false).why().code == errc::corrupt);
+    const left_ring nothing = left(2, true).value();
+    CHECK((nothing.there && nothing.usable && nothing.frames.empty() && nothing.sealed == 2));
+    CHECK_FALSE(read_ring(ring.path, ours, before, 2, true).value().usable);
+    CHECK(read_ring(ring.path, before, now, 2, true).why().code == errc::mismatch);
+}
+
 TEST_CASE("a log that lacks what the ring knows to be synced is damaged") {
     const temporary_folder folder;
     mapped ring(folder / "ring");

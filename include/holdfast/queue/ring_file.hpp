@@ -216,12 +216,26 @@ private:
 /// Reads what a process that is gone has left in the ring at `path`: the sealed frames behind `logged`, which is the last
 /// one that the log has.
 ///
+/// @param closed  The database says that it was closed: then the header alone is read where that agrees.
 /// Errors: `corrupt`: a frame that cannot be read, by its number and place; `mismatch`: of another database; `io`.
-[[nodiscard, gnu::cold]] inline result<left_ring> read_ring(const std::string& path, const uuid& database,
-                                                            const uuid& boot, std::uint64_t logged) {
+[[nodiscard, gnu::cold]] inline result<left_ring>
+read_ring(const std::string& path, const uuid& database, const uuid& boot, std::uint64_t logged, bool closed = false) {
     auto from = file::open_to_read(path);
     if (!from && from.why().code == errc::not_found) return left_ring();
     if (!from) return from.why();
+    if (closed) {
+        ring_header header;
+        const auto got = from->read_at(0, std::as_writable_bytes(std::span(&header, 1)));
+        if (!got) return got.why();
+        const ring_header right;
+        if (*got == sizeof(header) && header.magic == right.magic && header.format == right.format &&
+            header.database == database && header.boot == boot && boot != uuid{} && header.sealed <= logged) {
+            left_ring left;
+            left.there = left.usable = true;
+            left.sealed = header.sealed;
+            return left;
+        }
+    }
     auto all = from->read_all();
     if (!all) return all.why();
     return detail::find_frames(std::move(*all), path, database, boot, logged);

@@ -192,7 +192,7 @@ private:
         const std::uint64_t logged = std::max(log_.last, database_.applied);
         report_.recovered = logged;
         if (report_.damage) return {}; // ticks behind lost ones cannot be true
-        auto found = read_ring(ring_path_, database_.id, boot_, logged);
+        auto found = read_ring(ring_path_, database_.id, boot_, logged, database_.clean);
         if (!found && found.why().code == errc::corrupt) return damaged(found.why(), logged + 1);
         if (!found) return error{found.why().code, words({database_.path, ": ", found.why().detail})};
         ring_ = std::move(*found);
