@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Installs the headers and a relocatable package: find_package(holdfast 0.1), target holdfast::holdfast; with
-# COMPONENTS json, if it was built with simdjson, also holdfast::json.
+# Installs the headers and a relocatable package: find_package(holdfast 0.1), target holdfast::holdfast. Its components:
+# core (holdfast::core), sqlite (holdfast::holdfast), json (holdfast::json, if it was built with simdjson).
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
@@ -10,11 +10,14 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/holdfast"
     DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
     FILES_MATCHING PATTERN "*.hpp")
 
-install(TARGETS holdfast EXPORT holdfastTargets INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
-install(EXPORT holdfastTargets NAMESPACE holdfast:: DESTINATION "${holdfast_package_dir}")
+function(holdfast_install_target target exported)
+    install(TARGETS ${target} EXPORT ${exported} INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+    install(EXPORT ${exported} NAMESPACE holdfast:: DESTINATION "${holdfast_package_dir}")
+endfunction()
+holdfast_install_target(holdfast_core holdfastCoreTargets)
+holdfast_install_target(holdfast holdfastTargets)
 if(TARGET holdfast_json)
-    install(TARGETS holdfast_json EXPORT holdfastJsonTargets INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
-    install(EXPORT holdfastJsonTargets NAMESPACE holdfast:: DESTINATION "${holdfast_package_dir}")
+    holdfast_install_target(holdfast_json holdfastJsonTargets)
 endif()
 
 configure_package_config_file(
@@ -34,3 +37,12 @@ install(FILES
     "${PROJECT_SOURCE_DIR}/cmake/holdfastSQLite.cmake"
     "${PROJECT_SOURCE_DIR}/cmake/holdfastSimdjson.cmake"
     DESTINATION "${holdfast_package_dir}")
+
+# Both are relative to where the file will be, so that an installed copy can be moved.
+file(RELATIVE_PATH holdfast_prefix "/${CMAKE_INSTALL_DATADIR}/pkgconfig" "/")
+set(holdfast_includedir "${CMAKE_INSTALL_INCLUDEDIR}")
+if(NOT IS_ABSOLUTE "${holdfast_includedir}")
+    string(PREPEND holdfast_includedir "\${prefix}/")
+endif()
+configure_file("${PROJECT_SOURCE_DIR}/cmake/holdfast.pc.in" "${PROJECT_BINARY_DIR}/holdfast.pc" @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/holdfast.pc" DESTINATION "${CMAKE_INSTALL_DATADIR}/pkgconfig")

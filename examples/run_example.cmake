@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# cmake -Dprogram=... -Darguments=... -Dexpected=... -Ddirectory=... -P run_example.cmake
+# cmake -Dprogram=... -Darguments=... -Dexpected=... -Dinput=... -Ddirectory=... -P run_example.cmake
 # Runs `program` in `directory`, emptied first; fails when it fails or prints something else than `expected`.
 
 file(REMOVE_RECURSE "${directory}")
@@ -9,8 +9,11 @@ if(expected)
     set(printed "${directory}.stdout")
     set(capture OUTPUT_FILE "${printed}")
 endif()
+if(input)
+    set(feed INPUT_FILE "${input}")
+endif()
 execute_process(COMMAND "${program}" ${arguments} WORKING_DIRECTORY "${directory}"
-    RESULT_VARIABLE status ${capture})
+    RESULT_VARIABLE status ${feed} ${capture})
 if(NOT status EQUAL 0)
     message(FATAL_ERROR "${program} ended with ${status}")
 endif()

@@ -81,7 +81,53 @@ def price_of_strategies(lines, file):
     return True
 
 
-CHARTS = {"snapshot_pause": pause_by_rows, "snapshot_tick": price_of_strategies}
+def ticks_of_a_server(lines, file):
+    """The ordinary tick and the longest ones of a server that is saved in four ways."""
+    wanted = [("tick, p99", "an ordinary second (p99)"), ("W2: daily reset", "daily reset of 60,000 rows"),
+              ("W6: a copy is made, the longest", "a backup is made"), ("W7: one has 168,000", "one player, 168,000 things"),
+              ("W4: the disk is away", "the disk is away for {} s")]
+    rows = []
+    for begin, name in wanted:
+        found = [one for one in lines if one["name"].startswith(begin) and "sides" in one and "ours" in one["sides"]]
+        if not found:
+            return False
+        seconds = found[0]["name"].split(" s,")[0].rsplit(" ", 1)[-1]
+        sides = {side: value for side, value in found[0]["sides"].items() if value is not None and side != "nothing"}
+        rows.append({"name": name.format(seconds), "sides": sides})
+    script = HEAD.format(height=480, file=file, title="10,000 players: how long is the tick? It may take 50 ms")
+    script += 'set ylabel "milliseconds"\nset style data histogram\nset style histogram clustered gap 1\n'
+    script += "set style fill solid 0.9 border -1\nset xtics rotate by -20\nset key top left\nset logscale y\n"
+    script += "set yrange [0.001:*]\n"
+    script += block("d", [[quoted(one["name"])] + list(one["sides"].values()) for one in rows])
+    names = {"ours": "Holdfast", "whole-player": "whole players, by a thread", "rewrite": "whole players, in the tick",
+             "write-through": "each change at once"}
+    script += "plot 50 with lines lc rgb '#888888' dt 2 notitle, " + ", ".join(
+        f"$d using {i + 2}:xtic(1) lc rgb {quoted(COLOURS[(2, 0, 3, 4)[i]])} title {quoted(names[side])}"
+        for i, side in enumerate(rows[0]["sides"])) + "\n"
+    gnuplot(script)
+    return True
+
+
+def cost_by_rows(lines, file):
+    """What an operation costs against the number of rows."""
+    chosen = [one for one in lines if one["section"].startswith("by the number of rows")]
+    if len(chosen) < 2:
+        return False
+    count = {"k": 1_000, "M": 1_000_000}
+    rows = [int(one["name"][:-1]) * count[one["name"][-1]] for one in chosen]
+    script = HEAD.format(height=480, file=file, title="What an operation costs, by the number of rows")
+    script += 'set logscale xy\nset xlabel "rows"\nset ylabel "ns"\nset format x "%.0s%c"\nset key outside right\n'
+    names = ["find", "flat_map", "where (4)", "set", "insert", "walk", "bulk load", "open"]
+    script += block("d", [[x] + [one["sides"][name] for name in names] for x, one in zip(rows, chosen)])
+    script += "plot " + ", ".join(
+        f"$d using 1:{i + 2} with linespoints lw 1.5 pt 7 ps 0.6 lc rgb {quoted(COLOURS[i])} title {quoted(name)}"
+        for i, name in enumerate(names)) + "\n"
+    gnuplot(script)
+    return True
+
+
+CHARTS = {"snapshot_pause": pause_by_rows, "snapshot_tick": price_of_strategies, "mmo_ticks": ticks_of_a_server,
+          "rows": cost_by_rows}
 
 
 def main():

@@ -22,6 +22,7 @@ CLEAN = {
     ROOM + "holdfast.hpp": START + "#include <holdfast/world.hpp>\n#include <holdfast/store.hpp>\n",
     "tests/queue/ring.cpp": SPDX + '#include "support/catch.hpp"\n#define TWICE(x) x x\n',
     "cmake/a.cmake": "# SPDX-License-Identifier: MIT\n",
+    "single_include/holdfast.hpp": START + "#define HOLDFAST_ANYTHING\n",
     "docs/notes.md": "see https://example.org/home/page and tests/work/file\n",
 }
 

@@ -6,7 +6,10 @@
 #include <holdfast/config.hpp>
 #include <holdfast/core/words.hpp>
 
+#include <boost/core/no_exceptions_support.hpp>
+
 #include <cstdint>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -86,6 +89,14 @@ namespace detail {
     throw failure(why);
 #else
     broken_contract(why.message().c_str(), "result", 0);
+#endif
+}
+
+[[noreturn, gnu::cold]] inline void raise_out_of_memory() {
+#if HOLDFAST_EXCEPTIONS
+    throw std::bad_alloc();
+#else
+    broken_contract("out of memory", "allocation", 0);
 #endif
 }
 

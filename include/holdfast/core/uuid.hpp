@@ -6,6 +6,7 @@
 #include <array>
 #include <compare>
 #include <cstddef>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,7 +18,10 @@ struct uuid {
     std::array<std::byte, 16> bytes{};
 
     friend bool operator==(const uuid&, const uuid&) = default;
-    friend auto operator<=>(const uuid&, const uuid&) = default;
+    /// Byte by byte; libc++ before 17 has no such comparison of arrays.
+    friend std::strong_ordering operator<=>(const uuid& a, const uuid& b) noexcept {
+        return std::memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size()) <=> 0;
+    }
 
     [[nodiscard]] bool is_nil() const noexcept { return *this == uuid{}; }
 

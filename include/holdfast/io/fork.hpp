@@ -4,6 +4,7 @@
 /// nothing of what belongs to the parent alone.
 #pragma once
 
+#include <holdfast/core/error.hpp>
 #include <holdfast/core/never_destroyed.hpp>
 #include <holdfast/io/mutex.hpp>
 
@@ -48,7 +49,7 @@ public:
     /// For `only`.
     [[gnu::cold]] fork_register() {
         if (::pthread_atfork([] { only().before(); }, [] { only().parent(); }, [] { only().child(); }) != 0)
-            throw std::bad_alloc();
+            detail::raise_out_of_memory();
     }
 
     [[gnu::cold]] void add(fork_listener& one) noexcept {

@@ -3,6 +3,7 @@
 /// Ops that do not go to the log: what a bulk load writes, in one piece of memory.
 #pragma once
 
+#include <holdfast/core/error.hpp>
 #include <holdfast/core/write_cursor.hpp>
 #include <holdfast/queue/frame.hpp>
 
@@ -51,7 +52,7 @@ private:
     /// A section has 32 bits for its length.
     void grow(write_cursor& cursor, std::size_t bytes) {
         const std::size_t before = used(cursor);
-        if (before + bytes > std::numeric_limits<std::uint32_t>::max()) throw std::bad_alloc();
+        if (before + bytes > std::numeric_limits<std::uint32_t>::max()) detail::raise_out_of_memory();
         room_.resize(std::max(room_.size() * 2, before + bytes));
         cursor.at = room_.data() + before;
         cursor.end = room_.data() + room_.size();

@@ -76,14 +76,16 @@ public:
             made_synced(appended_, previous_crc_);
             return {};
         }
-        try {
+        BOOST_TRY {
             auto ok = lost_ ? write_again() : write_files(synced());
             broken_ = !ok;
             return ok;
-        } catch (...) { // out of memory: nobody knows how far it came
-            broken_ = true;
-            throw;
         }
+        BOOST_CATCH(...) { // out of memory: nobody knows how far it came
+            broken_ = true;
+            BOOST_RETHROW;
+        }
+        BOOST_CATCH_END
     }
 
     /// Looks whether the files are still there, whole. When one is not, the next `sync` writes everything that SQLite does

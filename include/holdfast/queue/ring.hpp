@@ -9,6 +9,7 @@
 /// process, killed at any instruction, until `release` says that it need not.
 #pragma once
 
+#include <holdfast/core/shared_word.hpp>
 #include <holdfast/core/write_cursor.hpp>
 #include <holdfast/queue/ring_space.hpp>
 
@@ -112,7 +113,7 @@ public:
         // The one store that makes the frame true, for the log thread as for whoever reads a dead process's ring: what
         // follows it has no number yet.
         number_in(sealing).store(number, std::memory_order_release);
-        std::atomic_ref(marks_->sealed).store(number, std::memory_order_relaxed);
+        shared_word(marks_->sealed).store(number, std::memory_order_relaxed);
         sealed_.store(number, std::memory_order_release);
         return number;
     }
@@ -179,11 +180,11 @@ public:
 
     /// Everything that was taken is durable elsewhere: its space may be used again.
     void release() noexcept {
-        std::atomic_ref(marks_->released).store(next_to_take_ - 1, std::memory_order_release);
+        shared_word(marks_->released).store(next_to_take_ - 1, std::memory_order_release);
         const std::uint64_t start = reading_->own != nullptr
                                         ? ring_start_unknown
                                         : static_cast<std::uint64_t>(aligned(read_at_) - chunks_.front().data);
-        std::atomic_ref(marks_->start).store(start, std::memory_order_release);
+        shared_word(marks_->start).store(start, std::memory_order_release);
         while (oldest_ != reading_) {
             chunk* done = oldest_;
             oldest_ = done->next.load(std::memory_order_acquire);
@@ -228,8 +229,8 @@ private:
     }
 
     /// The number in a frame's header, which lies at a multiple of 8 bytes.
-    static std::atomic_ref<std::uint64_t> number_in(std::byte* frame) noexcept {
-        return std::atomic_ref(*reinterpret_cast<std::uint64_t*>(frame + offsetof(frame_header, number)));
+    static shared_word number_in(std::byte* frame) noexcept {
+        return shared_word(*reinterpret_cast<std::uint64_t*>(frame + offsetof(frame_header, number)));
     }
 
     template <class Byte> static Byte* aligned(Byte* at) noexcept {

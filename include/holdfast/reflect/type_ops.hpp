@@ -50,14 +50,14 @@ template <class Field> consteval bool wraps() {
 /// Whether both are stored as the same cell. Without the memory to look they differ: the change that follows fails, or
 /// writes the same once more.
 template <class Field> [[nodiscard]] bool same_stored(const Field& a, const Field& b) noexcept {
-    try {
+    BOOST_TRY {
         const cell first = codec<Field>::get(a);
         if (!first.is_bytes()) return same(first, codec<Field>::get(b));
         const std::string kept(first.view()); // the second takes the place of the first
         return codec<Field>::get(b).view() == kept;
-    } catch (const std::bad_alloc&) {
-        return false;
     }
+    BOOST_CATCH(const std::bad_alloc&) { return false; }
+    BOOST_CATCH_END
 }
 
 /// Equal as stored: NaN equals NaN, -0.0 differs from 0.0.

@@ -188,11 +188,9 @@ private:
         return {};
     }
     [[nodiscard]] result<batch_report> try_alone(bytes_view payload, std::uint64_t number) {
-        try {
-            return write_alone(payload, number);
-        } catch (const std::bad_alloc&) {
-            return error{errc::io, out_of_memory};
-        }
+        BOOST_TRY { return write_alone(payload, number); }
+        BOOST_CATCH(const std::bad_alloc&) { return error{errc::io, out_of_memory}; }
+        BOOST_CATCH_END
     }
     [[nodiscard]] result<batch_report> write_alone(bytes_view payload, std::uint64_t number) {
         keeping_refused_ = false;

@@ -197,10 +197,10 @@ private:
         return clock_.wall_us() - clock_.steady_ns() / 1'000;
     }
     [[gnu::cold]] static void remove_copy(const copy_of& one) noexcept {
-        try {
-            (void)sqlite::remove_database(one.path);
-        } catch (const std::bad_alloc&) { // the next one with this name removes it
+        BOOST_TRY { (void)sqlite::remove_database(one.path); }
+        BOOST_CATCH(const std::bad_alloc&) { // the next one with this name removes it
         }
+        BOOST_CATCH_END
     }
 
     [[gnu::cold]] void remember_wish() {

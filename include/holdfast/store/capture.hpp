@@ -27,7 +27,7 @@ public:
     /// A commit's share of resync `asked`; another one that is under way begins anew. 16 slots at least, so that it ends.
     /// False: out of memory; it goes on with the next commit.
     [[gnu::cold]] bool log_some(std::uint32_t asked, write_cursor& log) noexcept {
-        try {
+        BOOST_TRY {
             log.reserve(op_header_bytes); // so that the frame can be sealed, whatever follows
             if (asked != number_) begin(asked);
             const std::int64_t until_ns = machine_clock().steady_ns() + budget_ns_;
@@ -42,9 +42,9 @@ public:
             }
             if (table_ == tables_.size()) end();
             return true;
-        } catch (const std::bad_alloc&) {
-            return false;
         }
+        BOOST_CATCH(const std::bad_alloc&) { return false; }
+        BOOST_CATCH_END
     }
 
     /// Whether the open frame must be sealed, also when nothing stands in it.

@@ -86,7 +86,7 @@ public:
     [[nodiscard]] lanes open_lanes(std::size_t count) {
         HOLDFAST_REQUIRE(session_.transactions == 0, "lanes inside transact: return from it first");
         require_joined();
-        if (lanes_.owed() && !lanes_.join(session_)) throw std::bad_alloc();
+        if (lanes_.owed() && !lanes_.join(session_)) detail::raise_out_of_memory();
         return lanes(lanes_, session_, count);
     }
 
@@ -274,12 +274,12 @@ private:
 
     /// Out of memory: they are written with a later commit.
     void write_owed_leases() noexcept {
-        try {
+        BOOST_TRY {
             for (table_base* table : tables_) table->write_owed_lease();
             session_.leases_owed = false;
-        } catch (const std::bad_alloc&) {
-            return;
         }
+        BOOST_CATCH(const std::bad_alloc&) { return; }
+        BOOST_CATCH_END
     }
 
     /// From here on this is a child's copy of the parent's store. The ring is not mapped here, and the locks in the saver

@@ -25,11 +25,11 @@ public:
     [[nodiscard]] bool join(edit_session& tables) noexcept {
         open_ = false;
         owed_ = true;
-        try {
+        BOOST_TRY {
             for (const auto& one : lanes_) one->join_into(log_);
-        } catch (const std::bad_alloc&) {
-            return false;
         }
+        BOOST_CATCH(const std::bad_alloc&) { return false; }
+        BOOST_CATCH_END
         owed_ = false;
         tables.log = log_;
         return true;

@@ -54,7 +54,7 @@ private:
     }
     /// Out of memory: the round goes on with the next commit.
     void go_on(std::int64_t until_ns) noexcept {
-        try {
+        BOOST_TRY {
             do {
                 table_base& of = *tables_[table_];
                 slot_ = of.log_later(slot_, rows_at_once);
@@ -64,9 +64,9 @@ private:
                 }
             } while (table_ != tables_.size() && machine_clock().steady_ns() < until_ns);
             if (table_ == tables_.size()) logged_ns_ = begun_ns_;
-        } catch (const std::bad_alloc&) {
-            return;
         }
+        BOOST_CATCH(const std::bad_alloc&) { return; }
+        BOOST_CATCH_END
     }
 
     const std::int64_t every_ns_;

@@ -122,11 +122,9 @@ private:
         return true;
     }
     [[nodiscard, gnu::cold]] result<void> try_probe() {
-        try {
-            return log_.probe();
-        } catch (const std::bad_alloc&) {
-            return error{errc::io, out_of_memory};
-        }
+        BOOST_TRY { return log_.probe(); }
+        BOOST_CATCH(const std::bad_alloc&) { return error{errc::io, out_of_memory}; }
+        BOOST_CATCH_END
     }
     [[nodiscard]] bool due(const demand& now) const {
         if (!log_.in_files() || now.stopping) return true;
@@ -135,12 +133,12 @@ private:
                clock_.steady_ns() - unsynced_since_ns_ >= sync_every_ns_;
     }
     [[nodiscard]] result<void> try_sync() {
-        try {
+        BOOST_TRY {
             if (failing_) (void)log_.tidy(); // a disk may be full of what SQLite has by now
             return log_.sync();
-        } catch (const std::bad_alloc&) {
-            return error{errc::io, out_of_memory};
         }
+        BOOST_CATCH(const std::bad_alloc&) { return error{errc::io, out_of_memory}; }
+        BOOST_CATCH_END
     }
     void note_success() {
         ring_.release();
@@ -180,43 +178,43 @@ private:
     }
 
     /// Out of memory: the frame stays in the ring and is taken later.
-    [[nodiscard]] bool take_frame() {
-        try {
-            return ring_.take([&](const sealed_frame& frame) {
-                const bool begins = expected_ != 0 && frame.header.resync_begins >= expected_;
-                if (!dropping_ || begins) log_.append(frame);
-                dropping_ = dropping_ && !begins;
-                taken_ = frame.header.number;
-                if (first_on_heap_ == 0 && (frame.header.of_ring & detail::on_heap) != 0) first_on_heap_ = taken_;
-            });
-        } catch (const std::bad_alloc&) {
-            return false;
-        }
-    }
+    [[nodiscard]] bool take_frame(){BOOST_TRY{return ring_.take([&](const sealed_frame& frame) {
+        const bool begins = expected_ != 0 && frame.header.resync_begins >= expected_;
+        if (!dropping_ || begins) log_.append(frame);
+        dropping_ = dropping_ && !begins;
+        taken_ = frame.header.number;
+        if (first_on_heap_ == 0 && (frame.header.of_ring & detail::on_heap) != 0) first_on_heap_ = taken_;
+    });
+} BOOST_CATCH(const std::bad_alloc&) {
+    return false;
+}
+BOOST_CATCH_END
+} // namespace holdfast
 
-    ring& ring_;
-    frame_log& log_;
-    const std::size_t hold_bytes_;
-    const std::int64_t sync_every_ns_;
-    const clock& clock_;
-    const speaker& told_;
-    resync_request& resync_;
-    const watched_file ring_file_;
-    tick taken_;
-    tick sealed_ = 0;
-    tick first_on_heap_ = 0; ///< Of those that were taken and are not synced, the first that the ring has not; 0: none.
-    std::size_t kept_bytes_ = 0; ///< Of those that the ring has, when the others were dropped.
-    std::int64_t unsynced_since_ns_ = 0;
-    bool failing_ = false;
-    bool dropping_ = false;      ///< Every tick is dropped, until the one with which
-    std::uint32_t expected_ = 0; ///< this resync begins; 0: none was asked for yet.
-    back_off pause_;
+ring& ring_;
+frame_log& log_;
+const std::size_t hold_bytes_;
+const std::int64_t sync_every_ns_;
+const clock& clock_;
+const speaker& told_;
+resync_request& resync_;
+const watched_file ring_file_;
+tick taken_;
+tick sealed_ = 0;
+tick first_on_heap_ = 0;     ///< Of those that were taken and are not synced, the first that the ring has not; 0: none.
+std::size_t kept_bytes_ = 0; ///< Of those that the ring has, when the others were dropped.
+std::int64_t unsynced_since_ns_ = 0;
+bool failing_ = false;
+bool dropping_ = false;      ///< Every tick is dropped, until the one with which
+std::uint32_t expected_ = 0; ///< this resync begins; 0: none was asked for yet.
+back_off pause_;
 
-    mutable mutex guard_; ///< The error.
-    std::optional<error> last_error_;
-    std::atomic<std::uint64_t> failures_{0};
-    std::atomic<bool> ring_gone_{false};
-    std::atomic<tick> dropped_from_{0};
-};
+mutable mutex guard_; ///< The error.
+std::optional<error> last_error_;
+std::atomic<std::uint64_t> failures_{0};
+std::atomic<bool> ring_gone_{false};
+std::atomic<tick> dropped_from_{0};
+}
+;
 
 } // namespace holdfast

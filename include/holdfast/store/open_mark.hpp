@@ -35,16 +35,16 @@ namespace holdfast {
 /// Everything is in it, and which ids were given out: as SQL. Empty when memory runs out: the next open finds then that
 /// nothing is to be done.
 [[nodiscard, gnu::cold]] inline std::string mark_of_closed(const std::vector<table_base*>& tables) noexcept {
-    try {
+    BOOST_TRY {
         std::string sql = "BEGIN; UPDATE holdfast_meta SET clean = 1 WHERE id = 1; ";
         for (const table_base* table : tables)
             if (table->description().auto_id)
                 sql += words({"UPDATE holdfast_ids SET next = ", table->next_id(),
                               " WHERE name = ", word(table->description().name, '\''), "; "});
         return sql += "COMMIT";
-    } catch (const std::bad_alloc&) {
-        return {};
     }
+    BOOST_CATCH(const std::bad_alloc&) { return {}; }
+    BOOST_CATCH_END
 }
 
 } // namespace holdfast

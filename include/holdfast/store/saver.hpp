@@ -171,15 +171,17 @@ private:
     /// No exception leaves a step: it becomes a failed store that says why, and the last step of its kind.
     bool guarded(bool& ended, bool (saver::*step)()) noexcept {
         if (ended) return false;
-        try {
-            return (this->*step)();
-        } catch (const std::bad_alloc&) {
+        BOOST_TRY { return (this->*step)(); }
+        BOOST_CATCH(const std::bad_alloc&) {
             return false; // there may be memory again at the next step
-        } catch (const std::exception& why) {
-            give_up(why.what(), ended);
-        } catch (...) {
-            give_up("unknown exception", ended);
         }
+#if HOLDFAST_EXCEPTIONS
+        catch (const std::exception& why) {
+            give_up(why.what(), ended);
+        }
+#endif
+        BOOST_CATCH(...) { give_up("unknown exception", ended); }
+        BOOST_CATCH_END
         return false;
     }
     [[gnu::cold]] void give_up(const char* why, bool& ended) noexcept {
@@ -318,12 +320,12 @@ private:
             const bool skip = !part && behind + 1 < resync.first; // the rows of the resync do without what was before
             return skip ? log_.read_part(resync.first - 1, options_.batch_bytes) : std::move(part);
         };
-        try {
+        BOOST_TRY {
             if (resync.last != 0) return writer_.resync(resync.last, read);
             return writer_.apply(read(after));
-        } catch (const std::bad_alloc&) {
-            return error{errc::io, out_of_memory};
         }
+        BOOST_CATCH(const std::bad_alloc&) { return error{errc::io, out_of_memory}; }
+        BOOST_CATCH_END
     }
     void note_success(const batch_report& report, mutex_lock& hold) {
         state_.wrote(report);

@@ -19,11 +19,9 @@ namespace detail {
 
 /// What is said of a thread that an exception has ended.
 [[nodiscard, gnu::cold]] inline error thread_ended(const char* why) noexcept {
-    try {
-        return {errc::io, words({"a background thread ended: ", why})};
-    } catch (const std::bad_alloc&) {
-        return {errc::io, out_of_memory};
-    }
+    BOOST_TRY { return {errc::io, words({"a background thread ended: ", why})}; }
+    BOOST_CATCH(const std::bad_alloc&) { return {errc::io, out_of_memory}; }
+    BOOST_CATCH_END
 }
 
 /// What a store has to do in the background, in steps that end soon: no step waits for anything but the disk.
@@ -70,11 +68,9 @@ public:
     [[nodiscard, gnu::cold]] bool add(background_work& one) noexcept {
         HOLDFAST_REQUIRE(made_in_ == forks(), "these threads belong to the process before the fork: make new ones");
         const mutex_lock hold(guard_);
-        try {
-            members_.push_back(&one);
-        } catch (const std::bad_alloc&) {
-            return false;
-        }
+        BOOST_TRY { members_.push_back(&one); }
+        BOOST_CATCH(const std::bad_alloc&) { return false; }
+        BOOST_CATCH_END
         if (!started_) started_ = thread_.start<&rota::run>(*this);
         if (!started_) members_.pop_back();
         woken_ = true;

@@ -297,11 +297,13 @@ inline void table_base::reserve(std::size_t rows) {
 
 [[gnu::cold]] inline void table_base::settle() noexcept {
     HOLDFAST_REQUIRE(open_transaction() == 0, "settle in a transaction, whose steps back find the room that was kept");
-    try {
+    BOOST_TRY {
         for (const auto& index : indexes_) index->settle();
-    } catch (const std::bad_alloc&) {
+    }
+    BOOST_CATCH(const std::bad_alloc&) {
         return; // what has settled stays so
     }
+    BOOST_CATCH_END
 }
 
 inline void* table_base::begin_load() {

@@ -52,7 +52,7 @@ template <class Table> struct facts_of;
 template <class Row, class... Options> struct facts_of<table<Row, Options...>> {
     static constexpr std::size_t count = (std::size_t{0} + ... + (option_of<Row, Options>::is_reference ? 1 : 0));
     static constexpr std::array<reference_facts, count> references = [] {
-        std::array<reference_facts, count> made;
+        std::array<reference_facts, count> made{};
         [[maybe_unused]] std::size_t next = 0;
         [[maybe_unused]] const auto add = [&]<class Option>() {
             if constexpr (Option::is_reference)
