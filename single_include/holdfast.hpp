@@ -92,8 +92,11 @@
 /// @file
 /// The few switches of the library, and its version.
 
+/// The version, as semantic versioning has it: docs/versions.md.
 #define HOLDFAST_VERSION_MAJOR 0
+/// See HOLDFAST_VERSION_MAJOR.
 #define HOLDFAST_VERSION_MINOR 1
+/// See HOLDFAST_VERSION_MAJOR.
 #define HOLDFAST_VERSION_PATCH 0
 
 /// What a programmer's mistake meets: a sentence on stderr, then abort. Never used for bytes that come
@@ -231,6 +234,7 @@ inline constexpr const char* out_of_memory = "out of memory";
 
 /// A code and a sentence that names the table, key, column, file or offset, and what to do next.
 struct error {
+    /// What kind of error it is: what a program decides by.
     errc code = errc::io;
     std::string detail{};
 
@@ -241,8 +245,10 @@ struct error {
 /// What `.value()` throws.
 class failure : public std::runtime_error {
 public:
+    /// Its `what()` is "[holdfast] " and the error's message.
     [[gnu::cold]] explicit failure(error why)
         : std::runtime_error(words({"[holdfast] ", why.message()})), why_(std::move(why)) {}
+    /// The error itself.
     [[nodiscard]] const error& why() const noexcept { return why_; }
 
 private:
@@ -332,6 +338,7 @@ struct write_cursor {
 
 namespace holdfast {
 
+/// Bytes that somebody else has. Lifetime: theirs.
 using bytes_view = std::span<const std::byte>;
 
 namespace bytes {
@@ -471,15 +478,20 @@ namespace holdfast {
 /// `holdfast::failure` in place of a missing value (aborts where exceptions are off).
 template <class T> class [[nodiscard]] result {
 public:
+    /// What it holds when all went well.
     using value_type = T;
 
+    /// A value: all went well.
     result(T value) noexcept(std::is_nothrow_move_constructible_v<T>) : ok_(true) {
         ::new (static_cast<void*>(&value_)) T(std::move(value));
     }
+    /// An error; so that a function returns one as it is.
     result(const error& why) : ok_(false) { ::new (static_cast<void*>(&error_)) error(detail::same_error(why)); }
+    /// The same.
     result(error&& why) noexcept : ok_(false) {
         ::new (static_cast<void*>(&error_)) error(detail::same_error(std::move(why)));
     }
+    /// The other one keeps what is left of its value or error after a move.
     result(result&& other) noexcept(std::is_nothrow_move_constructible_v<T>) : ok_(other.ok_) {
         if (ok_)
             ::new (static_cast<void*>(&value_)) T(std::move(other.value_));
@@ -488,6 +500,7 @@ public:
     }
     result(const result&) = delete;
     result& operator=(const result&) = delete;
+    /// The same; what this one had is gone.
     result& operator=(result&& other) noexcept(std::is_nothrow_move_constructible_v<T>) {
         if (this != &other) {
             this->~result();
@@ -502,6 +515,7 @@ public:
             error_.~error();
     }
 
+    /// Whether it has a value.
     [[nodiscard]] explicit operator bool() const noexcept { return ok_; }
 
     /// The error. Only of a result that has no value.
@@ -510,10 +524,15 @@ public:
         return error_;
     }
 
+    /// The value. Of a failed result: stops the program.
     [[nodiscard]] T& operator*() & noexcept { return held(); }
+    /// The same.
     [[nodiscard]] const T& operator*() const& noexcept { return held(); }
+    /// The same.
     [[nodiscard]] T&& operator*() && noexcept { return std::move(held()); }
+    /// The same.
     [[nodiscard]] T* operator->() noexcept { return &held(); }
+    /// The same.
     [[nodiscard]] const T* operator->() const noexcept { return &held(); }
 
     /// The value, or throws `failure`.
@@ -521,10 +540,12 @@ public:
         if (!ok_) detail::raise(error_);
         return value_;
     }
+    /// The value; of a failed result: throws `failure`, or without exceptions stops the program with the message.
     T value() && {
         if (!ok_) detail::raise(error_);
         return std::move(value_);
     }
+    /// The same.
     const T& value() const& {
         if (!ok_) detail::raise(error_);
         return value_;
@@ -550,18 +571,23 @@ private:
 /// Success, or an error.
 template <> class [[nodiscard]] result<void> {
 public:
+    /// It holds nothing.
     using value_type = void;
 
     result() noexcept : ok_(true) {}
+    /// An error.
     result(const error& why) : ok_(false) { ::new (static_cast<void*>(&error_)) error(detail::same_error(why)); }
+    /// The same.
     result(error&& why) noexcept : ok_(false) {
         ::new (static_cast<void*>(&error_)) error(detail::same_error(std::move(why)));
     }
+    /// The other one keeps what is left of its error after a move.
     result(result&& other) noexcept : ok_(other.ok_) {
         if (!ok_) ::new (static_cast<void*>(&error_)) error(std::move(other.error_));
     }
     result(const result&) = delete;
     result& operator=(const result&) = delete;
+    /// The same.
     result& operator=(result&& other) noexcept {
         if (this != &other) {
             this->~result();
@@ -573,7 +599,9 @@ public:
         if (!ok_) error_.~error();
     }
 
+    /// Whether all went well.
     [[nodiscard]] explicit operator bool() const noexcept { return ok_; }
+    /// The error. Of a result that has none: stops the program.
     [[nodiscard]] const error& why() const noexcept {
         HOLDFAST_REQUIRE(!ok_, "why() of a result that succeeded: test the result first");
         return error_;
@@ -1558,6 +1586,7 @@ namespace holdfast {
 
 /// Sixteen bytes; all zero is the nil uuid. Stored as a BLOB of 16 bytes.
 struct uuid {
+    /// In network order: as they are written.
     std::array<std::byte, 16> bytes{};
 
     friend bool operator==(const uuid&, const uuid&) = default;
@@ -1566,6 +1595,7 @@ struct uuid {
         return std::memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size()) <=> 0;
     }
 
+    /// Whether it is all zero.
     [[nodiscard]] bool is_nil() const noexcept { return *this == uuid{}; }
 
     /// "123e4567-e89b-12d3-a456-426614174000"
@@ -1609,11 +1639,13 @@ private:
 
 } // namespace holdfast
 
+/// @cond
 template <> struct std::hash<holdfast::uuid> {
     std::size_t operator()(const holdfast::uuid& of) const noexcept {
         return std::hash<std::string_view>{}({reinterpret_cast<const char*>(of.bytes.data()), of.bytes.size()});
     }
 };
+/// @endcond
 
 // holdfast/queue/log_schema.hpp ---------------------------------------------------------------------------------------
 
@@ -4354,12 +4386,16 @@ namespace holdfast {
 
 class threads;
 
+/// How urgent a line for the log callback is.
 enum class log_level : unsigned char { info, warning, error };
 
 /// How far loading is: rows so far, of about how many.
 struct load_progress {
+    /// The table that is loaded.
     std::string_view table;
+    /// So many rows of it are,
     std::size_t rows = 0;
+    /// of so many.
     std::size_t total_rows = 0;
 };
 
@@ -4383,8 +4419,11 @@ enum class if_unreliable : unsigned char {
 
 /// How far a backup is: bytes of so many.
 struct backup_progress {
+    /// The file that is made.
     std::string_view path;
+    /// So many bytes are copied,
     std::uint64_t bytes = 0;
+    /// of so many.
     std::uint64_t total_bytes = 0;
 };
 
@@ -4415,6 +4454,7 @@ struct backup_options {
     std::function<void(const backup_progress&)> progress{};
 };
 
+/// How a store is opened, and how it works then; docs/store.md has a table of all.
 struct options {
     /// How long a committed tick waits, at most, before it is written to SQLite; `batch_bytes` may make it earlier. It
     /// is about SQLite alone: the tick is safe already. (`interval` is about when some fields get into a tick at all.)
@@ -4472,9 +4512,12 @@ struct options {
     /// what a killed process left is looked for here alone.
     std::string ring_folder{};
 
+    /// Copies that the store makes of itself.
     backup_options backups{};
 
+    /// What a file that is not there means.
     if_missing missing = if_missing::create;
+    /// What becomes of a log with ticks that cannot be read.
     if_damaged damaged = if_damaged::refuse;
 
     /// On ext2/3/4, xfs and tmpfs, and overlayfs over them, what the store says of ticks holds. `open` risks, on a
@@ -13276,6 +13319,7 @@ using tick = std::uint64_t;
 
 /// How a store is, at one moment.
 struct health_report {
+    /// How saving goes.
     enum class state : unsigned char {
         good,    ///< Ticks are written as they come.
         failing, ///< The last try to write failed and is repeated; memory and queue have everything.
@@ -13284,6 +13328,7 @@ struct health_report {
         closed,
         incomplete, ///< Ticks are written as they come, but SQLite refuses rows: see `dead_rows`.
     };
+    /// See `state`.
     state is = state::good;
     /// Of the last failed write, until one succeeds. Of a store that is `incomplete`: a row that SQLite refuses, and why.
     std::optional<error> last_error{};
@@ -13327,7 +13372,9 @@ struct health_report {
     std::chrono::system_clock::time_point last_backup{}; ///< When it was made; 1970: there is none.
     std::optional<error> backup_error{};                 ///< Why the last backup was not made, until one is.
     std::uint64_t archive_bytes = 0; ///< Of the log that is kept for a restore, as of the last try to make a backup.
+    /// How long the last transaction took,
     std::chrono::nanoseconds last_batch{0};
+    /// and the longest.
     std::chrono::nanoseconds longest_batch{0};
     std::chrono::nanoseconds saver_cpu{0}; ///< Processor time that both threads spent on this store.
 };
@@ -13336,7 +13383,9 @@ struct health_report {
 struct save_report {
     tick committed = 0; ///< The last tick that there was.
     tick saved = 0;     ///< The last tick in SQLite; less than `committed` when the time ran out.
+    /// In all, since the store was opened.
     std::uint64_t rows_written = 0;
+    /// How long it took.
     std::chrono::nanoseconds took{0};
     bool open_frame_dropped = false; ///< close: there were changes that nobody had committed.
 
@@ -13478,6 +13527,7 @@ template <auto Member> struct nocase {};
 
 /// Several fields that make one key, in `references`.
 template <auto... Members> struct field_list {};
+/// Several fields, where one is asked for: of a reference's two sides.
 template <auto... Members> inline constexpr field_list<Members...> fields{};
 
 /// When a reference is checked.
@@ -13485,6 +13535,7 @@ enum class checking : std::uint8_t {
     immediate, ///< With every change: one that leads nowhere is refused.
     deferred,  ///< Inside transact at its end, so that rows which refer to each other can be made; else at once.
 };
+/// Of a reference: it is checked at the end of `transact`.
 inline constexpr checking deferred = checking::deferred;
 
 /// `Child` holds the value of `Parent` in a row of the table `Table`, or "none" when it is an optional. Keys of several
@@ -13653,13 +13704,16 @@ public:
 
     /// For the tables: where ops go, and which rows have fields that are logged later.
     [[nodiscard]] write_cursor& log() noexcept { return log_; }
+    /// For tables: room for one mark more. Throws `std::bad_alloc`.
     void reserve_mark() {
         if (marks_.size() == marks_.capacity()) marks_.reserve(2 * marks_.size() + 64);
     }
+    /// For tables: a field of the row has changed.
     void mark(table_base& of, std::uint32_t slot) noexcept { marks_.push_back({&of, slot}); }
 
     /// The tables that it is open for; null: it is closed.
     [[nodiscard]] const edit_session* session() const noexcept { return session_; }
+    /// For the store: from here on it may be used.
     void open(const edit_session& for_tables) noexcept { session_ = &for_tables; }
 
     /// Closes it, and appends everything to `to`, in order.
@@ -16711,6 +16765,7 @@ namespace holdfast {
 
 /// What was exported.
 struct export_report {
+    /// How many rows were written.
     std::uint64_t rows = 0;
     restore_report from{}; ///< When they were so.
 };
@@ -17363,7 +17418,9 @@ namespace holdfast {
 /// Which values of an enum are looked at for names. Specialize it for an enum that has others; each value costs a
 /// little compile time (0.3 ms).
 template <class Enum> struct enum_range {
+    /// The first value whose name is looked for,
     static constexpr int least = 0;
+    /// and the last.
     static constexpr int most = 63;
 };
 
@@ -18112,6 +18169,7 @@ template <class Row, class... Options> class append_only : private table_base {
     }();
 
 public:
+    /// The struct.
     using row_type = Row;
 
     append_only() : table_base(describe(), [](const slot_store&) { return no_indexes(); }) {}
@@ -18356,9 +18414,12 @@ public:
     [[nodiscard]] bool alive() const noexcept {
         return slot_ != nullptr && slot_->header.generation == generation_ && (generation_ & 1) != 0;
     }
+    /// See `alive`.
     [[nodiscard]] explicit operator bool() const noexcept { return alive(); }
 
+    /// The row as it is now. Of a handle that is not `alive`: stops the program.
     [[nodiscard]] const Row& operator*() const noexcept { return live(); }
+    /// The same.
     [[nodiscard]] const Row* operator->() const noexcept { return &live(); }
 
     /// The row, or null when it is gone. Valid until the row is erased.
@@ -18398,11 +18459,13 @@ private:
 
 } // namespace holdfast
 
+/// @cond
 template <class Row> struct std::hash<holdfast::row<Row>> {
     std::size_t operator()(const holdfast::row<Row>& of) const noexcept {
         return std::hash<const void*>{}(of.slot_) ^ of.generation_;
     }
 };
+/// @endcond
 
 namespace holdfast {
 
@@ -18615,11 +18678,15 @@ public:
         std::uint32_t table_ = 0;
     };
 
+    /// For tables.
     row_range(const index_base* index, void* first, std::uint32_t table) noexcept
         : index_(index), first_(first), table_(table) {}
 
+    /// The first row.
     [[nodiscard]] iterator begin() const noexcept { return iterator(index_, first_, table_); }
+    /// Behind the last one.
     [[nodiscard]] iterator end() const noexcept { return iterator(); }
+    /// Whether there is no row.
     [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
 
     /// Handles of all the rows, to change or erase while walking over them. Cost: one allocation or some.
@@ -19075,15 +19142,22 @@ template <class Row, class... Options> class table : private detail::table_core<
     using core::require_own, core::indexes_;
 
 public:
+    /// The struct.
     using row_type = Row;
+    /// What leads to a row.
     using handle = row<Row>;
+    /// Of a walk over all rows.
     using iterator = table_iterator<Row>;
 
     table() = default;
 
+    /// How many rows there are.
     [[nodiscard]] std::size_t size() const noexcept { return slots_.live(); }
+    /// Whether there is none.
     [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+    /// The first row, in no order that means something; docs/tables.md says what may be done during a walk.
     [[nodiscard]] iterator begin() const noexcept { return iterator(slots_); }
+    /// Behind the last one.
     [[nodiscard]] iterator end() const noexcept { return iterator(); }
 
     // --- searches ------------------------------------------------------------------------------------
@@ -19093,6 +19167,7 @@ public:
     template <class... Parts> [[nodiscard]] handle find(const Parts&... parts) const noexcept {
         return find_row(parts...);
     }
+    /// Whether there is a row with this key. Cost: as `find`.
     template <class... Parts> [[nodiscard]] bool contains(const Parts&... parts) const noexcept {
         return find_row(parts...).alive();
     }
@@ -19168,6 +19243,7 @@ public:
         require_own(which);
         return table_base::erase(which.slot_);
     }
+    /// The same by key. Errors: also `not_found`.
     template <class... Parts>
         requires(sizeof...(Parts) > 0 && !(std::is_same_v<Parts, handle> || ...))
     result<void> erase(const Parts&... key) {
@@ -19263,6 +19339,7 @@ public:
         }
         return {};
     }
+    /// The same by key. Errors: also `not_found`.
     template <auto... Steps, class Key>
         requires(!std::is_same_v<Key, handle>)
     result<void> add(const Key& key, std::int64_t amount) {
@@ -19666,11 +19743,16 @@ template <class World> class store {
 public:
     /// What is left may only be destroyed or assigned to: everything else stops the program.
     store(store&&) noexcept = default;
+    /// What this one had is destroyed, as by `~store`.
     store& operator=(store&&) noexcept = default;
 
+    /// The world: `db->players`.
     [[nodiscard]] World* operator->() noexcept { return &opened().world; }
+    /// The same.
     [[nodiscard]] const World* operator->() const noexcept { return &opened().world; }
+    /// The world.
     [[nodiscard]] World& operator*() noexcept { return opened().world; }
+    /// The same.
     [[nodiscard]] const World& operator*() const noexcept { return opened().world; }
 
     /// Makes everything since the last commit one whole, and gives its tick. Without changes: the last tick
@@ -19876,6 +19958,7 @@ private:
     std::unique_ptr<inside> inside_;
 };
 
+/// The same, and `fill(world&)` fills the `read_only` tables first: it returns nothing or a result.
 template <class World, class Fill>
 [[gnu::cold]] result<store<World>> open(const std::string& path, const options& chosen, Fill&& fill) {
     constexpr bool fits = std::is_invocable_r_v<result<void>, Fill&, World&>;
@@ -20011,9 +20094,12 @@ template <class T> class tracked {
 
 public:
     tracked() = default;
+    /// Nothing of it is marked.
     explicit tracked(T value) : value_(std::move(value)) {}
 
+    /// The value, to read.
     [[nodiscard]] const T& operator*() const noexcept { return value_; }
+    /// The same.
     [[nodiscard]] const T* operator->() const noexcept { return &value_; }
 
     /// Sets one field: `set<&character::level>(2)`, `set<&character::pos, &position::x>(1.5)`. What is equal already is not
@@ -20043,6 +20129,7 @@ public:
 
     /// Whether anything changed since `clear`; whether this field did, or one inside it.
     [[nodiscard]] bool changed() const noexcept { return marks_.any(); }
+    /// Whether any column is marked.
     template <auto... Steps>
     [[nodiscard]] bool changed() const noexcept
         requires(sizeof...(Steps) > 0)
@@ -20063,6 +20150,7 @@ public:
 
     /// Nothing has changed any more; or (`mark_all`) everything has, as in a struct that nobody has stored yet.
     void clear() noexcept { marks_.reset(); }
+    /// As of a struct that nobody has stored yet.
     void mark_all() noexcept { marks_.set(); }
 
 private:
@@ -20494,7 +20582,7 @@ template <class Code> [[nodiscard]] constexpr bool is_too_big_integer(Code code)
 [[nodiscard]] inline error syntax_error(simdjson::error_code code, const limits& within) {
     if (is_too_big_integer(code)) code = simdjson::NUMBER_ERROR;
     switch (code) {
-    case simdjson::MEMALLOC: detail::raise_out_of_memory();
+    case simdjson::MEMALLOC: holdfast::detail::raise_out_of_memory();
     case simdjson::CAPACITY: return {errc::refused, "the text is longer than 4 GiB"};
     case simdjson::DEPTH_ERROR:
         return {errc::refused, "the text is nested deeper than " + std::to_string(within.depth)};

@@ -6,8 +6,11 @@
 #include <cstdio>
 #include <cstdlib>
 
+/// The version, as semantic versioning has it: docs/versions.md.
 #define HOLDFAST_VERSION_MAJOR 0
+/// See HOLDFAST_VERSION_MAJOR.
 #define HOLDFAST_VERSION_MINOR 1
+/// See HOLDFAST_VERSION_MAJOR.
 #define HOLDFAST_VERSION_PATCH 0
 
 /// What a programmer's mistake meets: a sentence on stderr, then abort. Never used for bytes that come

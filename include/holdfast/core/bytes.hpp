@@ -13,6 +13,7 @@
 
 namespace holdfast {
 
+/// Bytes that somebody else has. Lifetime: theirs.
 using bytes_view = std::span<const std::byte>;
 
 namespace bytes {

@@ -60,6 +60,7 @@ inline constexpr const char* out_of_memory = "out of memory";
 
 /// A code and a sentence that names the table, key, column, file or offset, and what to do next.
 struct error {
+    /// What kind of error it is: what a program decides by.
     errc code = errc::io;
     std::string detail{};
 
@@ -70,8 +71,10 @@ struct error {
 /// What `.value()` throws.
 class failure : public std::runtime_error {
 public:
+    /// Its `what()` is "[holdfast] " and the error's message.
     [[gnu::cold]] explicit failure(error why)
         : std::runtime_error(words({"[holdfast] ", why.message()})), why_(std::move(why)) {}
+    /// The error itself.
     [[nodiscard]] const error& why() const noexcept { return why_; }
 
 private:

@@ -15,15 +15,20 @@ namespace holdfast {
 /// `holdfast::failure` in place of a missing value (aborts where exceptions are off).
 template <class T> class [[nodiscard]] result {
 public:
+    /// What it holds when all went well.
     using value_type = T;
 
+    /// A value: all went well.
     result(T value) noexcept(std::is_nothrow_move_constructible_v<T>) : ok_(true) {
         ::new (static_cast<void*>(&value_)) T(std::move(value));
     }
+    /// An error; so that a function returns one as it is.
     result(const error& why) : ok_(false) { ::new (static_cast<void*>(&error_)) error(detail::same_error(why)); }
+    /// The same.
     result(error&& why) noexcept : ok_(false) {
         ::new (static_cast<void*>(&error_)) error(detail::same_error(std::move(why)));
     }
+    /// The other one keeps what is left of its value or error after a move.
     result(result&& other) noexcept(std::is_nothrow_move_constructible_v<T>) : ok_(other.ok_) {
         if (ok_)
             ::new (static_cast<void*>(&value_)) T(std::move(other.value_));
@@ -32,6 +37,7 @@ public:
     }
     result(const result&) = delete;
     result& operator=(const result&) = delete;
+    /// The same; what this one had is gone.
     result& operator=(result&& other) noexcept(std::is_nothrow_move_constructible_v<T>) {
         if (this != &other) {
             this->~result();
@@ -46,6 +52,7 @@ public:
             error_.~error();
     }
 
+    /// Whether it has a value.
     [[nodiscard]] explicit operator bool() const noexcept { return ok_; }
 
     /// The error. Only of a result that has no value.
@@ -54,10 +61,15 @@ public:
         return error_;
     }
 
+    /// The value. Of a failed result: stops the program.
     [[nodiscard]] T& operator*() & noexcept { return held(); }
+    /// The same.
     [[nodiscard]] const T& operator*() const& noexcept { return held(); }
+    /// The same.
     [[nodiscard]] T&& operator*() && noexcept { return std::move(held()); }
+    /// The same.
     [[nodiscard]] T* operator->() noexcept { return &held(); }
+    /// The same.
     [[nodiscard]] const T* operator->() const noexcept { return &held(); }
 
     /// The value, or throws `failure`.
@@ -65,10 +77,12 @@ public:
         if (!ok_) detail::raise(error_);
         return value_;
     }
+    /// The value; of a failed result: throws `failure`, or without exceptions stops the program with the message.
     T value() && {
         if (!ok_) detail::raise(error_);
         return std::move(value_);
     }
+    /// The same.
     const T& value() const& {
         if (!ok_) detail::raise(error_);
         return value_;
@@ -94,18 +108,23 @@ private:
 /// Success, or an error.
 template <> class [[nodiscard]] result<void> {
 public:
+    /// It holds nothing.
     using value_type = void;
 
     result() noexcept : ok_(true) {}
+    /// An error.
     result(const error& why) : ok_(false) { ::new (static_cast<void*>(&error_)) error(detail::same_error(why)); }
+    /// The same.
     result(error&& why) noexcept : ok_(false) {
         ::new (static_cast<void*>(&error_)) error(detail::same_error(std::move(why)));
     }
+    /// The other one keeps what is left of its error after a move.
     result(result&& other) noexcept : ok_(other.ok_) {
         if (!ok_) ::new (static_cast<void*>(&error_)) error(std::move(other.error_));
     }
     result(const result&) = delete;
     result& operator=(const result&) = delete;
+    /// The same.
     result& operator=(result&& other) noexcept {
         if (this != &other) {
             this->~result();
@@ -117,7 +136,9 @@ public:
         if (!ok_) error_.~error();
     }
 
+    /// Whether all went well.
     [[nodiscard]] explicit operator bool() const noexcept { return ok_; }
+    /// The error. Of a result that has none: stops the program.
     [[nodiscard]] const error& why() const noexcept {
         HOLDFAST_REQUIRE(!ok_, "why() of a result that succeeded: test the result first");
         return error_;

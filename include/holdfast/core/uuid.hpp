@@ -15,6 +15,7 @@ namespace holdfast {
 
 /// Sixteen bytes; all zero is the nil uuid. Stored as a BLOB of 16 bytes.
 struct uuid {
+    /// In network order: as they are written.
     std::array<std::byte, 16> bytes{};
 
     friend bool operator==(const uuid&, const uuid&) = default;
@@ -23,6 +24,7 @@ struct uuid {
         return std::memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size()) <=> 0;
     }
 
+    /// Whether it is all zero.
     [[nodiscard]] bool is_nil() const noexcept { return *this == uuid{}; }
 
     /// "123e4567-e89b-12d3-a456-426614174000"
@@ -66,8 +68,10 @@ private:
 
 } // namespace holdfast
 
+/// @cond
 template <> struct std::hash<holdfast::uuid> {
     std::size_t operator()(const holdfast::uuid& of) const noexcept {
         return std::hash<std::string_view>{}({reinterpret_cast<const char*>(of.bytes.data()), of.bytes.size()});
     }
 };
+/// @endcond

@@ -56,7 +56,7 @@ template <class Code> [[nodiscard]] constexpr bool is_too_big_integer(Code code)
 [[nodiscard]] inline error syntax_error(simdjson::error_code code, const limits& within) {
     if (is_too_big_integer(code)) code = simdjson::NUMBER_ERROR;
     switch (code) {
-    case simdjson::MEMALLOC: detail::raise_out_of_memory();
+    case simdjson::MEMALLOC: holdfast::detail::raise_out_of_memory();
     case simdjson::CAPACITY: return {errc::refused, "the text is longer than 4 GiB"};
     case simdjson::DEPTH_ERROR:
         return {errc::refused, "the text is nested deeper than " + std::to_string(within.depth)};

@@ -17,7 +17,9 @@ namespace holdfast {
 /// Which values of an enum are looked at for names. Specialize it for an enum that has others; each value costs a
 /// little compile time (0.3 ms).
 template <class Enum> struct enum_range {
+    /// The first value whose name is looked for,
     static constexpr int least = 0;
+    /// and the last.
     static constexpr int most = 63;
 };
 

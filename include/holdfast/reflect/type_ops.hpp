@@ -6,6 +6,8 @@
 #include <holdfast/reflect/conversion.hpp>
 #include <holdfast/reflect/one_field.hpp>
 
+#include <boost/core/no_exceptions_support.hpp>
+
 #include <new>
 #include <utility>
 

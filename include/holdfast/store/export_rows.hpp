@@ -14,6 +14,7 @@ namespace holdfast {
 
 /// What was exported.
 struct export_report {
+    /// How many rows were written.
     std::uint64_t rows = 0;
     restore_report from{}; ///< When they were so.
 };

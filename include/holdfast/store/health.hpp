@@ -16,6 +16,7 @@ using tick = std::uint64_t;
 
 /// How a store is, at one moment.
 struct health_report {
+    /// How saving goes.
     enum class state : unsigned char {
         good,    ///< Ticks are written as they come.
         failing, ///< The last try to write failed and is repeated; memory and queue have everything.
@@ -24,6 +25,7 @@ struct health_report {
         closed,
         incomplete, ///< Ticks are written as they come, but SQLite refuses rows: see `dead_rows`.
     };
+    /// See `state`.
     state is = state::good;
     /// Of the last failed write, until one succeeds. Of a store that is `incomplete`: a row that SQLite refuses, and why.
     std::optional<error> last_error{};
@@ -67,7 +69,9 @@ struct health_report {
     std::chrono::system_clock::time_point last_backup{}; ///< When it was made; 1970: there is none.
     std::optional<error> backup_error{};                 ///< Why the last backup was not made, until one is.
     std::uint64_t archive_bytes = 0; ///< Of the log that is kept for a restore, as of the last try to make a backup.
+    /// How long the last transaction took,
     std::chrono::nanoseconds last_batch{0};
+    /// and the longest.
     std::chrono::nanoseconds longest_batch{0};
     std::chrono::nanoseconds saver_cpu{0}; ///< Processor time that both threads spent on this store.
 };
@@ -76,7 +80,9 @@ struct health_report {
 struct save_report {
     tick committed = 0; ///< The last tick that there was.
     tick saved = 0;     ///< The last tick in SQLite; less than `committed` when the time ran out.
+    /// In all, since the store was opened.
     std::uint64_t rows_written = 0;
+    /// How long it took.
     std::chrono::nanoseconds took{0};
     bool open_frame_dropped = false; ///< close: there were changes that nobody had committed.
 

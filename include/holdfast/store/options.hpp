@@ -15,12 +15,16 @@ namespace holdfast {
 
 class threads;
 
+/// How urgent a line for the log callback is.
 enum class log_level : unsigned char { info, warning, error };
 
 /// How far loading is: rows so far, of about how many.
 struct load_progress {
+    /// The table that is loaded.
     std::string_view table;
+    /// So many rows of it are,
     std::size_t rows = 0;
+    /// of so many.
     std::size_t total_rows = 0;
 };
 
@@ -44,8 +48,11 @@ enum class if_unreliable : unsigned char {
 
 /// How far a backup is: bytes of so many.
 struct backup_progress {
+    /// The file that is made.
     std::string_view path;
+    /// So many bytes are copied,
     std::uint64_t bytes = 0;
+    /// of so many.
     std::uint64_t total_bytes = 0;
 };
 
@@ -76,6 +83,7 @@ struct backup_options {
     std::function<void(const backup_progress&)> progress{};
 };
 
+/// How a store is opened, and how it works then; docs/store.md has a table of all.
 struct options {
     /// How long a committed tick waits, at most, before it is written to SQLite; `batch_bytes` may make it earlier. It
     /// is about SQLite alone: the tick is safe already. (`interval` is about when some fields get into a tick at all.)
@@ -133,9 +141,12 @@ struct options {
     /// what a killed process left is looked for here alone.
     std::string ring_folder{};
 
+    /// Copies that the store makes of itself.
     backup_options backups{};
 
+    /// What a file that is not there means.
     if_missing missing = if_missing::create;
+    /// What becomes of a log with ticks that cannot be read.
     if_damaged damaged = if_damaged::refuse;
 
     /// On ext2/3/4, xfs and tmpfs, and overlayfs over them, what the store says of ticks holds. `open` risks, on a

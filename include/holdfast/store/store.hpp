@@ -59,11 +59,16 @@ template <class World> class store {
 public:
     /// What is left may only be destroyed or assigned to: everything else stops the program.
     store(store&&) noexcept = default;
+    /// What this one had is destroyed, as by `~store`.
     store& operator=(store&&) noexcept = default;
 
+    /// The world: `db->players`.
     [[nodiscard]] World* operator->() noexcept { return &opened().world; }
+    /// The same.
     [[nodiscard]] const World* operator->() const noexcept { return &opened().world; }
+    /// The world.
     [[nodiscard]] World& operator*() noexcept { return opened().world; }
+    /// The same.
     [[nodiscard]] const World& operator*() const noexcept { return opened().world; }
 
     /// Makes everything since the last commit one whole, and gives its tick. Without changes: the last tick
@@ -269,6 +274,7 @@ private:
     std::unique_ptr<inside> inside_;
 };
 
+/// The same, and `fill(world&)` fills the `read_only` tables first: it returns nothing or a result.
 template <class World, class Fill>
 [[gnu::cold]] result<store<World>> open(const std::string& path, const options& chosen, Fill&& fill) {
     constexpr bool fits = std::is_invocable_r_v<result<void>, Fill&, World&>;

@@ -38,6 +38,7 @@ template <class Row, class... Options> class append_only : private table_base {
     }();
 
 public:
+    /// The struct.
     using row_type = Row;
 
     append_only() : table_base(describe(), [](const slot_store&) { return no_indexes(); }) {}

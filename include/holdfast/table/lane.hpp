@@ -27,13 +27,16 @@ public:
 
     /// For the tables: where ops go, and which rows have fields that are logged later.
     [[nodiscard]] write_cursor& log() noexcept { return log_; }
+    /// For tables: room for one mark more. Throws `std::bad_alloc`.
     void reserve_mark() {
         if (marks_.size() == marks_.capacity()) marks_.reserve(2 * marks_.size() + 64);
     }
+    /// For tables: a field of the row has changed.
     void mark(table_base& of, std::uint32_t slot) noexcept { marks_.push_back({&of, slot}); }
 
     /// The tables that it is open for; null: it is closed.
     [[nodiscard]] const edit_session* session() const noexcept { return session_; }
+    /// For the store: from here on it may be used.
     void open(const edit_session& for_tables) noexcept { session_ = &for_tables; }
 
     /// Closes it, and appends everything to `to`, in order.

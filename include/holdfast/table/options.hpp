@@ -41,6 +41,7 @@ template <auto Member> struct nocase {};
 
 /// Several fields that make one key, in `references`.
 template <auto... Members> struct field_list {};
+/// Several fields, where one is asked for: of a reference's two sides.
 template <auto... Members> inline constexpr field_list<Members...> fields{};
 
 /// When a reference is checked.
@@ -48,6 +49,7 @@ enum class checking : std::uint8_t {
     immediate, ///< With every change: one that leads nowhere is refused.
     deferred,  ///< Inside transact at its end, so that rows which refer to each other can be made; else at once.
 };
+/// Of a reference: it is checked at the end of `transact`.
 inline constexpr checking deferred = checking::deferred;
 
 /// `Child` holds the value of `Parent` in a row of the table `Table`, or "none" when it is an optional. Keys of several

@@ -29,9 +29,12 @@ public:
     [[nodiscard]] bool alive() const noexcept {
         return slot_ != nullptr && slot_->header.generation == generation_ && (generation_ & 1) != 0;
     }
+    /// See `alive`.
     [[nodiscard]] explicit operator bool() const noexcept { return alive(); }
 
+    /// The row as it is now. Of a handle that is not `alive`: stops the program.
     [[nodiscard]] const Row& operator*() const noexcept { return live(); }
+    /// The same.
     [[nodiscard]] const Row* operator->() const noexcept { return &live(); }
 
     /// The row, or null when it is gone. Valid until the row is erased.
@@ -71,8 +74,10 @@ private:
 
 } // namespace holdfast
 
+/// @cond
 template <class Row> struct std::hash<holdfast::row<Row>> {
     std::size_t operator()(const holdfast::row<Row>& of) const noexcept {
         return std::hash<const void*>{}(of.slot_) ^ of.generation_;
     }
 };
+/// @endcond

@@ -56,11 +56,15 @@ public:
         std::uint32_t table_ = 0;
     };
 
+    /// For tables.
     row_range(const index_base* index, void* first, std::uint32_t table) noexcept
         : index_(index), first_(first), table_(table) {}
 
+    /// The first row.
     [[nodiscard]] iterator begin() const noexcept { return iterator(index_, first_, table_); }
+    /// Behind the last one.
     [[nodiscard]] iterator end() const noexcept { return iterator(); }
+    /// Whether there is no row.
     [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
 
     /// Handles of all the rows, to change or erase while walking over them. Cost: one allocation or some.

@@ -23,15 +23,22 @@ template <class Row, class... Options> class table : private detail::table_core<
     using core::require_own, core::indexes_;
 
 public:
+    /// The struct.
     using row_type = Row;
+    /// What leads to a row.
     using handle = row<Row>;
+    /// Of a walk over all rows.
     using iterator = table_iterator<Row>;
 
     table() = default;
 
+    /// How many rows there are.
     [[nodiscard]] std::size_t size() const noexcept { return slots_.live(); }
+    /// Whether there is none.
     [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+    /// The first row, in no order that means something; docs/tables.md says what may be done during a walk.
     [[nodiscard]] iterator begin() const noexcept { return iterator(slots_); }
+    /// Behind the last one.
     [[nodiscard]] iterator end() const noexcept { return iterator(); }
 
     // --- searches ------------------------------------------------------------------------------------
@@ -41,6 +48,7 @@ public:
     template <class... Parts> [[nodiscard]] handle find(const Parts&... parts) const noexcept {
         return find_row(parts...);
     }
+    /// Whether there is a row with this key. Cost: as `find`.
     template <class... Parts> [[nodiscard]] bool contains(const Parts&... parts) const noexcept {
         return find_row(parts...).alive();
     }
@@ -116,6 +124,7 @@ public:
         require_own(which);
         return table_base::erase(which.slot_);
     }
+    /// The same by key. Errors: also `not_found`.
     template <class... Parts>
         requires(sizeof...(Parts) > 0 && !(std::is_same_v<Parts, handle> || ...))
     result<void> erase(const Parts&... key) {
@@ -211,6 +220,7 @@ public:
         }
         return {};
     }
+    /// The same by key. Errors: also `not_found`.
     template <auto... Steps, class Key>
         requires(!std::is_same_v<Key, handle>)
     result<void> add(const Key& key, std::int64_t amount) {

@@ -62,9 +62,12 @@ template <class T> class tracked {
 
 public:
     tracked() = default;
+    /// Nothing of it is marked.
     explicit tracked(T value) : value_(std::move(value)) {}
 
+    /// The value, to read.
     [[nodiscard]] const T& operator*() const noexcept { return value_; }
+    /// The same.
     [[nodiscard]] const T* operator->() const noexcept { return &value_; }
 
     /// Sets one field: `set<&character::level>(2)`, `set<&character::pos, &position::x>(1.5)`. What is equal already is not
@@ -94,6 +97,7 @@ public:
 
     /// Whether anything changed since `clear`; whether this field did, or one inside it.
     [[nodiscard]] bool changed() const noexcept { return marks_.any(); }
+    /// Whether any column is marked.
     template <auto... Steps>
     [[nodiscard]] bool changed() const noexcept
         requires(sizeof...(Steps) > 0)
@@ -114,6 +118,7 @@ public:
 
     /// Nothing has changed any more; or (`mark_all`) everything has, as in a struct that nobody has stored yet.
     void clear() noexcept { marks_.reset(); }
+    /// As of a struct that nobody has stored yet.
     void mark_all() noexcept { marks_.set(); }
 
 private:
