@@ -66,18 +66,20 @@ template <class Work> [[nodiscard]] double time_each(const std::vector<std::int6
 /// ns for each row, or for each call.
 struct operation_costs {
     double find = 0, where = 0, set = 0, insert = 0, walk = 0;
+    std::int64_t edits = 0, rows = 0; ///< That were made, and that there are at the end.
 };
 
 void measure_reads(holdfast::store<scaled_world>& db, const std::vector<std::int64_t>& keys, operation_costs& into) {
     auto& rows = db->rows;
-    std::int64_t wrong = 0, asked = 0, met = 0;
+    std::int64_t wrong = 0, met = 0, expected = 0;
+    const auto count = static_cast<std::int64_t>(keys.size());
     into.find = time_each(keys, [&](std::int64_t key) { wrong += rows.find(key)->gold == key * 3 ? 0 : 1; });
     into.where = time_each(keys, [&](std::int64_t key) {
         for (const auto row : rows.where<&bench::row_64::owner>(key / 4)) met += row->owner == key / 4 ? 1 : 0;
-        ++asked;
+        expected += std::min(count, key / 4 * 4 + 3) - std::max<std::int64_t>(1, key / 4 * 4) + 1;
     });
     bench::require_equal<std::int64_t>(wrong, 0, "rows with a wrong value");
-    bench::require(met >= asked * 3, "each row stands in its group"); // the first and the last have less than 4
+    bench::require_equal(met, expected, "rows that stand in their groups");
 }
 
 void measure_changes(holdfast::store<scaled_world>& db, const std::vector<std::int64_t>& keys, operation_costs& into) {
@@ -105,6 +107,22 @@ void measure_changes(holdfast::store<scaled_world>& db, const std::vector<std::i
     bench::require_equal(sum, last * (last + 1) / 2, "the sum of all keys");
     db.commit();
     bench::save_all(db);
+    into.edits = edits;
+    into.rows = last;
+}
+
+/// What was changed is in the file, and comes back.
+void require_kept(const std::string& path, double edits, std::int64_t rows) {
+    auto db = holdfast::open<scaled_world>(path).value();
+    double newest = 0;
+    std::int64_t gold = 0;
+    for (const auto row : db->rows) {
+        newest = std::max(newest, row->x);
+        gold += row->gold;
+    }
+    bench::require_equal(db->rows.size(), static_cast<std::size_t>(rows), "rows of the file");
+    bench::require_equal(gold, rows * (rows + 1) / 2 * 3, "what they hold");
+    bench::require_equal(newest, edits, "the newest change");
 }
 
 void measure_size(bench::report& to, const bench::scratch_folder& folder, std::int64_t count, const std::string& name,
@@ -123,6 +141,8 @@ void measure_size(bench::report& to, const bench::scratch_folder& folder, std::i
     operation_costs is;
     measure_reads(*db, keys, is);
     measure_changes(*db, keys, is);
+    db.reset();
+    require_kept(path, static_cast<double>(is.edits), is.rows);
     to.add_sides({name,
                   "",
                   {is.find, by_hand, is.where, is.set, is.insert, is.walk, loaded / each, opened / each, memory / each,

@@ -1591,8 +1591,10 @@ struct uuid {
 
     friend bool operator==(const uuid&, const uuid&) = default;
     /// Byte by byte; libc++ before 17 has no such comparison of arrays.
-    friend std::strong_ordering operator<=>(const uuid& a, const uuid& b) noexcept {
-        return std::memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size()) <=> 0;
+    friend constexpr std::strong_ordering operator<=>(const uuid& a, const uuid& b) noexcept {
+        std::size_t i = 0;
+        while (i != 15 && a.bytes[i] == b.bytes[i]) ++i;
+        return a.bytes[i] <=> b.bytes[i];
     }
 
     /// Whether it is all zero.
@@ -7471,7 +7473,6 @@ struct database_and_wal {
 /// Whether every page that the database has by its WAL is in the WAL or in the file, or free. Before SQLite writes back.
 /// Errors: `corrupt`: the first one that is missing; `io`.
 [[nodiscard, gnu::cold]] inline result<void> check_for_cut(const checked_file& database) {
-    if (database.page_bytes == 0) return {};
     auto wal = file::open_to_read(words({database.path, "-wal"}));
     if (!wal && wal.why().code == errc::not_found) return {};
     if (!wal) return wal.why();
@@ -7480,6 +7481,10 @@ struct database_and_wal {
     sqlite3_int64 end = 0;
     if (const int code = database.real->pMethods->xFileSize(database.real, &end); code != SQLITE_OK)
         return sqlite_error(nullptr, code, words({"cannot read ", database.path}));
+    if (database.page_bytes == 0) { // it has no whole header
+        if (end == 0 || end >= 100 || frames->in_database == 0) return {};
+        return error{errc::corrupt, words({database.path, " has only ", end, " bytes, and a WAL: the file was cut"})};
+    }
     const auto whole = static_cast<std::uint32_t>(static_cast<std::uint64_t>(end) / database.page_bytes);
     if (frames->in_database <= whole) return {};
     const database_and_wal both{database, *wal, *frames, whole};
@@ -15311,44 +15316,43 @@ private:
     }
 
     /// Out of memory: the frame stays in the ring and is taken later.
-    [[nodiscard]] bool take_frame(){BOOST_TRY{return ring_.take([&](const sealed_frame& frame) {
-        const bool begins = expected_ != 0 && frame.header.resync_begins >= expected_;
-        if (!dropping_ || begins) log_.append(frame);
-        dropping_ = dropping_ && !begins;
-        taken_ = frame.header.number;
-        if (first_on_heap_ == 0 && (frame.header.of_ring & detail::on_heap) != 0) first_on_heap_ = taken_;
-    });
-} BOOST_CATCH(const std::bad_alloc&) {
-    return false;
-}
-BOOST_CATCH_END
-} // namespace holdfast
+    [[nodiscard]] bool take_frame() {
+        const auto take = [&](const sealed_frame& frame) {
+            const bool begins = expected_ != 0 && frame.header.resync_begins >= expected_;
+            if (!dropping_ || begins) log_.append(frame);
+            dropping_ = dropping_ && !begins;
+            taken_ = frame.header.number;
+            if (first_on_heap_ == 0 && (frame.header.of_ring & detail::on_heap) != 0) first_on_heap_ = taken_;
+        };
+        BOOST_TRY { return ring_.take(take); }
+        BOOST_CATCH(const std::bad_alloc&) { return false; }
+        BOOST_CATCH_END
+    }
 
-ring& ring_;
-frame_log& log_;
-const std::size_t hold_bytes_;
-const std::int64_t sync_every_ns_;
-const clock& clock_;
-const speaker& told_;
-resync_request& resync_;
-const watched_file ring_file_;
-tick taken_;
-tick sealed_ = 0;
-tick first_on_heap_ = 0;     ///< Of those that were taken and are not synced, the first that the ring has not; 0: none.
-std::size_t kept_bytes_ = 0; ///< Of those that the ring has, when the others were dropped.
-std::int64_t unsynced_since_ns_ = 0;
-bool failing_ = false;
-bool dropping_ = false;      ///< Every tick is dropped, until the one with which
-std::uint32_t expected_ = 0; ///< this resync begins; 0: none was asked for yet.
-back_off pause_;
+    ring& ring_;
+    frame_log& log_;
+    const std::size_t hold_bytes_;
+    const std::int64_t sync_every_ns_;
+    const clock& clock_;
+    const speaker& told_;
+    resync_request& resync_;
+    const watched_file ring_file_;
+    tick taken_;
+    tick sealed_ = 0;
+    tick first_on_heap_ = 0; ///< Of those that were taken and are not synced, the first that the ring has not; 0: none.
+    std::size_t kept_bytes_ = 0; ///< Of those that the ring has, when the others were dropped.
+    std::int64_t unsynced_since_ns_ = 0;
+    bool failing_ = false;
+    bool dropping_ = false;      ///< Every tick is dropped, until the one with which
+    std::uint32_t expected_ = 0; ///< this resync begins; 0: none was asked for yet.
+    back_off pause_;
 
-mutable mutex guard_; ///< The error.
-std::optional<error> last_error_;
-std::atomic<std::uint64_t> failures_{0};
-std::atomic<bool> ring_gone_{false};
-std::atomic<tick> dropped_from_{0};
-}
-;
+    mutable mutex guard_; ///< The error.
+    std::optional<error> last_error_;
+    std::atomic<std::uint64_t> failures_{0};
+    std::atomic<bool> ring_gone_{false};
+    std::atomic<tick> dropped_from_{0};
+};
 
 } // namespace holdfast
 
@@ -15799,7 +15803,7 @@ private:
         BOOST_CATCH(const std::bad_alloc&) {
             return false; // there may be memory again at the next step
         }
-#if HOLDFAST_EXCEPTIONS
+#ifndef BOOST_NO_EXCEPTIONS // as BOOST_CATCH goes by
         catch (const std::exception& why) {
             give_up(why.what(), ended);
         }
@@ -20582,7 +20586,12 @@ template <class Code> [[nodiscard]] constexpr bool is_too_big_integer(Code code)
 [[nodiscard]] inline error syntax_error(simdjson::error_code code, const limits& within) {
     if (is_too_big_integer(code)) code = simdjson::NUMBER_ERROR;
     switch (code) {
-    case simdjson::MEMALLOC: holdfast::detail::raise_out_of_memory();
+    case simdjson::MEMALLOC:
+#if HOLDFAST_EXCEPTIONS
+        throw std::bad_alloc();
+#else
+        return {errc::refused, "no memory for so long a text"};
+#endif
     case simdjson::CAPACITY: return {errc::refused, "the text is longer than 4 GiB"};
     case simdjson::DEPTH_ERROR:
         return {errc::refused, "the text is nested deeper than " + std::to_string(within.depth)};

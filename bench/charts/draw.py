@@ -85,7 +85,7 @@ def ticks_of_a_server(lines, file):
     """The ordinary tick and the longest ones of a server that is saved in four ways."""
     wanted = [("tick, p99", "an ordinary second (p99)"), ("W2: daily reset", "daily reset of 60,000 rows"),
               ("W6: a copy is made, the longest", "a backup is made"), ("W7: one has 168,000", "one player, 168,000 things"),
-              ("W4: the disk is away", "the disk is away for {} s")]
+              ("W4: SQLite hangs", "SQLite hangs for {} s")]
     rows = []
     for begin, name in wanted:
         found = [one for one in lines if one["name"].startswith(begin) and "sides" in one and "ours" in one["sides"]]

@@ -436,8 +436,9 @@ TEST_CASE("the file of a killed server that was cut is recovered, though its WAL
     REQUIRE(server.hear() == "done");
     server.kill();
     REQUIRE(fs::file_size(it.path + "-wal") != 0); // which makes it as long again as it was
-    // with more than 64 KB less SQLite would see it itself
-    fs::resize_file(it.path, fs::file_size(it.path) - (erased ? 8 : 1) * 4'096);
+    // with more than 64 KB less SQLite would see it itself; and below 100 bytes there is no whole header
+    const bool stump = GENERATE(false, true);
+    fs::resize_file(it.path, stump ? 50 : fs::file_size(it.path) - (erased ? 8 : 1) * 4'096);
     auto db = it.open();
     INFO((db ? std::string() : db.why().message()));
     REQUIRE(db);

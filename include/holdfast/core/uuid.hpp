@@ -6,7 +6,6 @@
 #include <array>
 #include <compare>
 #include <cstddef>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,8 +19,10 @@ struct uuid {
 
     friend bool operator==(const uuid&, const uuid&) = default;
     /// Byte by byte; libc++ before 17 has no such comparison of arrays.
-    friend std::strong_ordering operator<=>(const uuid& a, const uuid& b) noexcept {
-        return std::memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size()) <=> 0;
+    friend constexpr std::strong_ordering operator<=>(const uuid& a, const uuid& b) noexcept {
+        std::size_t i = 0;
+        while (i != 15 && a.bytes[i] == b.bytes[i]) ++i;
+        return a.bytes[i] <=> b.bytes[i];
     }
 
     /// Whether it is all zero.

@@ -56,7 +56,12 @@ template <class Code> [[nodiscard]] constexpr bool is_too_big_integer(Code code)
 [[nodiscard]] inline error syntax_error(simdjson::error_code code, const limits& within) {
     if (is_too_big_integer(code)) code = simdjson::NUMBER_ERROR;
     switch (code) {
-    case simdjson::MEMALLOC: holdfast::detail::raise_out_of_memory();
+    case simdjson::MEMALLOC:
+#if HOLDFAST_EXCEPTIONS
+        throw std::bad_alloc();
+#else
+        return {errc::refused, "no memory for so long a text"};
+#endif
     case simdjson::CAPACITY: return {errc::refused, "the text is longer than 4 GiB"};
     case simdjson::DEPTH_ERROR:
         return {errc::refused, "the text is nested deeper than " + std::to_string(within.depth)};

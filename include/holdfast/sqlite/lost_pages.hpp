@@ -123,7 +123,6 @@ struct database_and_wal {
 /// Whether every page that the database has by its WAL is in the WAL or in the file, or free. Before SQLite writes back.
 /// Errors: `corrupt`: the first one that is missing; `io`.
 [[nodiscard, gnu::cold]] inline result<void> check_for_cut(const checked_file& database) {
-    if (database.page_bytes == 0) return {};
     auto wal = file::open_to_read(words({database.path, "-wal"}));
     if (!wal && wal.why().code == errc::not_found) return {};
     if (!wal) return wal.why();
@@ -132,6 +131,10 @@ struct database_and_wal {
     sqlite3_int64 end = 0;
     if (const int code = database.real->pMethods->xFileSize(database.real, &end); code != SQLITE_OK)
         return sqlite_error(nullptr, code, words({"cannot read ", database.path}));
+    if (database.page_bytes == 0) { // it has no whole header
+        if (end == 0 || end >= 100 || frames->in_database == 0) return {};
+        return error{errc::corrupt, words({database.path, " has only ", end, " bytes, and a WAL: the file was cut"})};
+    }
     const auto whole = static_cast<std::uint32_t>(static_cast<std::uint64_t>(end) / database.page_bytes);
     if (frames->in_database <= whole) return {};
     const database_and_wal both{database, *wal, *frames, whole};

@@ -178,43 +178,42 @@ private:
     }
 
     /// Out of memory: the frame stays in the ring and is taken later.
-    [[nodiscard]] bool take_frame(){BOOST_TRY{return ring_.take([&](const sealed_frame& frame) {
-        const bool begins = expected_ != 0 && frame.header.resync_begins >= expected_;
-        if (!dropping_ || begins) log_.append(frame);
-        dropping_ = dropping_ && !begins;
-        taken_ = frame.header.number;
-        if (first_on_heap_ == 0 && (frame.header.of_ring & detail::on_heap) != 0) first_on_heap_ = taken_;
-    });
-} BOOST_CATCH(const std::bad_alloc&) {
-    return false;
-}
-BOOST_CATCH_END
-} // namespace holdfast
+    [[nodiscard]] bool take_frame() {
+        const auto take = [&](const sealed_frame& frame) {
+            const bool begins = expected_ != 0 && frame.header.resync_begins >= expected_;
+            if (!dropping_ || begins) log_.append(frame);
+            dropping_ = dropping_ && !begins;
+            taken_ = frame.header.number;
+            if (first_on_heap_ == 0 && (frame.header.of_ring & detail::on_heap) != 0) first_on_heap_ = taken_;
+        };
+        BOOST_TRY { return ring_.take(take); }
+        BOOST_CATCH(const std::bad_alloc&) { return false; }
+        BOOST_CATCH_END
+    }
 
-ring& ring_;
-frame_log& log_;
-const std::size_t hold_bytes_;
-const std::int64_t sync_every_ns_;
-const clock& clock_;
-const speaker& told_;
-resync_request& resync_;
-const watched_file ring_file_;
-tick taken_;
-tick sealed_ = 0;
-tick first_on_heap_ = 0;     ///< Of those that were taken and are not synced, the first that the ring has not; 0: none.
-std::size_t kept_bytes_ = 0; ///< Of those that the ring has, when the others were dropped.
-std::int64_t unsynced_since_ns_ = 0;
-bool failing_ = false;
-bool dropping_ = false;      ///< Every tick is dropped, until the one with which
-std::uint32_t expected_ = 0; ///< this resync begins; 0: none was asked for yet.
-back_off pause_;
+    ring& ring_;
+    frame_log& log_;
+    const std::size_t hold_bytes_;
+    const std::int64_t sync_every_ns_;
+    const clock& clock_;
+    const speaker& told_;
+    resync_request& resync_;
+    const watched_file ring_file_;
+    tick taken_;
+    tick sealed_ = 0;
+    tick first_on_heap_ = 0; ///< Of those that were taken and are not synced, the first that the ring has not; 0: none.
+    std::size_t kept_bytes_ = 0; ///< Of those that the ring has, when the others were dropped.
+    std::int64_t unsynced_since_ns_ = 0;
+    bool failing_ = false;
+    bool dropping_ = false;      ///< Every tick is dropped, until the one with which
+    std::uint32_t expected_ = 0; ///< this resync begins; 0: none was asked for yet.
+    back_off pause_;
 
-mutable mutex guard_; ///< The error.
-std::optional<error> last_error_;
-std::atomic<std::uint64_t> failures_{0};
-std::atomic<bool> ring_gone_{false};
-std::atomic<tick> dropped_from_{0};
-}
-;
+    mutable mutex guard_; ///< The error.
+    std::optional<error> last_error_;
+    std::atomic<std::uint64_t> failures_{0};
+    std::atomic<bool> ring_gone_{false};
+    std::atomic<tick> dropped_from_{0};
+};
 
 } // namespace holdfast

@@ -175,7 +175,7 @@ private:
         BOOST_CATCH(const std::bad_alloc&) {
             return false; // there may be memory again at the next step
         }
-#if HOLDFAST_EXCEPTIONS
+#ifndef BOOST_NO_EXCEPTIONS // as BOOST_CATCH goes by
         catch (const std::exception& why) {
             give_up(why.what(), ended);
         }
