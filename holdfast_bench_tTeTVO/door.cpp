@@ -1,1 +1,0 @@
-#include <holdfast/holdfast.hpp>
