@@ -59,6 +59,9 @@ public:
     /// Before the first byte is written. Sets the connection up for writing; a second call does nothing else.
     /// @param clean  It was closed: what nobody reads now, as indexes, is verified when it is read; unless there is a WAL.
     [[nodiscard, gnu::cold]] result<void> set_up(sqlite::connection& db, const std::string& path, bool clean) {
+        // Before anything: any commit may write a WAL back, and so may the end of the connection.
+        if (const sqlite::checked_file* file = sqlite::checked_file_of(db.get()); file != nullptr && !set_up_)
+            if (auto ok = sqlite::check_for_cut(*file); !ok) return ok;
         // A WAL that is gone without `sqlite::mark_closed` would be another program's doing; so only where nothing is
         // marked SQLite may remove it when the connection ends.
         if (written_by_ != sqlite::last_writer::us && written_by_ != sqlite::last_writer::others)
@@ -71,8 +74,6 @@ public:
         if (!noted && noted.why().code != errc::not_found) return noted.why();
         const auto wal = sqlite::detail::has_bytes(words({path, "-wal"}));
         if (!wal) return wal.why();
-        if (auto ok = sqlite::check_for_cut(*sqlite::checked_file_of(db.get())); !ok)
-            return ok;                                        // any commit may write back
         changed_by_others_ = bool(noted) || (others && *wal); // nobody knows who wrote that
         if (others)
             if (auto ok = take_over(db, path); !ok) return ok;
