@@ -124,7 +124,10 @@ void measure_world(bench::report& to, const bench::scratch_folder& folder, std::
             is.value();
             made = true;
         });
-        for (; !made; std::this_thread::sleep_for(1ms)) db.commit();
+        while (!made) {
+            db.commit();
+            std::this_thread::sleep_for(1ms);
+        }
         copied = seconds_since(begun);
         while (db.health().backed_up < 1) std::this_thread::sleep_for(10ms); // the regular one after the load
         db->belongings.set<&belonging::count>(5, 77).value();

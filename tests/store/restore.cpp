@@ -154,7 +154,7 @@ TEST_CASE("a point that may lie in a gap of the log is not taken for the last on
         return range.cut_short ? -static_cast<int>(range.last) : static_cast<int>(range.last);
     };
     const auto newest = hf::restore_point::newest();
-    for (const std::uint64_t number : {1, 2, 3}) add(number, static_cast<std::int64_t>(10 * number));
+    for (const std::uint64_t number : {1u, 2u, 3u}) add(number, static_cast<std::int64_t>(10 * number));
     CHECK(reached(newest) == 3);
     log.gaps.push_back({4, 7, 0}); // nothing is behind it yet
     CHECK(reached(newest) == -3);

@@ -18,7 +18,7 @@ struct table_access;
 /// Options: `index` (for those who ask the file), `at_least`, `at_most`, `check`, `created_at`, `column_name`, `by_name`,
 /// `json`. In a world that is in no store, an append is checked and forgotten.
 /// Threads: one at a time; the one that edits the world.
-template <class Row, class... Options> class append_only : private table_base {
+template <class Row, class... Options> class append_only final : private table_base {
     using made_of = detail::table_parts<Row, Options...>;
     using keys = typename made_of::keys;
     static_assert(detail::check_row<Row, typename made_of::exemptions>() || true); // what is wrong was said inside

@@ -14,7 +14,7 @@ namespace holdfast {
 /// returns nothing. Row addresses stay valid until the row is erased.
 ///
 /// Threads: one at a time; the one that edits the world.
-template <class Row, class... Options> class table : private detail::table_core<Row, Options...> {
+template <class Row, class... Options> class table final : private detail::table_core<Row, Options...> {
     using core = detail::table_core<Row, Options...>;
     using keys = typename core::keys;
     using core::slots_;
