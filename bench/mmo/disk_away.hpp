@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// A disk that is away for a while: what SQLite writes and syncs meanwhile waits until it is back, as with a network disk
-/// or one that hangs.
+/// A database that is away for a while: what SQLite writes and syncs meanwhile waits until it is back, as on a network
+/// disk that hangs. Holdfast's queue, which SQLite does not write, is on a disk that works.
 #pragma once
 
 #include <atomic>
@@ -12,7 +12,7 @@
 
 namespace bench {
 
-/// Stands between SQLite and its files, those of every side. Threads: any.
+/// Stands between SQLite and its files, every side's; what does not go through SQLite is not held back. Threads: any.
 class disk_away {
 public:
     /// Before the first file is opened.

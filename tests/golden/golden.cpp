@@ -133,7 +133,7 @@ hf::ring_header ring_start(const std::string& ring) {
 void write_golden(const std::string& to) {
     const temporary_folder folder;
     const std::string path = folder / "world.db";
-    child_process server([&](const child_process::line& parent) {
+    kill_when_done([&](const child_process::line& parent) {
         auto db = open<world>(path, golden_options());
         if (!db) return parent.say(db.why().message());
         play(*db, [&](hf::tick tick) {
@@ -147,8 +147,6 @@ void write_golden(const std::string& to) {
         parent.say(eventually(given_back) ? "done" : "the ring never gave its space back");
         parent.wait();
     });
-    REQUIRE(server.hear() == "done");
-    server.kill();
     write_file(to + "/segment.txt", text_of_bytes(bytes_of_file(segment_path(path))));
     write_file(to + "/ring.txt", text_of_bytes(bytes_of_file(path + ".ring")));
     write_file(to + "/database.sql", sql_of(path));

@@ -218,7 +218,7 @@ TEST_CASE("regression: a bit that flips in any page of a killed server's file le
     hf::options chosen = options_with(clock);
     chosen.segment_bytes = std::size_t{1} << 16;
     chosen.backups.every = 60min;
-    child_process server([&](const child_process::line& parent) {
+    kill_when_done([&](const child_process::line& parent) {
         const std::string name = made + "/world.db";
         {
             auto db = hf::open<purse>(name, chosen).value();
@@ -235,11 +235,8 @@ TEST_CASE("regression: a bit that flips in any page of a killed server's file le
         db->coins.insert({.worth = 1}).value();
         db.commit();
         (void)db.save_all(long_enough);
-        parent.say("done");
-        parent.wait();
+        parent.done();
     });
-    REQUIRE(server.hear() == "done");
-    server.kill();
     fs::copy(made, at, fs::copy_options::recursive);
     CHECK(raw_database(path).row("PRAGMA freelist_count") > "10");
     const std::size_t pages = bytes_of_file(made + "/world.db").size() / 4'096;
@@ -416,12 +413,9 @@ TEST_CASE("the file of a killed server that was cut is recovered, though its WAL
         REQUIRE(db.close().complete());
     }
     const bool in_open = GENERATE(false, true); // it is marked as open then, and still says that it was closed
-    child_process server([&](const child_process::line& parent) {
+    kill_when_done([&](const child_process::line& parent) {
         const io_faults until([&](io_faults::kind what, std::string_view) {
-            if (in_open && what == io_faults::kind::allocate) {
-                parent.say("done");
-                parent.wait();
-            }
+            if (in_open && what == io_faults::kind::allocate) parent.done();
             return false;
         });
         auto db = it.open().value();
@@ -430,11 +424,8 @@ TEST_CASE("the file of a killed server that was cut is recovered, though its WAL
             db.commit();
             save(db);
         }
-        parent.say("done");
-        parent.wait();
+        parent.done();
     });
-    REQUIRE(server.hear() == "done");
-    server.kill();
     REQUIRE(fs::file_size(it.path + "-wal") != 0); // which makes it as long again as it was
     // with more than 64 KB less SQLite would see it itself
     fs::resize_file(it.path, fs::file_size(it.path) - (erased ? 8 : 1) * 4'096);
@@ -504,16 +495,13 @@ TEST_CASE(
         db.commit();
         REQUIRE(db.close().complete());
     }
-    child_process server([&](const child_process::line& parent) {
+    kill_when_done([&](const child_process::line& parent) {
         auto db = hf::open<purse>(it.path, it.chosen).value();
         db->coins.insert({.worth = 1}).value();
         db.commit();
         save(db);
-        parent.say("done");
-        parent.wait();
+        parent.done();
     });
-    REQUIRE(server.hear() == "done");
-    server.kill();
     fs::resize_file(it.path, 50);
     const auto wal_bytes = fs::file_size(it.path + "-wal");
     const auto db = hf::open<purse>(it.path, it.chosen);

@@ -64,15 +64,12 @@ bool is_as_after(const holdfast::store<world>& db, std::uint64_t tick) {
 class left_behind {
 public:
     explicit left_behind(std::int64_t saved = 0, std::int64_t ticks = 3) {
-        child_process server([&](const child_process::line& parent) {
+        kill_when_done([&](const child_process::line& parent) {
             auto db = open<world>(path(), small());
             if (!db) return parent.say(db.why().message());
             play(*db, ticks, saved);
-            parent.say("done");
-            parent.wait();
+            parent.done();
         });
-        REQUIRE(server.hear() == "done");
-        server.kill();
     }
     [[nodiscard]] std::string path() const { return folder_ / "world.db"; }
     [[nodiscard]] std::string log() const { return path() + ".log"; }
@@ -273,7 +270,7 @@ TEST_CASE("a row that somebody has put where one of the log belongs gives way wh
 TEST_CASE("a tick that does not fit the file when the log is replayed is named; those before it stay") {
     const temporary_folder folder;
     const std::string path = folder / "world.db";
-    child_process server([&](const child_process::line& parent) {
+    kill_when_done([&](const child_process::line& parent) {
         auto db = open<world>(path, small()).value();
         db->heroes.insert({.id = 1}).value();
         db.commit();
@@ -282,11 +279,8 @@ TEST_CASE("a tick that does not fit the file when the log is replayed is named; 
         db.commit();
         db->heroes.set<&hero::gold>(1, 7).value();
         db.commit();
-        parent.say("done");
-        parent.wait();
+        parent.done();
     });
-    REQUIRE(server.hear() == "done");
-    server.kill();
     raw_database(path).run("DELETE FROM heroes WHERE id = 1"); // behind the store's back
     const auto refused = open<world>(path, small());
     REQUIRE_FALSE(refused);

@@ -86,15 +86,12 @@ world_lines make_closed(const std::string& path) {
 }
 /// Runs `fn(db)` in a process that is killed then.
 template <class Function> void killed_after(const std::string& path, Function fn) {
-    child_process server([&](const child_process::line& parent) {
+    kill_when_done([&](const child_process::line& parent) {
         auto db = open<world>(path, quiet());
         if (!db) return parent.say(db.why().message());
         fn(*db);
-        parent.say("done");
-        parent.wait();
+        parent.done();
     });
-    REQUIRE(server.hear() == "done");
-    server.kill();
 }
 /// One batch in SQLite, which another one follows, partly in the WAL.
 void play(holdfast::store<world>& db) {
@@ -105,14 +102,11 @@ void play(holdfast::store<world>& db) {
 }
 /// A program with SQLite and without checksums that is killed.
 template <class Function> void killed_program(const std::string& path, Function fn) {
-    child_process program([&](const child_process::line& parent) {
+    kill_when_done([&](const child_process::line& parent) {
         raw_database db(path);
         fn(db);
-        parent.say("done");
-        parent.wait();
+        parent.done();
     });
-    REQUIRE(program.hear() == "done");
-    program.kill();
 }
 
 std::uint32_t number_at(const std::string& path, std::size_t at) {

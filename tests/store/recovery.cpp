@@ -86,18 +86,15 @@ void play(holdfast::store<world>& db) {
 
 /// A process that runs `fn(db)` in a store at `path` and is killed then.
 template <class Function> void killed_after(const std::string& path, const options& chosen, Function fn) {
-    child_process server([&](const child_process::line& parent) {
+    kill_when_done([&](const child_process::line& parent) {
         auto db = open<world>(path, chosen);
         if (!db) {
             parent.say(db.why().message());
             ::_exit(1);
         }
         fn(*db);
-        parent.say("done");
-        parent.wait();
+        parent.done();
     });
-    REQUIRE(server.hear() == "done");
-    server.kill();
 }
 
 void check_played(const holdfast::store<world>& db) {

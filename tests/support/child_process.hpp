@@ -32,6 +32,11 @@ public:
             char any{};
             if (::read(in_, &any, 1) != 1) ::_exit(98);
         }
+        /// For `kill_when_done`: all is as the kill shall find it.
+        void done() const {
+            say("done");
+            wait();
+        }
 
     private:
         int in_;
@@ -95,5 +100,14 @@ private:
     bool ended_ = false;
     int status_ = 0;
 };
+
+/// Runs `fn(line)` in a second process until it says `done`, which is killed there, with all that it has open. Throws when
+/// it said something else, or ended.
+template <class Function> void kill_when_done(Function fn) {
+    child_process one(fn);
+    const std::string said = one.hear();
+    one.kill();
+    if (said != "done") throw std::runtime_error("the second process was not done: " + said);
+}
 
 } // namespace holdfast::test

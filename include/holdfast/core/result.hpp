@@ -28,7 +28,7 @@ public:
     result(error&& why) noexcept : ok_(false) {
         ::new (static_cast<void*>(&error_)) error(detail::same_error(std::move(why)));
     }
-    /// The other one keeps what is left of its value or error after a move.
+    /// Takes over the value or the error of the other one, which stays what it was, moved from.
     result(result&& other) noexcept(std::is_nothrow_move_constructible_v<T>) : ok_(other.ok_) {
         if (ok_)
             ::new (static_cast<void*>(&value_)) T(std::move(other.value_));
@@ -37,7 +37,7 @@ public:
     }
     result(const result&) = delete;
     result& operator=(const result&) = delete;
-    /// The same; what this one had is gone.
+    /// Takes over the value or the error of the other one, in place of its own.
     result& operator=(result&& other) noexcept(std::is_nothrow_move_constructible_v<T>) {
         if (this != &other) {
             this->~result();
@@ -118,13 +118,13 @@ public:
     result(error&& why) noexcept : ok_(false) {
         ::new (static_cast<void*>(&error_)) error(detail::same_error(std::move(why)));
     }
-    /// The other one keeps what is left of its error after a move.
+    /// Takes over the error of the other one.
     result(result&& other) noexcept : ok_(other.ok_) {
         if (!ok_) ::new (static_cast<void*>(&error_)) error(std::move(other.error_));
     }
     result(const result&) = delete;
     result& operator=(const result&) = delete;
-    /// The same.
+    /// Takes over the error of the other one, in place of its own.
     result& operator=(result&& other) noexcept {
         if (this != &other) {
             this->~result();

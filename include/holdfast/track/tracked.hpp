@@ -95,9 +95,9 @@ public:
         for (std::size_t c = 0; c < row_columns<T>; ++c) take_column(c, columns()[c].in(&copy));
     }
 
-    /// Whether anything changed since `clear`; whether this field did, or one inside it.
+    /// Whether anything changed since `clear`.
     [[nodiscard]] bool changed() const noexcept { return marks_.any(); }
-    /// Whether any column is marked.
+    /// Whether this field changed since `clear`, or one inside it.
     template <auto... Steps>
     [[nodiscard]] bool changed() const noexcept
         requires(sizeof...(Steps) > 0)
