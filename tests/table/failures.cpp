@@ -59,7 +59,7 @@ std::pair<std::string, int> fail_each_time(const std::function<void(fixture&)>& 
     for (int refills = 0;; ++refills) {
         for (const std::uint32_t transactions : {0u, 1u}) {
             fixture f;
-            f.session.transactions = transactions;
+            if (transactions != 0) f.session.begin_transaction();
             f.refills_left = refills;
             bool threw = false;
             try {
@@ -71,7 +71,7 @@ std::pair<std::string, int> fail_each_time(const std::function<void(fixture&)>& 
                     differences += "with room for " + std::to_string(refills) + ": " + what + "; ";
             }
             f.session.undo.undo_to(0);
-            f.session.transactions = 0;
+            if (transactions != 0) f.session.end_transaction();
             if (transactions == 1 && differences.empty()) differences += difference(f.w, f.before);
             if (transactions == 1 && !threw) return {differences, thrown};
         }

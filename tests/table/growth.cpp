@@ -84,7 +84,7 @@ TEST_CASE("transactions are taken back in the middle of growth") {
         const bool keep = next < 10'900 || random() % 3 == 0;
         const std::int64_t before = next;
         const std::size_t size = w.mobs.size();
-        record.session.transactions = 1;
+        record.session.begin_transaction();
         for (int i = 0; i < 200; ++i) REQUIRE(w.mobs.insert(make(next++)));
         std::vector<std::int64_t> changed;
         for (int i = 0; i < 50 && before > 0; ++i) {
@@ -110,7 +110,7 @@ TEST_CASE("transactions are taken back in the middle of growth") {
             next = before;
             CHECK(w.mobs.size() == size);
         }
-        record.session.transactions = 0;
+        record.session.end_transaction();
         for (const std::int64_t id : changed)
             if (!right(w, id, true)) FAIL("row " << id << " is not found by everything");
         if (random() % 2 == 0) ++record.session.tick;
@@ -125,11 +125,11 @@ TEST_CASE("a transaction that erased most rows is taken back in the middle of gr
         hf::test::recording record(w);
         for (std::int64_t id = 0; id < count; ++id) REQUIRE(w.mobs.insert(make(id)));
         for (int time = 0; time < 3; ++time) {
-            record.session.transactions = 1;
+            record.session.begin_transaction();
             for (std::int64_t id = 0; id < count; ++id)
                 if (id % 10 != 0) REQUIRE(w.mobs.erase(id));
             record.session.undo.undo_to(0);
-            record.session.transactions = 0;
+            record.session.end_transaction();
             ++record.session.tick;
             for (std::int64_t id = 0; id < count; ++id)
                 if (!right(w, id, true)) FAIL("row " << id << " is not found by everything");

@@ -189,6 +189,19 @@ TEST_CASE("what a transaction changes is taken back without an allocation, also 
     }
 }
 
+TEST_CASE("a transaction that overfills a part while it is split allocates only to prepare") {
+    fixture f(120'000);
+    const std::size_t count = f.link_until_growth(2);
+    for (std::size_t i = count; i < 120'000; ++i) {
+        f.keys.prepare(f.probe_of(i).hash, 1);
+        const holdfast::test::no_allocation none;
+        f.link_unprepared(i);
+    }
+    CHECK(f.all_right());
+    const holdfast::test::no_allocation none;
+    for (std::size_t i = 120'000; i-- > count;) f.unlink(i);
+}
+
 TEST_CASE("all keys can be taken out in the middle of growth") {
     for (const int round : {1, 2, 3}) {
         fixture f(60'000);

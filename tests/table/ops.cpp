@@ -209,7 +209,7 @@ TEST_CASE("a chosen id beyond the lease leases anew and one below it does not") 
 
 TEST_CASE("inside a transaction the same ops are written") {
     fixture f;
-    f.record.session.transactions = 1;
+    f.record.session.begin_transaction();
     f.w.heroes.set<&hero::level>(f.aria, 2);
     f.w.heroes.set<&hero::pos>(f.aria, {1, 2});
     f.w.heroes.set<&hero::level>(f.aria, 2);
@@ -218,15 +218,15 @@ TEST_CASE("inside a transaction the same ops are written") {
                                     "update 0 columns 4 5 key [i64 1] cells [f64 1.000000, f64 2.000000]",
                                     "lease 3 1026", "insert 3 cells [i64 1, i32 0]"});
     f.record.session.undo.keep_all();
-    f.record.session.transactions = 0;
+    f.record.session.end_transaction();
 }
 
 TEST_CASE("an insert after a rollback leases again because the first lease may be lost with it") {
     fixture f;
-    f.record.session.transactions = 1;
+    f.record.session.begin_transaction();
     REQUIRE(f.w.counters.insert({}));
     f.record.session.undo.undo_to(0);
-    f.record.session.transactions = 0;
+    f.record.session.end_transaction();
     (void)f.record.ops();
     REQUIRE(f.w.counters.insert({}));
     CHECK(f.record.texts() == texts{"lease 3 1027", "insert 3 cells [i64 2, i32 0]"});

@@ -201,7 +201,7 @@ TEST_CASE("a table destroys its rows after transactions too") {
         counted_world w;
         hf::test::recording record(w);
         for (std::int64_t id = 0; id < 10; ++id) REQUIRE(w.rows.insert({id, id}));
-        record.session.transactions = 1;
+        record.session.begin_transaction();
         for (std::int64_t id = 0; id < 5; ++id) {
             REQUIRE(w.rows.erase(id));
             REQUIRE(w.rows.insert({id, id + 100}));
@@ -212,7 +212,7 @@ TEST_CASE("a table destroys its rows after transactions too") {
             record.session.undo.keep_all();
         else
             record.session.undo.undo_to(0);
-        record.session.transactions = 0;
+        record.session.end_transaction();
         CHECK(counted::living == before + 10);
         CHECK(w.rows.find(0)->value.value == (keep ? 100 : 0));
     }

@@ -39,14 +39,14 @@ struct fixture {
         w.items.insert(row).value();
     }
 
-    void begin() { record.session.transactions = 1; }
+    void begin() { record.session.begin_transaction(); }
     void undo() {
         record.session.undo.undo_to(0);
-        record.session.transactions = 0;
+        record.session.end_transaction();
     }
     void keep() {
         record.session.undo.keep_all();
-        record.session.transactions = 0;
+        record.session.end_transaction();
     }
     /// What differs from before the transaction.
     [[nodiscard]] std::string changed() const { return difference(w, before); }
@@ -155,11 +155,11 @@ TEST_CASE("an inner transaction is taken back and the outer one kept") {
     f.begin();
     REQUIRE(f.w.heroes.add<&hero::gold>(f.aria, 5));
     const std::size_t mark = f.record.session.undo.size();
-    f.record.session.transactions = 2;
+    f.record.session.begin_transaction();
     REQUIRE(f.w.heroes.add<&hero::gold>(f.aria, 7));
     REQUIRE(f.w.heroes.erase(1));
     f.record.session.undo.undo_to(mark);
-    f.record.session.transactions = 1;
+    f.record.session.end_transaction();
     f.keep();
     f.before.heroes[1].gold = 15;
     CHECK(f.changed().empty());
@@ -218,11 +218,11 @@ TEST_CASE("regression: a lease of ids that was taken back is owed, and written o
     notes_world w;
     hf::test::recording record(w);
     auto& notes = *record.tables().front();
-    record.session.transactions = 1;
+    record.session.begin_transaction();
     CHECK(w.notes.insert({}).value()->id == 1);
     CHECK(record.texts().front() == "lease 0 1026");
     record.session.undo.undo_to(0);
-    record.session.transactions = 0;
+    record.session.end_transaction();
     record.rewind(0);
     CHECK(w.notes.empty());
     CHECK(record.session.leases_owed);
@@ -253,7 +253,7 @@ TEST_CASE("random transactions are taken back whole or kept whole") {
         std::vector<hf::row<hero>> heroes(play.world.heroes.begin(), play.world.heroes.end());
         std::vector<hf::row<item>> items(play.world.items.begin(), play.world.items.end());
 
-        record.session.transactions = 1;
+        record.session.begin_transaction();
         const int length = static_cast<int>(random() % 200);
         for (int i = 0; i < length; ++i, ++step) REQUIRE_NOTHROW(play.step());
         REQUIRE_NOTHROW(play.check());
@@ -270,7 +270,7 @@ TEST_CASE("random transactions are taken back whole or kept whole") {
         } else {
             record.session.undo.keep_all();
         }
-        record.session.transactions = 0;
+        record.session.end_transaction();
         REQUIRE(record.session.undo.size() == 0);
         REQUIRE_NOTHROW(play.check());
         REQUIRE_NOTHROW(copy.apply(record.ops()));

@@ -87,7 +87,8 @@ template <class Part> [[nodiscard]] cell key_cell(const Part& part) {
 }
 
 /// "characters[id=77] is not there"
-[[nodiscard]] inline error not_there(const table_description& table, std::initializer_list<cell> key) {
+[[nodiscard, gnu::cold, gnu::noinline]] inline error not_there(const table_description& table,
+                                                               std::initializer_list<cell> key) {
     std::string text;
     const cell* part = key.begin();
     for (const std::uint8_t column : table.primary_key())

@@ -6,7 +6,8 @@
 /// A flat set that doubles moves everything at once (22 ms at 860,000 rows). Here a large map is many sets
 /// ("parts") of some 11,000 slots, found in a directory by bits of the hash that the sets themselves do not
 /// use. When they are full the directory doubles, as in extendible hashing (Fagin et al., TODS 1979), and one
-/// part after the other is split in two while each insert looks at a few slots.
+/// part after the other is copied into two, which take its place once they are whole, while each insert copies a few
+/// slots. So a search looks into one set, whatever is under way.
 #pragma once
 
 #include <holdfast/table/nocase_key.hpp>
@@ -28,7 +29,6 @@ struct map_part {
     map_part& operator=(const map_part&) = delete;
     virtual ~map_part() = default;
 
-    map_part* donor = nullptr;     ///< Still holds some of what belongs here: its split is not over.
     std::uint64_t transaction = 0; ///< The last one that changed it,
     std::size_t steps = 0;         ///< how often,
     std::size_t most = 0;          ///< and how many slots it had meanwhile, at most.
@@ -51,7 +51,7 @@ template <class... Fields> struct slot_hash {
     using is_avalanching = void;
     key_place<Fields...> place;
 
-    std::size_t operator()(const key_probe<Fields...>& probe) const noexcept { return probe.hash; }
+    std::size_t operator()(const key_probe<Fields...>& key) const noexcept { return key.hash; }
     std::size_t operator()(const void* slot) const noexcept { return key_probe<Fields...>::hash_of(place.view(slot)); }
 };
 
@@ -59,12 +59,10 @@ template <class... Fields> struct slot_equal {
     using is_transparent = void;
     key_place<Fields...> place;
 
-    bool operator()(const key_probe<Fields...>& probe, const void* slot) const noexcept {
-        return probe.parts == place.view(slot);
+    bool operator()(const key_probe<Fields...>& key, const void* slot) const noexcept {
+        return key.parts == place.view(slot);
     }
-    bool operator()(const void* slot, const key_probe<Fields...>& probe) const noexcept {
-        return probe.parts == place.view(slot);
-    }
+    bool operator()(const void* slot, const key_probe<Fields...>& key) const noexcept { return (*this)(key, slot); }
     bool operator()(const void* a, const void* b) const noexcept { return a == b || place.view(a) == place.view(b); }
 };
 
@@ -94,46 +92,47 @@ public:
 
     /// The slot whose key equals the probe's, or null.
     [[nodiscard]] void* find(const probe& key) const noexcept {
-        const part& home = home_of(key.hash);
-        if (const auto found = home.slots.find(key); found != home.slots.end()) [[likely]] {
-            if (*found == nullptr) __builtin_unreachable(); // so that callers need not look
-            return *found;
-        }
-        return home.donor == nullptr ? nullptr : find_in(slots_in(*home.donor), key);
+        const slot_set& home = home_of(key.hash).slots;
+        const auto found = home.find(key);
+        if (found == home.end()) return nullptr;
+        if (*found == nullptr) __builtin_unreachable(); // so that callers need not look
+        return *found;
     }
 
     /// Makes sure that the `link` of a key with this hash that follows allocates nothing. In a transaction (which has a
     /// number other than 0) also that it, or an `unlink` that follows, can be taken back without.
     void prepare(std::uint64_t hash, std::uint64_t transaction) {
-        if (transaction != 0) return prepare_undo(home_of(hash), transaction);
-        if (from_ == nullptr && size_ >= parts_.size() * part_slots) begin_round();
-        for (int i = 0; i < looks_per_insert && from_ != nullptr; ++i) move_one();
-        make_room(home_of(hash));
+        if (transaction == 0) grow();
+        part& home = home_of(hash);
+        prepare_part(home, transaction);
+        if (part* half = half_of(home, hash)) prepare_part(*half, transaction);
     }
 
     /// Adds a slot; `prepare` was called for its hash. False when an equal key is there: nothing changed.
     bool link(void* slot, const probe& key) {
         part& home = home_of(key.hash);
-        if (home.donor != nullptr && find_in(slots_in(*home.donor), key) != nullptr) return false;
-        const bool added = home.slots.insert(slot).second;
-        size_ += added ? 1 : 0;
-        return added;
+        if (!home.slots.insert(slot).second) return false;
+        if (part* half = half_of(home, key.hash)) half->slots.insert(slot);
+        ++size_;
+        return true;
     }
 
     /// Takes out the slot that the probe finds.
     void unlink(const probe& key) noexcept {
         part& home = home_of(key.hash);
+        const auto found = home.slots.find(key);
+        if (&home == from_ && found == copy_next_) ++copy_next_;
+        home.slots.erase(found);
+        if (part* half = half_of(home, key.hash)) half->slots.erase(key); // perhaps it is not there yet
         --size_;
-        if (const auto found = home.slots.find(key); found != home.slots.end()) return erase(home, found);
-        erase(*home.donor, slots_in(*home.donor).find(key));
     }
 
     /// Puts `slot`, of an equal key, in the place of the one that the probe finds.
     void replace(const probe& key, void* slot) noexcept {
         part& home = home_of(key.hash);
-        auto found = home.slots.find(key);
-        if (found == home.slots.end()) found = slots_in(*home.donor).find(key);
-        const_cast<void*&>(*found) = slot; // hash and equality are those of the key, which is the same
+        put(slot, home.slots.find(key));
+        if (part* half = half_of(home, key.hash))
+            if (const auto copy = half->slots.find(key); copy != half->slots.end()) put(slot, copy);
     }
 
     /// Makes room for `slots` in all, while the map is empty. Before the game starts: it allocates in proportion.
@@ -147,7 +146,7 @@ public:
             directory_.push_back(parts_.back().get());
         }
         mask_ = count - 1;
-        for (const auto& one : parts_) slots_in(*one).reserve(count == 1 ? slots : part_room);
+        for (const auto& one : parts_) one->slots.reserve(count == 1 ? slots : part_room);
     }
 
     /// Spreads parts that a transaction let grow beyond their room over as many as there should be, so that no later
@@ -156,12 +155,12 @@ public:
     /// Cost: a look at each part; where one is too large, an insert of every slot and, meanwhile, memory for all of them.
     void settle() {
         bool too_large = false;
-        for (const auto& one : parts_) too_large = too_large || slots_in(*one).size() > part_room;
+        for (const auto& one : parts_) too_large = too_large || one->slots.size() > part_room;
         if (!too_large) return;
         key_map settled(place_);
         settled.reserve(std::max(size_, (parts_.size() - 1) * part_slots));
         for (const auto& one : parts_)
-            for (void* slot : slots_in(*one)) settled.home_of(probe(place_.view(slot)).hash).slots.insert(slot);
+            for (void* slot : one->slots) settled.home_of(probe(place_.view(slot)).hash).slots.insert(slot);
         settled.size_ = size_;
         *this = std::move(settled);
     }
@@ -175,33 +174,39 @@ public:
 private:
     static constexpr std::size_t part_slots = 11'000; ///< Mean size at which splitting begins.
     static constexpr std::size_t part_room = 12'500;  ///< Room a part has: it holds 13,440 before it must double.
-    static constexpr int looks_per_insert = 8;        ///< A round ends before parts are an eighth larger.
+    static constexpr int copies_per_insert = 8;       ///< A round ends before parts are an eighth larger.
 
-    /// Rarely needed, so it keeps out of the way: not inlined, and the key need not be in memory for it.
-    [[nodiscard, gnu::noinline]] static void* find_in(const slot_set& in, probe key) noexcept {
-        const auto found = in.find(key);
-        return found != in.end() ? *found : nullptr;
+    using owned_part = std::unique_ptr<part>;
+    struct halves {
+        owned_part low, high;
+    };
+
+    [[nodiscard]] part& home_of(std::uint64_t hash) const noexcept { return *directory_[part_of(hash)]; }
+
+    /// Where else a slot of this hash must be: in one of the parts that will take the place of its home.
+    [[nodiscard]] part* half_of(const part& home, std::uint64_t hash) const noexcept {
+        if (&home != from_) return nullptr;
+        return (part_of(hash) & (directory_.size() / 2)) != 0 ? copy_.high.get() : copy_.low.get();
     }
 
-    [[nodiscard]] static slot_set& slots_in(detail::map_part& one) noexcept { return static_cast<part&>(one).slots; }
-    [[nodiscard]] part& home_of(std::uint64_t hash) const noexcept {
-        return static_cast<part&>(*directory_[part_of(hash)]);
-    }
-
-    using owned_part = std::unique_ptr<detail::map_part>;
     [[nodiscard]] owned_part empty_part() const { return owned_part(new part(empty_set())); }
     [[nodiscard]] owned_part roomy_part() const {
         owned_part made = empty_part();
-        slots_in(*made).reserve(part_room);
+        made->slots.reserve(part_room);
         return made;
     }
     [[nodiscard]] slot_set empty_set() const {
         return slot_set(0, detail::slot_hash<Fields...>{place_}, detail::slot_equal<Fields...>{place_});
     }
 
-    void erase(detail::map_part& in, typename slot_set::iterator found) noexcept {
-        if (&in == from_ && found == look_next_) ++look_next_;
-        slots_in(in).erase(found);
+    /// Hash and equality are those of the key, which is the same.
+    static void put(void* slot, typename slot_set::iterator at) noexcept { const_cast<void*&>(*at) = slot; }
+
+    void prepare_part(part& one, std::uint64_t transaction) {
+        if (transaction == 0)
+            make_room(one);
+        else
+            prepare_undo(one, transaction);
     }
 
     /// A set that erases lowers the size at which it would grow, and grows where it stands: so it is built anew here.
@@ -210,17 +215,17 @@ private:
         if (now >= full.slots.max_load()) rebuild(full, parts_.size() > 1 && now < part_room ? part_room : now * 2 + 8);
     }
 
-    /// Each step of a transaction, and each step back, may lower by one the size at which the set would grow. No slot
-    /// moves to another part meanwhile, so that every step back finds the room that was kept for it.
-    void prepare_undo(part& home, std::uint64_t transaction) {
-        if (home.transaction != transaction) {
-            home.transaction = transaction;
-            home.steps = home.most = 0;
+    /// Each step of a transaction, and each step back, may lower by one the size at which the set would grow. Nothing is
+    /// copied meanwhile, so that every step back finds the room that was kept for it.
+    void prepare_undo(part& one, std::uint64_t transaction) {
+        if (one.transaction != transaction) {
+            one.transaction = transaction;
+            one.steps = one.most = 0;
         }
-        ++home.steps;
-        home.most = std::max(home.most, home.slots.size() + 1);
-        const std::size_t needed = home.most + 2 * home.steps;
-        if (needed >= home.slots.max_load()) rebuild(home, std::max(part_rooms(), needed + needed / 2 + 8));
+        ++one.steps;
+        one.most = std::max(one.most, one.slots.size() + 1);
+        const std::size_t needed = one.most + 2 * one.steps;
+        if (needed >= one.slots.max_load()) rebuild(one, std::max(part_rooms(), needed + needed / 2 + 8));
     }
     [[nodiscard]] std::size_t part_rooms() const noexcept { return parts_.size() > 1 ? part_room : 0; }
 
@@ -229,57 +234,65 @@ private:
         roomy.reserve(room);
         roomy.insert(full.slots.begin(), full.slots.end());
         full.slots = std::move(roomy);
-        if (&full == from_) look_next_ = full.slots.begin();
+        if (&full == from_) copy_next_ = full.slots.begin(); // what was copied is copied again, to no effect
     }
 
-    /// The directory doubles: what it says of a hash stays the same until the part is split.
+    /// An insert's share of what there is to copy.
+    void grow() {
+        if (from_ == nullptr && size_ >= parts_.size() * part_slots) begin_round();
+        for (int i = 0; i < copies_per_insert && from_ != nullptr; ++i) copy_one();
+    }
+
+    /// The directory doubles: what it says of a hash stays the same until the part's two halves are whole.
     void begin_round() {
         const std::size_t count = directory_.size();
         parts_.reserve(count * 2);
         directory_.reserve(count * 2);
-        auto fresh = roomy_part();
+        halves fresh{roomy_part(), roomy_part()};
         directory_.insert(directory_.end(), directory_.begin(), directory_.end());
         mask_ = count * 2 - 1;
         begin_split(0, std::move(fresh));
     }
-    void begin_split(std::size_t number, owned_part fresh) noexcept {
+    void begin_split(std::size_t number, halves&& fresh) noexcept {
         splitting_ = number;
-        from_ = static_cast<part*>(directory_[number]);
-        fresh->donor = from_;
-        directory_[number + directory_.size() / 2] = fresh.get();
-        parts_.push_back(std::move(fresh));
-        look_next_ = from_->slots.begin();
+        from_ = parts_[number].get();
+        copy_ = std::move(fresh);
+        copy_next_ = from_->slots.begin();
     }
+    void copy_one() {
+        if (copy_next_ == from_->slots.end()) return end_split();
+        void* slot = *copy_next_;
+        part& half = *half_of(*from_, probe(place_.view(slot)).hash);
+        make_room(half);
+        half.slots.insert(slot);
+        ++copy_next_;
+    }
+    /// The two halves take the part's place; it is one of the next two, and memory comes and goes once in a round.
     void end_split() {
-        const bool last = splitting_ + 1 == directory_.size() / 2;
-        auto fresh = last ? nullptr : roomy_part();
-        parts_.back()->donor = from_ = nullptr;
-        if (!last) begin_split(splitting_ + 1, std::move(fresh));
-    }
-
-    /// Looks at one slot of the part that is being split, and moves it when it belongs to the new one.
-    void move_one() {
-        if (look_next_ == from_->slots.end()) return end_split();
-        void* slot = *look_next_;
-        part& home = home_of(probe(place_.view(slot)).hash);
-        if (&home == from_) {
-            ++look_next_;
-            return;
-        }
-        make_room(home);
-        home.slots.insert(slot);
-        from_->slots.erase(look_next_++);
+        const std::size_t other = splitting_ + directory_.size() / 2;
+        const bool last = other + 1 == directory_.size();
+        halves next;
+        if (!last) next.low = roomy_part();
+        directory_[splitting_] = copy_.low.get();
+        directory_[other] = copy_.high.get();
+        parts_[splitting_].swap(copy_.low);
+        parts_.push_back(std::move(copy_.high));
+        from_ = nullptr;
+        if (last) return copy_.low.reset();
+        next.high = std::move(copy_.low);
+        next.high->slots.clear();
+        begin_split(splitting_ + 1, std::move(next));
     }
 
     detail::key_place<Fields...> place_;
-    std::vector<detail::map_part*>
-        directory_;        ///< By bits of the hash; in a round two entries lead to a part not split yet.
-    std::size_t mask_ = 0; ///< The directory's size, a power of two, less one.
+    std::vector<part*> directory_; ///< By bits of the hash; in a round two entries lead to a part not split yet.
+    std::size_t mask_ = 0;         ///< The directory's size, a power of two, less one.
     std::size_t size_ = 0;
-    std::vector<owned_part> parts_;           ///< In the order in which they were made.
+    std::vector<owned_part> parts_;           ///< As they stand in the first half of the directory, then in the second.
     std::size_t splitting_ = 0;               ///< In a round: the number of the part that is being split,
     part* from_ = nullptr;                    ///< that part,
-    typename slot_set::iterator look_next_{}; ///< and where in it to look next.
+    halves copy_{};                           ///< what becomes of it,
+    typename slot_set::iterator copy_next_{}; ///< and which of its slots is copied next.
 };
 
 } // namespace holdfast

@@ -66,7 +66,7 @@ public:
 
         iterator() = default;
 
-        row<Row> operator*() const noexcept { return row<Row>(static_cast<slot<Row>*>(at_->slot), table_); }
+        row<Row> operator*() const noexcept { return row<Row>::at_hand(static_cast<slot<Row>*>(at_->slot), table_); }
         iterator& operator++() noexcept {
             require_same(*index_, departures_);
             if (at_ == last_)

@@ -26,9 +26,7 @@ public:
     row() = default;
 
     /// Whether the row is still there.
-    [[nodiscard]] bool alive() const noexcept {
-        return slot_ != nullptr && slot_->header.generation == generation_ && (generation_ & 1) != 0;
-    }
+    [[nodiscard]] bool alive() const noexcept { return slot_ != nullptr && slot_->header.generation == generation_; }
     /// See `alive`.
     [[nodiscard]] explicit operator bool() const noexcept { return alive(); }
 
@@ -56,9 +54,15 @@ private:
     template <class, class> friend class ordered_range;
     template <class> friend class table_iterator;
 
-    /// `where` holds a row, or held one, or is null; `table` is the mark of the slots that it belongs to.
+    /// `where` holds a row or is null; `table` is the mark of the slots that it belongs to.
     row(slot<Row>* where, std::uint32_t table) noexcept
         : slot_(where), generation_(where != nullptr ? where->header.generation : 0), table_(table) {}
+    /// The same in a walk, in which the row at hand may have been erased: then it is a handle of the row that was there.
+    [[nodiscard]] static row at_hand(slot<Row>* where, std::uint32_t table) noexcept {
+        row made(where, table);
+        if (where != nullptr && !where->header.alive()) --made.generation_;
+        return made;
+    }
 
     [[nodiscard]] const Row& live() const noexcept {
         HOLDFAST_REQUIRE(alive(), "this row handle is empty or its row was erased: test alive() first");
@@ -66,7 +70,7 @@ private:
     }
 
     slot<Row>* slot_ = nullptr;
-    std::uint32_t generation_ = 0;
+    std::uint32_t generation_ = 0; ///< Of the slot while it holds the row: odd, so that no empty slot has it.
     std::uint32_t table_ = 0;
 
     friend struct std::hash<row>;

@@ -32,7 +32,7 @@ public:
             hash_ = index->hash_of(first);
         }
 
-        row<Row> operator*() const noexcept { return row<Row>(static_cast<slot<Row>*>(at_.slot), table_); }
+        row<Row> operator*() const noexcept { return row<Row>::at_hand(static_cast<slot<Row>*>(at_.slot), table_); }
         iterator& operator++() noexcept {
             at_ = index_->step(at_, first_, hash_);
             HOLDFAST_REQUIRE(at_.slot != nullptr,
@@ -92,7 +92,7 @@ public:
         settle();
     }
 
-    row<Row> operator*() const noexcept { return row<Row>(at_, slots_->mark()); }
+    row<Row> operator*() const noexcept { return row<Row>::at_hand(at_, slots_->mark()); }
     table_iterator& operator++() noexcept {
         ++at_;
         settle();

@@ -201,7 +201,8 @@ protected:
         return found.size();
     }
 
-    [[nodiscard]] error does_not_fit(handle which, std::size_t column, std::int64_t amount) const {
+    [[nodiscard, gnu::cold, gnu::noinline]] error does_not_fit(handle which, std::size_t column,
+                                                               std::int64_t amount) const {
         return {errc::refused, describe_row(&which.slot_->row) + ": " +
                                    description_.column_name(static_cast<std::uint8_t>(column)) + " plus " +
                                    std::to_string(amount) + " does not fit its type"};
@@ -234,11 +235,11 @@ protected:
             return find_in<0>(parts...);
     }
 
-    [[nodiscard]] error gone() const {
+    [[nodiscard, gnu::cold, gnu::noinline]] error gone() const {
         return {errc::not_found, description_.name + ": the row is not there (any more)"};
     }
 
-    template <class... Parts> [[nodiscard]] error not_there(const Parts&... key) const {
+    template <class... Parts> [[nodiscard, gnu::cold]] error not_there(const Parts&... key) const {
         if constexpr (sizeof...(Parts) == 1 && (is_key_of_parts<Parts> && ...))
             return std::apply([&](const auto&... part) { return not_there(part...); }, (key.parts, ...));
         else

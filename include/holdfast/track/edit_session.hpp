@@ -34,6 +34,11 @@ struct edit_session {
     void reserve_later(std::size_t count) {
         if (later.capacity() - later.size() < count) later.reserve(2 * later.capacity() + count);
     }
+    /// One begins, perhaps inside another; one ends. See `scope`.
+    void begin_transaction() noexcept {
+        if (transactions++ == 0) ++transaction;
+    }
+    void end_transaction() noexcept { --transactions; }
     /// The number of the transaction that is open; 0: none is.
     [[nodiscard]] std::uint64_t open_transaction() const noexcept { return transactions != 0 ? transaction : 0; }
 };

@@ -16,7 +16,7 @@ class scope {
 public:
     explicit scope(edit_session& of) noexcept : session_(&of), steps_(of.undo.size()), later_(of.later.size()) {
         if (of.log.mark != nullptr) position_ = of.log.mark(of.log);
-        if (of.transactions++ == 0) ++of.transaction;
+        of.begin_transaction();
     }
     scope(const scope&) = delete;
     scope& operator=(const scope&) = delete;
@@ -25,7 +25,7 @@ public:
         session_->undo.undo_to(steps_);
         session_->later.erase(session_->later.begin() + static_cast<std::ptrdiff_t>(later_), session_->later.end());
         if (session_->log.cut != nullptr) session_->log.cut(session_->log, position_);
-        --session_->transactions;
+        session_->end_transaction();
     }
 
     /// Looks again at what was put off to the end of the outermost transaction. `reference`: a row refers to one that
@@ -39,7 +39,8 @@ public:
 
     /// The changes stay: for good when this is the outermost one.
     void keep() noexcept {
-        if (--session_->transactions == 0) {
+        session_->end_transaction();
+        if (session_->transactions == 0) {
             session_->undo.keep_all();
             session_->later.clear();
         }
