@@ -20,7 +20,7 @@ struct choices : bench::options {
     /// Turns of five seconds; with --full as many ticks of ours as a p99.99 needs, and shorter ones of the others.
     [[nodiscard]] bench::tick_plan plan(int per_second) const {
         const auto ticks = [&](std::size_t seconds) { return seconds * static_cast<std::size_t>(per_second); };
-        if (quick) return {per_second, 2, ticks(2), ticks(2), ticks(2), ticks(2)};
+        if (quick) return {per_second, 1, ticks(3), ticks(2), ticks(2), ticks(2)};
         if (full) return {per_second, 10, 1'000, ticks(3), ticks(3), ticks(3)};
         return {per_second, 4, ticks(5), ticks(5), ticks(5), ticks(5)};
     }
