@@ -26,14 +26,16 @@ public:
     row() = default;
 
     /// Whether the row is still there.
-    [[nodiscard]] bool alive() const noexcept { return slot_ != nullptr && slot_->header.generation == generation_; }
+    [[nodiscard, gnu::always_inline]] bool alive() const noexcept {
+        return slot_ != nullptr && slot_->header.generation == generation_;
+    }
     /// See `alive`.
     [[nodiscard]] explicit operator bool() const noexcept { return alive(); }
 
     /// The row as it is now. Of a handle that is not `alive`: stops the program.
     [[nodiscard]] const Row& operator*() const noexcept { return live(); }
     /// The same.
-    [[nodiscard]] const Row* operator->() const noexcept { return &live(); }
+    [[nodiscard, gnu::always_inline]] const Row* operator->() const noexcept { return &live(); }
 
     /// The row, or null when it is gone. Valid until the row is erased.
     [[nodiscard]] operator const Row*() const noexcept { return alive() ? &slot_->row : nullptr; }
@@ -64,7 +66,7 @@ private:
         return made;
     }
 
-    [[nodiscard]] const Row& live() const noexcept {
+    [[nodiscard, gnu::always_inline]] const Row& live() const noexcept {
         HOLDFAST_REQUIRE(alive(), "this row handle is empty or its row was erased: test alive() first");
         return slot_->row;
     }
