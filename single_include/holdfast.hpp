@@ -7948,8 +7948,9 @@ public:
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-    /// The slot whose key equals the probe's, or null.
-    [[nodiscard]] void* find(const probe& key) const noexcept {
+    /// The slot whose key equals the probe's, or null. In line wherever it is called: the fewer instructions lie between
+    /// two searches, the more of them wait for memory at once, and a call makes it half as fast.
+    [[nodiscard, gnu::always_inline]] void* find(const probe& key) const noexcept {
         const slot_set& home = home_of(key.hash).slots;
         const auto found = home.find(key);
         if (found == home.end()) return nullptr;
@@ -8013,7 +8014,7 @@ public:
     /// Cost: a look at each part; where one is too large, an insert of every slot and, meanwhile, memory for all of them.
     void settle() {
         bool too_large = false;
-        for (const auto& one : parts_) too_large = too_large || one->slots.size() > part_room;
+        for (const auto& one : parts_) too_large = too_large || one->slots.size() > part_holds;
         if (!too_large) return;
         key_map settled(place_);
         settled.reserve(std::max(size_, (parts_.size() - 1) * part_slots));
@@ -8031,7 +8032,8 @@ public:
 
 private:
     static constexpr std::size_t part_slots = 11'000; ///< Mean size at which splitting begins.
-    static constexpr std::size_t part_room = 12'500;  ///< Room a part has: it holds 13,440 before it must double.
+    static constexpr std::size_t part_room = 12'500;  ///< Room that a part asks for,
+    static constexpr std::size_t part_holds = 13'440; ///< and what it then holds before it must double.
     static constexpr int copies_per_insert = 8;       ///< A round ends before parts are an eighth larger.
 
     using owned_part = std::unique_ptr<part>;
@@ -8131,14 +8133,18 @@ private:
         const bool last = other + 1 == directory_.size();
         halves next;
         if (!last) next.low = roomy_part();
+        if (!last && from_->slots.max_load() > part_holds) next.high = roomy_part(); // a transaction had made it larger
         directory_[splitting_] = copy_.low.get();
         directory_[other] = copy_.high.get();
         parts_[splitting_].swap(copy_.low);
         parts_.push_back(std::move(copy_.high));
         from_ = nullptr;
+        copy_next_ = {};
         if (last) return copy_.low.reset();
-        next.high = std::move(copy_.low);
-        next.high->slots.clear();
+        if (next.high == nullptr) {
+            next.high = std::move(copy_.low);
+            next.high->slots.clear();
+        }
         begin_split(splitting_ + 1, std::move(next));
     }
 
@@ -18436,14 +18442,16 @@ public:
     row() = default;
 
     /// Whether the row is still there.
-    [[nodiscard]] bool alive() const noexcept { return slot_ != nullptr && slot_->header.generation == generation_; }
+    [[nodiscard, gnu::always_inline]] bool alive() const noexcept {
+        return slot_ != nullptr && slot_->header.generation == generation_;
+    }
     /// See `alive`.
     [[nodiscard]] explicit operator bool() const noexcept { return alive(); }
 
     /// The row as it is now. Of a handle that is not `alive`: stops the program.
     [[nodiscard]] const Row& operator*() const noexcept { return live(); }
     /// The same.
-    [[nodiscard]] const Row* operator->() const noexcept { return &live(); }
+    [[nodiscard, gnu::always_inline]] const Row* operator->() const noexcept { return &live(); }
 
     /// The row, or null when it is gone. Valid until the row is erased.
     [[nodiscard]] operator const Row*() const noexcept { return alive() ? &slot_->row : nullptr; }
@@ -18474,7 +18482,7 @@ private:
         return made;
     }
 
-    [[nodiscard]] const Row& live() const noexcept {
+    [[nodiscard, gnu::always_inline]] const Row& live() const noexcept {
         HOLDFAST_REQUIRE(alive(), "this row handle is empty or its row was erased: test alive() first");
         return slot_->row;
     }

@@ -202,6 +202,20 @@ TEST_CASE("a transaction that overfills a part while it is split allocates only 
     for (std::size_t i = 120'000; i-- > count;) f.unlink(i);
 }
 
+TEST_CASE("a map of random keys that grew bit by bit has nothing to settle") {
+    constexpr std::size_t count = 200'000;
+    fixture f(count);
+    std::mt19937_64 random(holdfast::test::seed());
+    for (std::size_t i = 0; i < count; ++i) f.slots[i].row.key = static_cast<std::int64_t>(random());
+    for (std::size_t i = 0; i < count; ++i) {
+        f.link(i);
+        if (i % 100 != 0) continue;
+        const holdfast::test::no_allocation none;
+        f.keys.settle();
+    }
+    CHECK(f.all_right());
+}
+
 TEST_CASE("all keys can be taken out in the middle of growth") {
     for (const int round : {1, 2, 3}) {
         fixture f(60'000);

@@ -156,7 +156,7 @@ public:
     /// Cost: a look at each part; where one is too large, an insert of every slot and, meanwhile, memory for all of them.
     void settle() {
         bool too_large = false;
-        for (const auto& one : parts_) too_large = too_large || one->slots.size() > part_room;
+        for (const auto& one : parts_) too_large = too_large || one->slots.size() > part_holds;
         if (!too_large) return;
         key_map settled(place_);
         settled.reserve(std::max(size_, (parts_.size() - 1) * part_slots));
@@ -174,7 +174,8 @@ public:
 
 private:
     static constexpr std::size_t part_slots = 11'000; ///< Mean size at which splitting begins.
-    static constexpr std::size_t part_room = 12'500;  ///< Room a part has: it holds 13,440 before it must double.
+    static constexpr std::size_t part_room = 12'500;  ///< Room that a part asks for,
+    static constexpr std::size_t part_holds = 13'440; ///< and what it then holds before it must double.
     static constexpr int copies_per_insert = 8;       ///< A round ends before parts are an eighth larger.
 
     using owned_part = std::unique_ptr<part>;
@@ -274,14 +275,18 @@ private:
         const bool last = other + 1 == directory_.size();
         halves next;
         if (!last) next.low = roomy_part();
+        if (!last && from_->slots.max_load() > part_holds) next.high = roomy_part(); // a transaction had made it larger
         directory_[splitting_] = copy_.low.get();
         directory_[other] = copy_.high.get();
         parts_[splitting_].swap(copy_.low);
         parts_.push_back(std::move(copy_.high));
         from_ = nullptr;
+        copy_next_ = {};
         if (last) return copy_.low.reset();
-        next.high = std::move(copy_.low);
-        next.high->slots.clear();
+        if (next.high == nullptr) {
+            next.high = std::move(copy_.low);
+            next.high->slots.clear();
+        }
         begin_split(splitting_ + 1, std::move(next));
     }
 
