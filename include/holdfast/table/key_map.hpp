@@ -34,6 +34,12 @@ struct map_part {
     std::size_t most = 0;          ///< and how many slots it had meanwhile, at most.
 };
 
+using owned_part = std::unique_ptr<map_part>;
+/// What a part becomes.
+struct map_halves {
+    owned_part low{}, high{};
+};
+
 /// Where the fields of a key lie in a slot, in bytes from its start.
 template <class... Fields> struct key_place {
     std::array<std::uint32_t, sizeof...(Fields)> offsets{};
@@ -90,9 +96,11 @@ public:
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-    /// The slot whose key equals the probe's, or null. In line wherever it is called: the fewer instructions lie between
-    /// two searches, the more of them wait for memory at once, and a call makes it half as fast.
-    [[nodiscard, gnu::always_inline]] void* find(const probe& key) const noexcept {
+    /// The slot whose key equals the probe's, or null.
+    [[nodiscard]] void* find(const probe& key) const noexcept { return find_in_line(key); }
+    /// The same, in line: the fewer instructions lie between two searches, the more of them wait for memory at once, and a
+    /// call makes it half as fast. Each takes the compiler's time and memory.
+    [[nodiscard, gnu::always_inline]] void* find_in_line(const probe& key) const noexcept {
         const slot_set& home = home_of(key.hash).slots;
         const auto found = home.find(key);
         if (found == home.end()) return nullptr;
@@ -124,7 +132,8 @@ public:
         const auto found = home.slots.find(key);
         if (&home == from_ && found == copy_next_) ++copy_next_;
         home.slots.erase(found);
-        if (part* half = half_of(home, key.hash)) half->slots.erase(key); // perhaps it is not there yet
+        if (part* half = half_of(home, key.hash)) // perhaps it is not there yet
+            if (const auto copy = half->slots.find(key); copy != half->slots.end()) half->slots.erase(copy);
         --size_;
     }
 
@@ -147,7 +156,7 @@ public:
             directory_.push_back(parts_.back().get());
         }
         mask_ = count - 1;
-        for (const auto& one : parts_) one->slots.reserve(count == 1 ? slots : part_room);
+        for (const auto& one : parts_) slots_in(*one).reserve(count == 1 ? slots : part_room);
     }
 
     /// Spreads parts that a transaction let grow beyond their room over as many as there should be, so that no later
@@ -156,12 +165,12 @@ public:
     /// Cost: a look at each part; where one is too large, an insert of every slot and, meanwhile, memory for all of them.
     void settle() {
         bool too_large = false;
-        for (const auto& one : parts_) too_large = too_large || one->slots.size() > part_holds;
+        for (const auto& one : parts_) too_large = too_large || slots_in(*one).size() > part_holds;
         if (!too_large) return;
         key_map settled(place_);
         settled.reserve(std::max(size_, (parts_.size() - 1) * part_slots));
         for (const auto& one : parts_)
-            for (void* slot : one->slots) settled.home_of(probe(place_.view(slot)).hash).slots.insert(slot);
+            for (void* slot : slots_in(*one)) settled.home_of(probe(place_.view(slot)).hash).slots.insert(slot);
         settled.size_ = size_;
         *this = std::move(settled);
     }
@@ -178,23 +187,21 @@ private:
     static constexpr std::size_t part_holds = 13'440; ///< and what it then holds before it must double.
     static constexpr int copies_per_insert = 8;       ///< A round ends before parts are an eighth larger.
 
-    using owned_part = std::unique_ptr<part>;
-    struct halves {
-        owned_part low, high;
-    };
-
-    [[nodiscard]] part& home_of(std::uint64_t hash) const noexcept { return *directory_[part_of(hash)]; }
+    [[nodiscard]] part& home_of(std::uint64_t hash) const noexcept {
+        return static_cast<part&>(*directory_[part_of(hash)]);
+    }
 
     /// Where else a slot of this hash must be: in one of the parts that will take the place of its home.
     [[nodiscard]] part* half_of(const part& home, std::uint64_t hash) const noexcept {
         if (&home != from_) return nullptr;
-        return (part_of(hash) & (directory_.size() / 2)) != 0 ? copy_.high.get() : copy_.low.get();
+        return static_cast<part*>(((part_of(hash) & (directory_.size() / 2)) != 0 ? copy_.high : copy_.low).get());
     }
 
-    [[nodiscard]] owned_part empty_part() const { return owned_part(new part(empty_set())); }
-    [[nodiscard]] owned_part roomy_part() const {
-        owned_part made = empty_part();
-        made->slots.reserve(part_room);
+    [[nodiscard]] static slot_set& slots_in(detail::map_part& one) noexcept { return static_cast<part&>(one).slots; }
+    [[nodiscard]] detail::owned_part empty_part() const { return detail::owned_part(new part(empty_set())); }
+    [[nodiscard]] detail::owned_part roomy_part() const {
+        detail::owned_part made = empty_part();
+        slots_in(*made).reserve(part_room);
         return made;
     }
     [[nodiscard]] slot_set empty_set() const {
@@ -250,14 +257,14 @@ private:
         const std::size_t count = directory_.size();
         parts_.reserve(count * 2);
         directory_.reserve(count * 2);
-        halves fresh{roomy_part(), roomy_part()};
+        detail::map_halves fresh{roomy_part(), roomy_part()};
         directory_.insert(directory_.end(), directory_.begin(), directory_.end());
         mask_ = count * 2 - 1;
         begin_split(0, std::move(fresh));
     }
-    void begin_split(std::size_t number, halves&& fresh) noexcept {
+    void begin_split(std::size_t number, detail::map_halves&& fresh) noexcept {
         splitting_ = number;
-        from_ = parts_[number].get();
+        from_ = static_cast<part*>(parts_[number].get());
         copy_ = std::move(fresh);
         copy_next_ = from_->slots.begin();
     }
@@ -273,7 +280,7 @@ private:
     void end_split() {
         const std::size_t other = splitting_ + directory_.size() / 2;
         const bool last = other + 1 == directory_.size();
-        halves next;
+        detail::map_halves next;
         if (!last) next.low = roomy_part();
         if (!last && from_->slots.max_load() > part_holds) next.high = roomy_part(); // a transaction had made it larger
         directory_[splitting_] = copy_.low.get();
@@ -285,19 +292,20 @@ private:
         if (last) return copy_.low.reset();
         if (next.high == nullptr) {
             next.high = std::move(copy_.low);
-            next.high->slots.clear();
+            slots_in(*next.high).clear();
         }
         begin_split(splitting_ + 1, std::move(next));
     }
 
     detail::key_place<Fields...> place_;
-    std::vector<part*> directory_; ///< By bits of the hash; in a round two entries lead to a part not split yet.
-    std::size_t mask_ = 0;         ///< The directory's size, a power of two, less one.
+    std::vector<detail::map_part*>
+        directory_;        ///< By bits of the hash; in a round two entries lead to a part not split yet.
+    std::size_t mask_ = 0; ///< The directory's size, a power of two, less one.
     std::size_t size_ = 0;
-    std::vector<owned_part> parts_;           ///< As they stand in the first half of the directory, then in the second.
+    std::vector<detail::owned_part> parts_;   ///< As they stand in the first half of the directory, then in the second.
     std::size_t splitting_ = 0;               ///< In a round: the number of the part that is being split,
     part* from_ = nullptr;                    ///< that part,
-    halves copy_{};                           ///< what becomes of it,
+    detail::map_halves copy_{};               ///< what becomes of it,
     typename slot_set::iterator copy_next_{}; ///< and which of its slots is copied next.
 };
 
