@@ -7954,11 +7954,9 @@ public:
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-    /// The slot whose key equals the probe's, or null.
-    [[nodiscard]] void* find(const probe& key) const noexcept { return find_in_line(key); }
-    /// The same, in line: the fewer instructions lie between two searches, the more of them wait for memory at once, and a
-    /// call makes it half as fast. Each takes the compiler's time and memory.
-    [[nodiscard, gnu::always_inline]] void* find_in_line(const probe& key) const noexcept {
+    /// The slot whose key equals the probe's, or null. In line wherever it is called: the fewer instructions lie between
+    /// two searches, the more of them wait for memory at once, and a call makes it half as fast.
+    [[nodiscard, gnu::always_inline]] void* find(const probe& key) const noexcept {
         const slot_set& home = home_of(key.hash).slots;
         const auto found = home.find(key);
         if (found == home.end()) return nullptr;
@@ -8486,9 +8484,6 @@ public:
         : kind_(kind), slots_(&slots), place_(place), map_(place) {}
 
     [[nodiscard]] void* find(const probe& key) const noexcept { return map_.find(key); }
-    [[nodiscard, gnu::always_inline]] void* find_in_line(const probe& key) const noexcept {
-        return map_.find_in_line(key);
-    }
 
     [[nodiscard]] void* find(const void* const* parts) const noexcept override {
         const probe key(view(parts));
@@ -19051,7 +19046,7 @@ protected:
     [[nodiscard]] slot<Row>* slot_in(const Parts&... parts) const noexcept {
         if constexpr (sound) {
             const auto& index = static_cast<const index_at<Index>&>(*indexes_[Index]);
-            return static_cast<slot<Row>*>(find_slot<Index == 0>(index, parts...));
+            return static_cast<slot<Row>*>(find_slot(index, parts...));
         } else {
             return nullptr; // the table was refused: nothing more to say
         }
@@ -19059,7 +19054,7 @@ protected:
     template <std::size_t Index, class... Parts> [[nodiscard]] handle find_in(const Parts&... parts) const noexcept {
         return handle(slot_in<Index>(parts...), slots_.mark());
     }
-    template <bool InLine, class... Fields, class... Parts>
+    template <class... Fields, class... Parts>
     [[nodiscard]] static void* find_slot(const key_index<Fields...>& index, const Parts&... parts) noexcept {
         constexpr bool count = sizeof...(Fields) == sizeof...(Parts);
         static_assert(count, "[holdfast] a key of several fields is looked up with one argument for each, in their "
@@ -19069,11 +19064,8 @@ protected:
             static_assert(fits, "[holdfast] this value cannot be the key: pass the key field's type; a handle goes to "
                                 "set, add and erase of its own table directly, and a result is tested first");
             if constexpr (fits)
-                if ((key_fits<typename index_part<Fields>::field>(parts) && ...)) {
-                    const key_probe<Fields...> probe(key_view<Fields...>(index_part<Fields>::of(parts)...));
-                    if constexpr (InLine) return index.find_in_line(probe);
-                    return index.find(probe);
-                }
+                if ((key_fits<typename index_part<Fields>::field>(parts) && ...))
+                    return index.find(key_probe<Fields...>(key_view<Fields...>(index_part<Fields>::of(parts)...)));
         }
         return nullptr; // no row has a key that its field cannot hold
     }

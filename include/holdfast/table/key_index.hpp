@@ -62,9 +62,6 @@ public:
         : kind_(kind), slots_(&slots), place_(place), map_(place) {}
 
     [[nodiscard]] void* find(const probe& key) const noexcept { return map_.find(key); }
-    [[nodiscard, gnu::always_inline]] void* find_in_line(const probe& key) const noexcept {
-        return map_.find_in_line(key);
-    }
 
     [[nodiscard]] void* find(const void* const* parts) const noexcept override {
         const probe key(view(parts));

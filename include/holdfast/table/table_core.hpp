@@ -265,7 +265,7 @@ protected:
     [[nodiscard]] slot<Row>* slot_in(const Parts&... parts) const noexcept {
         if constexpr (sound) {
             const auto& index = static_cast<const index_at<Index>&>(*indexes_[Index]);
-            return static_cast<slot<Row>*>(find_slot<Index == 0>(index, parts...));
+            return static_cast<slot<Row>*>(find_slot(index, parts...));
         } else {
             return nullptr; // the table was refused: nothing more to say
         }
@@ -273,7 +273,7 @@ protected:
     template <std::size_t Index, class... Parts> [[nodiscard]] handle find_in(const Parts&... parts) const noexcept {
         return handle(slot_in<Index>(parts...), slots_.mark());
     }
-    template <bool InLine, class... Fields, class... Parts>
+    template <class... Fields, class... Parts>
     [[nodiscard]] static void* find_slot(const key_index<Fields...>& index, const Parts&... parts) noexcept {
         constexpr bool count = sizeof...(Fields) == sizeof...(Parts);
         static_assert(count, "[holdfast] a key of several fields is looked up with one argument for each, in their "
@@ -283,11 +283,8 @@ protected:
             static_assert(fits, "[holdfast] this value cannot be the key: pass the key field's type; a handle goes to "
                                 "set, add and erase of its own table directly, and a result is tested first");
             if constexpr (fits)
-                if ((key_fits<typename index_part<Fields>::field>(parts) && ...)) {
-                    const key_probe<Fields...> probe(key_view<Fields...>(index_part<Fields>::of(parts)...));
-                    if constexpr (InLine) return index.find_in_line(probe);
-                    return index.find(probe);
-                }
+                if ((key_fits<typename index_part<Fields>::field>(parts) && ...))
+                    return index.find(key_probe<Fields...>(key_view<Fields...>(index_part<Fields>::of(parts)...)));
         }
         return nullptr; // no row has a key that its field cannot hold
     }
