@@ -8015,20 +8015,13 @@ public:
         for (const auto& one : parts_) slots_in(*one).reserve(count == 1 ? slots : part_room);
     }
 
-    /// Spreads parts that a transaction let grow beyond their room over as many as there should be, so that no later
-    /// insert moves more than one of that size. Not in a transaction. `std::bad_alloc`: nothing has changed.
+    /// Called for each slot that was linked in a transaction, once that is kept: grows, which inserts could not meanwhile
+    /// because they can be taken back. `std::bad_alloc`: that is put off.
     ///
-    /// Cost: a look at each part; where one is too large, an insert of every slot and, meanwhile, memory for all of them.
-    void settle() {
-        bool too_large = false;
-        for (const auto& one : parts_) too_large = too_large || slots_in(*one).size() > part_holds;
-        if (!too_large) return;
-        key_map settled(place_);
-        settled.reserve(std::max(size_, (parts_.size() - 1) * part_slots));
-        for (const auto& one : parts_)
-            for (void* slot : slots_in(*one)) settled.home_of(probe(place_.view(slot)).hash).slots.insert(slot);
-        settled.size_ = size_;
-        *this = std::move(settled);
+    /// Cost: as the growth of an insert. The first call after very many: see `settle`.
+    void catch_up() {
+        if (outgrown_) settle();
+        grow();
     }
 
     /// Which part a hash belongs to: links made part by part find their part in the processor's cache.
@@ -8090,7 +8083,9 @@ private:
         ++one.steps;
         one.most = std::max(one.most, one.slots.size() + 1);
         const std::size_t needed = one.most + 2 * one.steps;
-        if (needed >= one.slots.max_load()) rebuild(one, std::max(part_rooms(), needed + needed / 2 + 8));
+        if (needed < one.slots.max_load()) return;
+        rebuild(one, std::max(part_rooms(), needed + needed / 2 + 8));
+        outgrown_ = outgrown_ || needed > part_holds;
     }
     [[nodiscard]] std::size_t part_rooms() const noexcept { return parts_.size() > 1 ? part_room : 0; }
 
@@ -8100,6 +8095,24 @@ private:
         roomy.insert(full.slots.begin(), full.slots.end());
         full.slots = std::move(roomy);
         if (&full == from_) copy_next_ = full.slots.begin(); // what was copied is copied again, to no effect
+    }
+
+    /// Spreads parts that a transaction let grow beyond their room over as many as there should be, so that no later
+    /// insert moves more than one of that size.
+    ///
+    /// Cost: a look at each part; where one is too large, an insert of every slot and, meanwhile, memory for all of them.
+    void settle() {
+        bool too_large = false;
+        for (const auto& one : parts_) too_large = too_large || slots_in(*one).size() > part_holds;
+        if (too_large) {
+            key_map settled(place_);
+            settled.reserve(std::max(size_, (parts_.size() - 1) * part_slots));
+            for (const auto& one : parts_)
+                for (void* slot : slots_in(*one)) settled.home_of(probe(place_.view(slot)).hash).slots.insert(slot);
+            settled.size_ = size_;
+            *this = std::move(settled);
+        }
+        outgrown_ = false;
     }
 
     /// An insert's share of what there is to copy.
@@ -8158,6 +8171,7 @@ private:
         directory_;        ///< By bits of the hash; in a round two entries lead to a part not split yet.
     std::size_t mask_ = 0; ///< The directory's size, a power of two, less one.
     std::size_t size_ = 0;
+    bool outgrown_ = false;                   ///< Whether a transaction may have let a part grow beyond its room.
     std::vector<detail::owned_part> parts_;   ///< As they stand in the first half of the directory, then in the second.
     std::size_t splitting_ = 0;               ///< In a round: the number of the part that is being split,
     part* from_ = nullptr;                    ///< that part,
@@ -8468,8 +8482,8 @@ public:
     /// key any more.
     [[nodiscard]] virtual ring_place step(ring_place from, const void* first, std::uint64_t hash) const noexcept = 0;
     virtual void reserve(std::size_t rows) = 0;
-    /// After many inserts in one transaction: makes good that the index could not grow as it should. Not in one.
-    virtual void settle() = 0;
+    /// Called for each row that was linked in a transaction, once that is kept: the index grows, as it could not before.
+    virtual void catch_up() = 0;
 };
 
 /// The index over fields of these types. In a unique one a row with an empty optional in its key has no
@@ -8576,7 +8590,7 @@ public:
             rings_.grow(static_cast<std::uint32_t>(rows - 1));
     }
 
-    void settle() override { map_.settle(); }
+    void catch_up() override { map_.catch_up(); }
 
 private:
     [[nodiscard]] static key_view<Fields...> view(const void* const* parts) noexcept {
@@ -8871,12 +8885,6 @@ public:
         return session_ != nullptr ? session_->open_transaction() : 0;
     }
 
-    /// After a transaction of very many inserts, when none is open: lets the indexes grow, which could not meanwhile, so
-    /// that no later insert has it all to do. Without the memory for it that is put off.
-    ///
-    /// Cost: a look at each part of an index; where one grew beyond what an insert should move, an insert of every row.
-    void settle() noexcept;
-
     /// Whether it has fields that are `saved_every`.
     [[nodiscard]] bool has_later() const noexcept { return !later_columns_.empty(); }
     /// Logs these fields of marked rows, from slot `next` on, of at most so many rows. Where to go on; `marked_end()` when
@@ -9001,6 +9009,7 @@ private:
     void prepare_erase_one(void* slot);
     void erase_one(void* slot) noexcept;
     void unlink_all(void* slot) noexcept;
+    void grow_indexes() noexcept;
     void add_stamp(field_change* changes, std::size_t& count, std::byte* room) const;
     [[nodiscard]] std::size_t op_bytes(const void* row, const field_change* changes, std::size_t count) const;
     /// Room for everything that `make_change` does, which cannot fail then.
@@ -9069,17 +9078,6 @@ inline bool table_base::refer(std::size_t reference, table_base& parent) {
 inline void table_base::reserve(std::size_t rows) {
     slots_.reserve(rows);
     for (const auto& index : indexes_) index->reserve(rows);
-}
-
-[[gnu::cold]] inline void table_base::settle() noexcept {
-    HOLDFAST_REQUIRE(open_transaction() == 0, "settle in a transaction, whose steps back find the room that was kept");
-    BOOST_TRY {
-        for (const auto& index : indexes_) index->settle();
-    }
-    BOOST_CATCH(const std::bad_alloc&) {
-        return; // what has settled stays so
-    }
-    BOOST_CATCH_END
 }
 
 inline void* table_base::begin_load() {
@@ -9946,9 +9944,18 @@ inline void table_base::undo(undo_step& step) noexcept {
     }
 }
 
+/// Without the memory for it a later insert goes on.
+inline void table_base::grow_indexes() noexcept {
+    BOOST_TRY {
+        for (const auto& index : indexes_) index->catch_up();
+    }
+    BOOST_CATCH(const std::bad_alloc&) { return; }
+    BOOST_CATCH_END
+}
+
 inline void table_base::keep(undo_step& step) noexcept {
     switch (step.kind) {
-    case undo_kind::insert:
+    case undo_kind::insert: return grow_indexes();
     case undo_kind::lease: return;
     case undo_kind::erase:
         description_.row->destroy(row_in(step.slot));
@@ -16113,7 +16120,8 @@ namespace holdfast {
 /// Everything that is changed while a scope lives is taken back at its end, in memory and in the open frame, unless
 /// `keep` was called. Inside another one it is a savepoint. Rollback allocates nothing and cannot fail.
 ///
-/// Threads: the one that edits. Cost: some stores, and 64 bytes for each change made meanwhile.
+/// Threads: the one that edits. Cost: some stores, and 64 bytes for each change made meanwhile;
+/// `keep` does what the inserts left undone of the growth of indexes.
 class scope {
 public:
     explicit scope(edit_session& of) noexcept : session_(&of), steps_(of.undo.size()), later_(of.later.size()) {
@@ -17992,7 +18000,7 @@ public:
     }
 
     // Rows are not looked up by key here: no reference and no uniqueness goes by an ordered index.
-    void settle() override {}
+    void catch_up() override {}
     [[nodiscard]] void* find(const void* const*) const noexcept override { return nullptr; }
     [[nodiscard]] void* find_inner(const void* const*) const noexcept override { return nullptr; }
     [[nodiscard]] void* next(void* slot) const noexcept override { return slot; }

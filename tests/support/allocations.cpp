@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "support/allocations.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <new>
+#include <utility>
 
 namespace {
 
 struct counters {
     std::size_t made = 0;
+    std::size_t largest = 0;
     std::size_t left = SIZE_MAX; ///< How many may still be made.
     bool failed = false;
     int forbidden = 0;
@@ -20,6 +23,7 @@ std::atomic<const counters*> spared{nullptr}; ///< Of the one thread that has me
 
 void* allocate(std::size_t size, std::size_t alignment) {
     ++mine.made;
+    mine.largest = std::max(mine.largest, size);
     if (const counters* only = spared.load(); only != nullptr && only != &mine) throw std::bad_alloc();
     if (mine.forbidden != 0) {
         mine.forbidden = 0;
@@ -71,6 +75,7 @@ void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept { s
 namespace holdfast::test {
 
 std::size_t allocations() noexcept { return mine.made; }
+std::size_t largest_allocation() noexcept { return std::exchange(mine.largest, 0); }
 
 fail_allocation::fail_allocation(std::size_t nth) noexcept {
     mine.left = nth;

@@ -10,6 +10,9 @@ namespace holdfast::test {
 /// How many allocations this thread has made.
 [[nodiscard]] std::size_t allocations() noexcept;
 
+/// The size of this thread's largest allocation since it asked last, in bytes.
+[[nodiscard]] std::size_t largest_allocation() noexcept;
+
 /// The allocation number `nth` (the first is 1) of this thread, counted from here on, throws std::bad_alloc, once.
 class fail_allocation {
 public:

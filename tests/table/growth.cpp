@@ -28,6 +28,9 @@ struct world {
 std::string name_of(std::int64_t id) { return "mob " + std::to_string(id); }
 mob make(std::int64_t id) { return {id, name_of(id), id / 3, static_cast<std::int32_t>(id % 100), std::nullopt}; }
 
+/// Bytes, more than a part of an index takes, and less than an index of 50,000 keys in one part.
+constexpr std::size_t part_of_an_index = 300'000;
+
 /// Whether everything finds this mob, or nothing does.
 bool right(const world& w, std::int64_t id, bool there) {
     const auto found = w.mobs.find(id);
@@ -140,30 +143,45 @@ TEST_CASE("a transaction that erased most rows is taken back in the middle of gr
     }
 }
 
-TEST_CASE("indexes settle after a transaction of many inserts and grow on") {
+TEST_CASE("indexes grow after a transaction of many inserts") {
+    constexpr std::int64_t count = 60'000;
+    for (const std::size_t nth : {std::size_t{1}, std::size_t{7}, SIZE_MAX}) { // what fails is put off
+        world w;
+        hf::test::recording record(w);
+        {
+            hf::scope all(record.session);
+            for (std::int64_t id = 0; id < count; ++id) REQUIRE(w.mobs.insert(make(id)));
+            const hf::test::fail_allocation memory(nth);
+            all.keep();
+            CHECK(memory.failed() == (nth != SIZE_MAX));
+        }
+        record.rewind(0);
+        (void)hf::test::largest_allocation();
+        for (std::int64_t id = count; id < count + 40'000; ++id) REQUIRE(w.mobs.insert(make(id)));
+        CHECK(hf::test::largest_allocation() < part_of_an_index);
+        {
+            hf::scope taken_back(record.session);
+            for (std::int64_t id = 0; id < count; id += 3) REQUIRE(w.mobs.erase(id));
+        }
+        for (std::int64_t id = 0; id < count + 40'000; ++id)
+            if (!right(w, id, true)) FAIL("row " << id << " is not found by everything");
+    }
+}
+
+TEST_CASE("indexes grow between transactions of a few inserts") {
     world w;
     hf::test::recording record(w);
-    constexpr std::int64_t count = 40'000;
-    const auto all_right = [&](std::int64_t until) {
-        for (std::int64_t id = 0; id < until; ++id)
-            if (!right(w, id, true)) FAIL("row " << id << " is not found by everything");
-    };
-    {
-        hf::scope all(record.session);
-        for (std::int64_t id = 0; id < count; ++id) REQUIRE(w.mobs.insert(make(id)));
-        all.keep();
+    (void)hf::test::largest_allocation();
+    std::int64_t id = 0;
+    for (const std::int64_t inserts : {1, 3, 500}) {
+        for (const std::int64_t end = id + 50'000; id < end;) {
+            hf::scope few(record.session);
+            for (std::int64_t i = 0; i < inserts; ++i) REQUIRE(w.mobs.insert(make(id++)));
+            few.keep();
+            record.rewind(0);
+        }
+        CHECK(hf::test::largest_allocation() < part_of_an_index);
     }
-    for (const int nth : {1, 7, 0}) { // without the memory it is put off
-        const hf::test::fail_allocation memory(nth == 0 ? SIZE_MAX : static_cast<std::size_t>(nth));
-        record.tables().front()->settle();
-        CHECK(memory.failed() == (nth != 0));
-        all_right(count);
-    }
-    for (std::int64_t id = count; id < count + 20'000; ++id) REQUIRE(w.mobs.insert(make(id)));
-    all_right(count + 20'000);
-    {
-        hf::scope taken_back(record.session);
-        for (std::int64_t id = 0; id < count; id += 3) REQUIRE(w.mobs.erase(id));
-    }
-    all_right(count + 20'000);
+    for (std::int64_t there = 0; there < id; ++there)
+        if (!right(w, there, true)) FAIL("row " << there << " is not found by everything");
 }

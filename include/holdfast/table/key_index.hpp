@@ -46,8 +46,8 @@ public:
     /// key any more.
     [[nodiscard]] virtual ring_place step(ring_place from, const void* first, std::uint64_t hash) const noexcept = 0;
     virtual void reserve(std::size_t rows) = 0;
-    /// After many inserts in one transaction: makes good that the index could not grow as it should. Not in one.
-    virtual void settle() = 0;
+    /// Called for each row that was linked in a transaction, once that is kept: the index grows, as it could not before.
+    virtual void catch_up() = 0;
 };
 
 /// The index over fields of these types. In a unique one a row with an empty optional in its key has no
@@ -154,7 +154,7 @@ public:
             rings_.grow(static_cast<std::uint32_t>(rows - 1));
     }
 
-    void settle() override { map_.settle(); }
+    void catch_up() override { map_.catch_up(); }
 
 private:
     [[nodiscard]] static key_view<Fields...> view(const void* const* parts) noexcept {

@@ -157,20 +157,13 @@ public:
         for (const auto& one : parts_) slots_in(*one).reserve(count == 1 ? slots : part_room);
     }
 
-    /// Spreads parts that a transaction let grow beyond their room over as many as there should be, so that no later
-    /// insert moves more than one of that size. Not in a transaction. `std::bad_alloc`: nothing has changed.
+    /// Called for each slot that was linked in a transaction, once that is kept: grows, which inserts could not meanwhile
+    /// because they can be taken back. `std::bad_alloc`: that is put off.
     ///
-    /// Cost: a look at each part; where one is too large, an insert of every slot and, meanwhile, memory for all of them.
-    void settle() {
-        bool too_large = false;
-        for (const auto& one : parts_) too_large = too_large || slots_in(*one).size() > part_holds;
-        if (!too_large) return;
-        key_map settled(place_);
-        settled.reserve(std::max(size_, (parts_.size() - 1) * part_slots));
-        for (const auto& one : parts_)
-            for (void* slot : slots_in(*one)) settled.home_of(probe(place_.view(slot)).hash).slots.insert(slot);
-        settled.size_ = size_;
-        *this = std::move(settled);
+    /// Cost: as the growth of an insert. The first call after very many: see `settle`.
+    void catch_up() {
+        if (outgrown_) settle();
+        grow();
     }
 
     /// Which part a hash belongs to: links made part by part find their part in the processor's cache.
@@ -232,7 +225,9 @@ private:
         ++one.steps;
         one.most = std::max(one.most, one.slots.size() + 1);
         const std::size_t needed = one.most + 2 * one.steps;
-        if (needed >= one.slots.max_load()) rebuild(one, std::max(part_rooms(), needed + needed / 2 + 8));
+        if (needed < one.slots.max_load()) return;
+        rebuild(one, std::max(part_rooms(), needed + needed / 2 + 8));
+        outgrown_ = outgrown_ || needed > part_holds;
     }
     [[nodiscard]] std::size_t part_rooms() const noexcept { return parts_.size() > 1 ? part_room : 0; }
 
@@ -242,6 +237,24 @@ private:
         roomy.insert(full.slots.begin(), full.slots.end());
         full.slots = std::move(roomy);
         if (&full == from_) copy_next_ = full.slots.begin(); // what was copied is copied again, to no effect
+    }
+
+    /// Spreads parts that a transaction let grow beyond their room over as many as there should be, so that no later
+    /// insert moves more than one of that size.
+    ///
+    /// Cost: a look at each part; where one is too large, an insert of every slot and, meanwhile, memory for all of them.
+    void settle() {
+        bool too_large = false;
+        for (const auto& one : parts_) too_large = too_large || slots_in(*one).size() > part_holds;
+        if (too_large) {
+            key_map settled(place_);
+            settled.reserve(std::max(size_, (parts_.size() - 1) * part_slots));
+            for (const auto& one : parts_)
+                for (void* slot : slots_in(*one)) settled.home_of(probe(place_.view(slot)).hash).slots.insert(slot);
+            settled.size_ = size_;
+            *this = std::move(settled);
+        }
+        outgrown_ = false;
     }
 
     /// An insert's share of what there is to copy.
@@ -300,6 +313,7 @@ private:
         directory_;        ///< By bits of the hash; in a round two entries lead to a part not split yet.
     std::size_t mask_ = 0; ///< The directory's size, a power of two, less one.
     std::size_t size_ = 0;
+    bool outgrown_ = false;                   ///< Whether a transaction may have let a part grow beyond its room.
     std::vector<detail::owned_part> parts_;   ///< As they stand in the first half of the directory, then in the second.
     std::size_t splitting_ = 0;               ///< In a round: the number of the part that is being split,
     part* from_ = nullptr;                    ///< that part,

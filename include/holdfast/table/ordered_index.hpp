@@ -126,7 +126,7 @@ public:
     }
 
     // Rows are not looked up by key here: no reference and no uniqueness goes by an ordered index.
-    void settle() override {}
+    void catch_up() override {}
     [[nodiscard]] void* find(const void* const*) const noexcept override { return nullptr; }
     [[nodiscard]] void* find_inner(const void* const*) const noexcept override { return nullptr; }
     [[nodiscard]] void* next(void* slot) const noexcept override { return slot; }

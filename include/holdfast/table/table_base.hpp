@@ -95,12 +95,6 @@ public:
         return session_ != nullptr ? session_->open_transaction() : 0;
     }
 
-    /// After a transaction of very many inserts, when none is open: lets the indexes grow, which could not meanwhile, so
-    /// that no later insert has it all to do. Without the memory for it that is put off.
-    ///
-    /// Cost: a look at each part of an index; where one grew beyond what an insert should move, an insert of every row.
-    void settle() noexcept;
-
     /// Whether it has fields that are `saved_every`.
     [[nodiscard]] bool has_later() const noexcept { return !later_columns_.empty(); }
     /// Logs these fields of marked rows, from slot `next` on, of at most so many rows. Where to go on; `marked_end()` when
@@ -225,6 +219,7 @@ private:
     void prepare_erase_one(void* slot);
     void erase_one(void* slot) noexcept;
     void unlink_all(void* slot) noexcept;
+    void grow_indexes() noexcept;
     void add_stamp(field_change* changes, std::size_t& count, std::byte* room) const;
     [[nodiscard]] std::size_t op_bytes(const void* row, const field_change* changes, std::size_t count) const;
     /// Room for everything that `make_change` does, which cannot fail then.
@@ -293,17 +288,6 @@ inline bool table_base::refer(std::size_t reference, table_base& parent) {
 inline void table_base::reserve(std::size_t rows) {
     slots_.reserve(rows);
     for (const auto& index : indexes_) index->reserve(rows);
-}
-
-[[gnu::cold]] inline void table_base::settle() noexcept {
-    HOLDFAST_REQUIRE(open_transaction() == 0, "settle in a transaction, whose steps back find the room that was kept");
-    BOOST_TRY {
-        for (const auto& index : indexes_) index->settle();
-    }
-    BOOST_CATCH(const std::bad_alloc&) {
-        return; // what has settled stays so
-    }
-    BOOST_CATCH_END
 }
 
 inline void* table_base::begin_load() {

@@ -247,9 +247,18 @@ inline void table_base::undo(undo_step& step) noexcept {
     }
 }
 
+/// Without the memory for it a later insert goes on.
+inline void table_base::grow_indexes() noexcept {
+    BOOST_TRY {
+        for (const auto& index : indexes_) index->catch_up();
+    }
+    BOOST_CATCH(const std::bad_alloc&) { return; }
+    BOOST_CATCH_END
+}
+
 inline void table_base::keep(undo_step& step) noexcept {
     switch (step.kind) {
-    case undo_kind::insert:
+    case undo_kind::insert: return grow_indexes();
     case undo_kind::lease: return;
     case undo_kind::erase:
         description_.row->destroy(row_in(step.slot));
