@@ -3422,11 +3422,21 @@ inline constexpr std::string_view wrong_checksum = ": its checksum does not matc
     return {errc::corrupt, words({"page ", page, " of ", path, wrong_checksum})};
 }
 
+/// The file ends where it should not. (Newer versions of SQLite read long values past their cache, and say so.)
+[[nodiscard, gnu::cold]] inline error cut_file(sqlite3* db, std::string_view what) {
+    const checked_file* const file = db != nullptr ? checked_file_of(db) : nullptr;
+    sqlite3_int64 end = 0;
+    if (file == nullptr || file->real->pMethods->xFileSize(file->real, &end) != SQLITE_OK)
+        return {errc::corrupt, words({what, ": the file was cut: restore a backup"})};
+    return {errc::corrupt, words({what, ": ", file->path, " has only ", end, " bytes: it was cut: restore a backup"})};
+}
+
 /// SQLite's code as ours, with its own words and what was tried.
 [[nodiscard, gnu::cold]] inline error sqlite_error(sqlite3* db, int code, std::string_view what) {
     if (code == SQLITE_IOERR_DATA && db != nullptr)
         if (const checked_file* const file = checked_file_of(db); file != nullptr && file->wrong_page != 0)
             return wrong_page(file->path, file->wrong_page);
+    if (code == SQLITE_IOERR_SHORT_READ) return cut_file(db, what);
     errc ours = errc::io;
     switch (code & 0xff) {
     case SQLITE_BUSY:
@@ -5220,7 +5230,7 @@ template <class T, std::size_t I> consteval std::string_view extracted_field_nam
 /// The name of field `I` of the aggregate `T`, as it stands in the source.
 template <class T, std::size_t I> [[nodiscard]] consteval std::string_view field_name() {
 #if BOOST_VERSION >= 108400 && BOOST_PFR_CORE_NAME_ENABLED
-    return boost::pfr::get_name<I, T>();
+    return detail::last_identifier(boost::pfr::get_name<I, T>()); // of a std::array it is "_M_elems[0]"
 #else
     return detail::extracted_field_name<T, I>();
 #endif

@@ -98,7 +98,7 @@ template <class T, std::size_t I> consteval std::string_view extracted_field_nam
 /// The name of field `I` of the aggregate `T`, as it stands in the source.
 template <class T, std::size_t I> [[nodiscard]] consteval std::string_view field_name() {
 #if BOOST_VERSION >= 108400 && BOOST_PFR_CORE_NAME_ENABLED
-    return boost::pfr::get_name<I, T>();
+    return detail::last_identifier(boost::pfr::get_name<I, T>()); // of a std::array it is "_M_elems[0]"
 #else
     return detail::extracted_field_name<T, I>();
 #endif

@@ -25,11 +25,21 @@ inline constexpr std::string_view wrong_checksum = ": its checksum does not matc
     return {errc::corrupt, words({"page ", page, " of ", path, wrong_checksum})};
 }
 
+/// The file ends where it should not. (Newer versions of SQLite read long values past their cache, and say so.)
+[[nodiscard, gnu::cold]] inline error cut_file(sqlite3* db, std::string_view what) {
+    const checked_file* const file = db != nullptr ? checked_file_of(db) : nullptr;
+    sqlite3_int64 end = 0;
+    if (file == nullptr || file->real->pMethods->xFileSize(file->real, &end) != SQLITE_OK)
+        return {errc::corrupt, words({what, ": the file was cut: restore a backup"})};
+    return {errc::corrupt, words({what, ": ", file->path, " has only ", end, " bytes: it was cut: restore a backup"})};
+}
+
 /// SQLite's code as ours, with its own words and what was tried.
 [[nodiscard, gnu::cold]] inline error sqlite_error(sqlite3* db, int code, std::string_view what) {
     if (code == SQLITE_IOERR_DATA && db != nullptr)
         if (const checked_file* const file = checked_file_of(db); file != nullptr && file->wrong_page != 0)
             return wrong_page(file->path, file->wrong_page);
+    if (code == SQLITE_IOERR_SHORT_READ) return cut_file(db, what);
     errc ours = errc::io;
     switch (code & 0xff) {
     case SQLITE_BUSY:
