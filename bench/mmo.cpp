@@ -241,7 +241,7 @@ void measure_all(bench::report& to, const choices& is) {
     bench::warn_of_tmpfs(folder);
     const auto load = is.workload.empty() ? bench::built_in_operations() : bench::read_operations(is.workload);
     bench::mmo_sides on(folder, per_second, is.lying);
-    if (is.wants("steady")) measure_steady(to, on, load, is.quick ? 1 : is.full ? 10 : 4);
+    if (is.wants("steady")) measure_steady(to, on, load, is.quick ? 1 : is.full ? 8 : 4);
     if (is.wants("commit")) measure_commit(to, on, load, is.quick ? 5 : 21);
     if (is.wants("moments")) {
         to.section("the moments that are not ordinary", bench::mmo_sides::names);
@@ -267,8 +267,8 @@ int main(int argc, char** argv) {
     CLI::App app(
         "Saves a server of 10,000 players as public servers do, and by Holdfast. 0: every answer was right and "
         "every budget met; 3: not every budget; 1: an answer was wrong.");
-    is.add_to(app, "One turn of three seconds for each, no outage: three quarters of a minute", "Ten turns",
-              {"steady", "commit", "moments", "outage"});
+    is.add_to(app, "One turn of three seconds for each, no outage: three quarters of a minute",
+              "Eight turns, the database away for a minute", {"steady", "commit", "moments", "outage"});
     app.add_option("--workload", is.workload, "Take the load from this JSON file; without: the same figures, built in");
     app.add_option("--folder", is.folder, "Where the files are made: a real disk, not a tmpfs");
     app.add_option("--lie", is.lying, "Spoil a value of this side: the program must fail")

@@ -21,7 +21,7 @@ struct choices : bench::options {
     [[nodiscard]] bench::tick_plan plan(int per_second) const {
         const auto ticks = [&](std::size_t seconds) { return seconds * static_cast<std::size_t>(per_second); };
         if (quick) return {per_second, 1, ticks(3), ticks(2), ticks(2), ticks(2)};
-        if (full) return {per_second, 10, 1'000, ticks(3), ticks(3), ticks(3)};
+        if (full) return {per_second, 10, 1'000, ticks(2), ticks(2), ticks(2)};
         return {per_second, 4, ticks(5), ticks(5), ticks(5), ticks(5)};
     }
 };

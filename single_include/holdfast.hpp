@@ -3422,13 +3422,14 @@ inline constexpr std::string_view wrong_checksum = ": its checksum does not matc
     return {errc::corrupt, words({"page ", page, " of ", path, wrong_checksum})};
 }
 
-/// The file ends where it should not. (Newer versions of SQLite read long values past their cache, and say so.)
+/// A file ends where it should not. (Newer versions of SQLite read long values past their cache, and say so.)
 [[nodiscard, gnu::cold]] inline error cut_file(sqlite3* db, std::string_view what) {
     const checked_file* const file = db != nullptr ? checked_file_of(db) : nullptr;
     sqlite3_int64 end = 0;
     if (file == nullptr || file->real->pMethods->xFileSize(file->real, &end) != SQLITE_OK)
-        return {errc::corrupt, words({what, ": the file was cut: restore a backup"})};
-    return {errc::corrupt, words({what, ": ", file->path, " has only ", end, " bytes: it was cut: restore a backup"})};
+        return {errc::corrupt, words({what, ": the file or its WAL was cut: restore a backup"})};
+    return {errc::corrupt,
+            words({what, ": ", file->path, ", which has ", end, " bytes, or its WAL was cut: restore a backup"})};
 }
 
 /// SQLite's code as ours, with its own words and what was tried.
@@ -5176,8 +5177,10 @@ template <class Pointer> pointer_holder(Pointer) -> pointer_holder<Pointer>;
 /// The compiler's own sentence about `Held`, in which the field's name stands last.
 template <auto Held> consteval const char* signature() { return __PRETTY_FUNCTION__; }
 
+/// Compilers also take `$`, and letters that are not ASCII.
 consteval bool in_identifier(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
+           static_cast<unsigned char>(c) >= 0x80;
 }
 
 consteval std::string_view last_identifier(std::string_view sentence) {
@@ -8025,12 +8028,15 @@ public:
         for (const auto& one : parts_) slots_in(*one).reserve(count == 1 ? slots : part_room);
     }
 
-    /// Called for each slot that was linked in a transaction, once that is kept: grows, which inserts could not meanwhile
-    /// because they can be taken back. `std::bad_alloc`: that is put off.
+    /// Called for each slot that was linked in a transaction, once that is kept: grows, which it could not meanwhile
+    /// because links can be taken back. `std::bad_alloc`: that is put off.
     ///
     /// Cost: as the growth of an insert. The first call after very many: see `settle`.
     void catch_up() {
-        if (outgrown_) settle();
+        if (outgrown_ && size_ >= settle_from_) {
+            settle_from_ = size_ + size_ / 8; // should there be no memory for it
+            settle();
+        }
         grow();
     }
 
@@ -8123,6 +8129,7 @@ private:
             *this = std::move(settled);
         }
         outgrown_ = false;
+        settle_from_ = 0;
     }
 
     /// An insert's share of what there is to copy.
@@ -8182,6 +8189,7 @@ private:
     std::size_t mask_ = 0; ///< The directory's size, a power of two, less one.
     std::size_t size_ = 0;
     bool outgrown_ = false;                   ///< Whether a transaction may have let a part grow beyond its room.
+    std::size_t settle_from_ = 0;             ///< When `settle` had no memory: from which size on it tries again.
     std::vector<detail::owned_part> parts_;   ///< As they stand in the first half of the directory, then in the second.
     std::size_t splitting_ = 0;               ///< In a round: the number of the part that is being split,
     part* from_ = nullptr;                    ///< that part,
@@ -8492,7 +8500,7 @@ public:
     /// key any more.
     [[nodiscard]] virtual ring_place step(ring_place from, const void* first, std::uint64_t hash) const noexcept = 0;
     virtual void reserve(std::size_t rows) = 0;
-    /// Called for each row that was linked in a transaction, once that is kept: the index grows, as it could not before.
+    /// Called for each row that was linked in a transaction, once that is kept: it grows, which it could not before.
     virtual void catch_up() = 0;
 };
 
@@ -9019,7 +9027,8 @@ private:
     void prepare_erase_one(void* slot);
     void erase_one(void* slot) noexcept;
     void unlink_all(void* slot) noexcept;
-    void grow_indexes() noexcept;
+    void grow_indexes(std::uint64_t which) noexcept;
+    static void drop_before(undo_step& step, const column& is) noexcept;
     void add_stamp(field_change* changes, std::size_t& count, std::byte* room) const;
     [[nodiscard]] std::size_t op_bytes(const void* row, const field_change* changes, std::size_t count) const;
     /// Room for everything that `make_change` does, which cannot fail then.
@@ -9949,15 +9958,16 @@ inline void table_base::undo(undo_step& step) noexcept {
         if (step.first_of_group)
             for (std::size_t i = 0; i < indexes_.size(); ++i)
                 if ((step.indexes >> i & 1) != 0) indexes_[i]->link(slot);
-        keep(step);
+        drop_before(step, is);
         return;
     }
 }
 
-/// Without the memory for it a later insert goes on.
-inline void table_base::grow_indexes() noexcept {
+/// Without the memory for it a later transaction goes on. @param which  A bit for each index.
+inline void table_base::grow_indexes(std::uint64_t which) noexcept {
     BOOST_TRY {
-        for (const auto& index : indexes_) index->catch_up();
+        for (std::size_t i = 0; i < indexes_.size(); ++i)
+            if ((which >> i & 1) != 0) indexes_[i]->catch_up();
     }
     BOOST_CATCH(const std::bad_alloc&) { return; }
     BOOST_CATCH_END
@@ -9965,17 +9975,22 @@ inline void table_base::grow_indexes() noexcept {
 
 inline void table_base::keep(undo_step& step) noexcept {
     switch (step.kind) {
-    case undo_kind::insert: return grow_indexes();
+    case undo_kind::insert: return grow_indexes(~std::uint64_t{0});
     case undo_kind::lease: return;
     case undo_kind::erase:
         description_.row->destroy(row_in(step.slot));
         slots_.release(step.slot, session_->tick);
         return;
     case undo_kind::set:
-        description_.row->columns[step.column].ops->destroy(step.before());
-        if (step.on_heap) delete[] static_cast<std::byte*>(step.before());
+        drop_before(step, description_.row->columns[step.column]);
+        if (step.last_of_group && step.indexes != 0) grow_indexes(step.indexes);
         return;
     }
+}
+
+inline void table_base::drop_before(undo_step& step, const column& is) noexcept {
+    is.ops->destroy(step.before());
+    if (step.on_heap) delete[] static_cast<std::byte*>(step.before());
 }
 
 } // namespace holdfast

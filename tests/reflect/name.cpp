@@ -24,6 +24,11 @@ struct inner {
     int x = 0;
 };
 
+struct not_ascii {
+    int größe = 0;
+    int höhe = 0;
+};
+
 struct many_types {
     bool flag = false;
     char letter = 0;
@@ -96,6 +101,8 @@ TEST_CASE("fields of every type have the names that stand in the source") {
                                          "I", "value", "pointer"});
 }
 
+TEST_CASE("fields have names that are not ASCII") { check_names<named_test::not_ascii>({"größe", "höhe"}); }
+
 TEST_CASE("a struct of one field has that field") { check_names<named_test::only>({"alone"}); }
 
 TEST_CASE("structs that refer to their own type have names") {
@@ -164,6 +171,8 @@ TEST_CASE("the last identifier of a sentence is found") {
     using holdfast::detail::last_identifier;
     static_assert(last_identifier("f() [with T = a::b; Held = {(& sample.value.a::name_1)}]") == "name_1");
     static_assert(last_identifier("name") == "name");
+    static_assert(last_identifier("_M_elems[1]") == "1");
+    static_assert(last_identifier("sample.value.a::größe_$)") == "größe_$");
     static_assert(last_identifier("[]").empty());
     static_assert(last_identifier("").empty());
     SUCCEED();

@@ -181,3 +181,10 @@ TEST_CASE("a statement knows whether it was prepared, and moves") {
     REQUIRE(none.step().value());
     CHECK(none.integer(0) == 1);
 }
+
+TEST_CASE("a read that ends too early is damage") {
+    const holdfast::error cut = holdfast::sqlite::sqlite_error(nullptr, SQLITE_IOERR_SHORT_READ, "heroes");
+    CHECK(cut.code == holdfast::errc::corrupt);
+    CHECK(cut.detail == "heroes: the file or its WAL was cut: restore a backup");
+    CHECK(holdfast::sqlite::sqlite_error(nullptr, SQLITE_IOERR_READ, "heroes").code == holdfast::errc::io);
+}

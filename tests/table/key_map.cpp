@@ -266,37 +266,54 @@ TEST_CASE("a key is refused in the middle of growth wherever its twin stands") {
 }
 
 TEST_CASE("a map settles after a transaction in which it could not grow") {
-    for (const std::size_t before : {0u, 10'000u, 11'400u, 50'000u}) { // no part but one, also in the middle of growth
-        constexpr std::size_t count = 200'000;
-        fixture f(count + 20'000);
-        for (std::size_t i = 0; i < before; ++i) REQUIRE(f.link(i));
-        const std::size_t parts = f.keys.parts();
-        f.link_in_transaction(before, count);
-        CHECK(f.keys.parts() == parts);
-        for (std::size_t nth = 1;; ++nth) {
-            const holdfast::test::fail_allocation memory(nth);
-            try {
-                f.keys.catch_up();
-            } catch (const std::bad_alloc&) {
-                continue;
-            }
-            REQUIRE(nth > 1);
-            break;
-        }
-        CHECK(f.keys.size() == count);
-        CHECK(f.keys.parts() >= count / 11'000);
-        std::vector<std::size_t> sizes(f.keys.parts());
-        for (std::size_t i = 0; i < count; ++i) ++sizes.at(f.keys.part_of(f.probe_of(i).hash));
-        for (const std::size_t size : sizes) CHECK(size <= 12'500);
-        CHECK(f.all_right());
+    constexpr std::size_t count = 200'000;
+    constexpr std::size_t more = count / 8 + 1; // from which on it tries again when there was no memory
+    const std::size_t before = GENERATE(0u, 10'000u, 11'400u, 50'000u); // no part but one, also in the middle of growth
+    const std::size_t fails = GENERATE(0u, 1u, 7u, 20u);
+    fixture f(count + more + 20'000);
+    for (std::size_t i = 0; i < before; ++i) REQUIRE(f.link(i));
+    const std::size_t parts = f.keys.parts();
+    f.link_in_transaction(before, count);
+    CHECK(f.keys.parts() == parts);
+    std::size_t linked = count;
+    if (fails != 0) {
         {
-            const holdfast::test::no_allocation nothing_to_do;
-            f.keys.catch_up();
+            const holdfast::test::fail_allocation memory(fails);
+            CHECK_THROWS_AS(f.keys.catch_up(), std::bad_alloc);
         }
-        for (std::size_t i = 0; i < count; i += 3) f.unlink(i);
-        for (std::size_t i = count; i < count + 20'000; ++i) REQUIRE(f.link(i));
         CHECK(f.all_right());
+        f.link_in_transaction(count, linked = count + more);
     }
+    f.keys.catch_up();
+    CHECK(f.keys.size() == linked);
+    CHECK(f.keys.parts() >= linked / 11'000);
+    std::vector<std::size_t> sizes(f.keys.parts());
+    for (std::size_t i = 0; i < linked; ++i) ++sizes.at(f.keys.part_of(f.probe_of(i).hash));
+    for (const std::size_t size : sizes) CHECK(size <= 12'500);
+    CHECK(f.all_right());
+    {
+        const holdfast::test::no_allocation nothing_to_do;
+        f.keys.catch_up();
+    }
+    for (std::size_t i = 0; i < linked; i += 3) f.unlink(i);
+    for (std::size_t i = linked; i < linked + 20'000; ++i) REQUIRE(f.link(i));
+    CHECK(f.all_right());
+}
+
+TEST_CASE("a map that cannot settle for want of memory does not try again for each slot") {
+    fixture f(200'000);
+    f.link_in_transaction(0, 200'000);
+    const std::size_t before = holdfast::test::allocations();
+    for (int i = 0; i < 1'000; ++i) {
+        const holdfast::test::fail_allocation memory(10);
+        try {
+            f.keys.catch_up();
+        } catch (const std::bad_alloc&) {
+            continue;
+        }
+    }
+    CHECK(holdfast::test::allocations() - before < 100);
+    CHECK(f.all_right());
 }
 
 TEST_CASE("a map grows between transactions as it does without them") {

@@ -44,8 +44,10 @@ template <class Pointer> pointer_holder(Pointer) -> pointer_holder<Pointer>;
 /// The compiler's own sentence about `Held`, in which the field's name stands last.
 template <auto Held> consteval const char* signature() { return __PRETTY_FUNCTION__; }
 
+/// Compilers also take `$`, and letters that are not ASCII.
 consteval bool in_identifier(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
+           static_cast<unsigned char>(c) >= 0x80;
 }
 
 consteval std::string_view last_identifier(std::string_view sentence) {

@@ -25,13 +25,14 @@ inline constexpr std::string_view wrong_checksum = ": its checksum does not matc
     return {errc::corrupt, words({"page ", page, " of ", path, wrong_checksum})};
 }
 
-/// The file ends where it should not. (Newer versions of SQLite read long values past their cache, and say so.)
+/// A file ends where it should not. (Newer versions of SQLite read long values past their cache, and say so.)
 [[nodiscard, gnu::cold]] inline error cut_file(sqlite3* db, std::string_view what) {
     const checked_file* const file = db != nullptr ? checked_file_of(db) : nullptr;
     sqlite3_int64 end = 0;
     if (file == nullptr || file->real->pMethods->xFileSize(file->real, &end) != SQLITE_OK)
-        return {errc::corrupt, words({what, ": the file was cut: restore a backup"})};
-    return {errc::corrupt, words({what, ": ", file->path, " has only ", end, " bytes: it was cut: restore a backup"})};
+        return {errc::corrupt, words({what, ": the file or its WAL was cut: restore a backup"})};
+    return {errc::corrupt,
+            words({what, ": ", file->path, ", which has ", end, " bytes, or its WAL was cut: restore a backup"})};
 }
 
 /// SQLite's code as ours, with its own words and what was tried.

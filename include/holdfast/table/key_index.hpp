@@ -46,7 +46,7 @@ public:
     /// key any more.
     [[nodiscard]] virtual ring_place step(ring_place from, const void* first, std::uint64_t hash) const noexcept = 0;
     virtual void reserve(std::size_t rows) = 0;
-    /// Called for each row that was linked in a transaction, once that is kept: the index grows, as it could not before.
+    /// Called for each row that was linked in a transaction, once that is kept: it grows, which it could not before.
     virtual void catch_up() = 0;
 };
 

@@ -157,12 +157,15 @@ public:
         for (const auto& one : parts_) slots_in(*one).reserve(count == 1 ? slots : part_room);
     }
 
-    /// Called for each slot that was linked in a transaction, once that is kept: grows, which inserts could not meanwhile
-    /// because they can be taken back. `std::bad_alloc`: that is put off.
+    /// Called for each slot that was linked in a transaction, once that is kept: grows, which it could not meanwhile
+    /// because links can be taken back. `std::bad_alloc`: that is put off.
     ///
     /// Cost: as the growth of an insert. The first call after very many: see `settle`.
     void catch_up() {
-        if (outgrown_) settle();
+        if (outgrown_ && size_ >= settle_from_) {
+            settle_from_ = size_ + size_ / 8; // should there be no memory for it
+            settle();
+        }
         grow();
     }
 
@@ -255,6 +258,7 @@ private:
             *this = std::move(settled);
         }
         outgrown_ = false;
+        settle_from_ = 0;
     }
 
     /// An insert's share of what there is to copy.
@@ -314,6 +318,7 @@ private:
     std::size_t mask_ = 0; ///< The directory's size, a power of two, less one.
     std::size_t size_ = 0;
     bool outgrown_ = false;                   ///< Whether a transaction may have let a part grow beyond its room.
+    std::size_t settle_from_ = 0;             ///< When `settle` had no memory: from which size on it tries again.
     std::vector<detail::owned_part> parts_;   ///< As they stand in the first half of the directory, then in the second.
     std::size_t splitting_ = 0;               ///< In a round: the number of the part that is being split,
     part* from_ = nullptr;                    ///< that part,

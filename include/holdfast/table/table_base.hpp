@@ -219,7 +219,8 @@ private:
     void prepare_erase_one(void* slot);
     void erase_one(void* slot) noexcept;
     void unlink_all(void* slot) noexcept;
-    void grow_indexes() noexcept;
+    void grow_indexes(std::uint64_t which) noexcept;
+    static void drop_before(undo_step& step, const column& is) noexcept;
     void add_stamp(field_change* changes, std::size_t& count, std::byte* room) const;
     [[nodiscard]] std::size_t op_bytes(const void* row, const field_change* changes, std::size_t count) const;
     /// Room for everything that `make_change` does, which cannot fail then.

@@ -242,15 +242,16 @@ inline void table_base::undo(undo_step& step) noexcept {
         if (step.first_of_group)
             for (std::size_t i = 0; i < indexes_.size(); ++i)
                 if ((step.indexes >> i & 1) != 0) indexes_[i]->link(slot);
-        keep(step);
+        drop_before(step, is);
         return;
     }
 }
 
-/// Without the memory for it a later insert goes on.
-inline void table_base::grow_indexes() noexcept {
+/// Without the memory for it a later transaction goes on. @param which  A bit for each index.
+inline void table_base::grow_indexes(std::uint64_t which) noexcept {
     BOOST_TRY {
-        for (const auto& index : indexes_) index->catch_up();
+        for (std::size_t i = 0; i < indexes_.size(); ++i)
+            if ((which >> i & 1) != 0) indexes_[i]->catch_up();
     }
     BOOST_CATCH(const std::bad_alloc&) { return; }
     BOOST_CATCH_END
@@ -258,17 +259,22 @@ inline void table_base::grow_indexes() noexcept {
 
 inline void table_base::keep(undo_step& step) noexcept {
     switch (step.kind) {
-    case undo_kind::insert: return grow_indexes();
+    case undo_kind::insert: return grow_indexes(~std::uint64_t{0});
     case undo_kind::lease: return;
     case undo_kind::erase:
         description_.row->destroy(row_in(step.slot));
         slots_.release(step.slot, session_->tick);
         return;
     case undo_kind::set:
-        description_.row->columns[step.column].ops->destroy(step.before());
-        if (step.on_heap) delete[] static_cast<std::byte*>(step.before());
+        drop_before(step, description_.row->columns[step.column]);
+        if (step.last_of_group && step.indexes != 0) grow_indexes(step.indexes);
         return;
     }
+}
+
+inline void table_base::drop_before(undo_step& step, const column& is) noexcept {
+    is.ops->destroy(step.before());
+    if (step.on_heap) delete[] static_cast<std::byte*>(step.before());
 }
 
 } // namespace holdfast
