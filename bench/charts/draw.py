@@ -11,7 +11,7 @@ import sys
 COLOURS = ["#4477aa", "#66ccee", "#228833", "#ccbb44", "#ee6677", "#aa3377", "#bbbbbb", "#000000", "#994455", "#997700",
            "#004488"]
 HEAD = """
-set terminal svg size 820,{height} font "sans-serif,13" background "#ffffff"
+set terminal svg noenhanced size 820,{height} font "sans-serif,13" background "#ffffff"
 set output "{file}"
 set title "{title}"
 set border 3 lc rgb "#666666"
