@@ -89,7 +89,8 @@ inline void require_works(const compiler& with, const scratch_folder& folder, co
     const std::string in = "cd '" + folder.file("") + "' && ";
     if (std::system((in + with.program + " '" + source + ".o' -o works -lsqlite3 -lpthread").c_str()) != 0)
         throw std::runtime_error(with.program + " makes no program");
-    require(std::system((in + "rm -rf large.db* && ./works").c_str()) == 0, "the program that was compiled keeps its rows");
+    require(std::system((in + "rm -rf large.db* && ./works").c_str()) == 0,
+            "the program that was compiled keeps its rows");
 }
 
 } // namespace bench
