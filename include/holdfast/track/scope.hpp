@@ -12,7 +12,7 @@ namespace holdfast {
 /// `keep` was called. Inside another one it is a savepoint. Rollback allocates nothing and cannot fail.
 ///
 /// Threads: the one that edits. Cost: some stores, and 64 bytes for each change made meanwhile;
-/// `keep` does what the inserts left undone of the growth of indexes.
+/// `keep` does what these left undone of the growth of indexes.
 class scope {
 public:
     explicit scope(edit_session& of) noexcept : session_(&of), steps_(of.undo.size()), later_(of.later.size()) {
