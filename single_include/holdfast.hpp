@@ -8345,14 +8345,18 @@ public:
     void reserve(std::size_t rows) {
         while (chunks_.size() << shift_ < rows) add_chunk(pages::as_they_come);
     }
-    /// The same for rows that come at once: in huge pages, and each page is touched, so that inserts up to
-    /// there take no page fault. It takes its time, so it is for the time before the game starts.
-    void reserve_touched(std::size_t rows) {
+    /// The same for rows that come at once, in huge pages: see `touch`.
+    void reserve_huge(std::size_t rows) {
         const pages size = rows * stride_ >= huge_from ? pages::huge : pages::as_they_come;
-        for (std::size_t next = chunks_.size(); chunks_.size() << shift_ < rows; ++next) {
-            add_chunk(size);
+        while (chunks_.size() << shift_ < rows) add_chunk(size);
+    }
+    /// Touches each page of slots that nobody has used yet, so that no insert there takes a page fault. It takes its time,
+    /// so it is for the time before the game starts. Of chunks that begin in between.
+    /// Threads: any, beside one that uses slots before `first`.
+    void touch(std::size_t first, std::size_t end) noexcept {
+        const std::size_t slots = std::size_t{1} << shift_;
+        for (std::size_t next = (first + slots - 1) / slots; next * slots < end; ++next)
             for (std::size_t at = 0; at < stored_bytes(); at += 4'096) chunks_[next][at] = std::byte{0};
-        }
     }
 
     /// A slot without a row. It counts once `settle` has been called on it.
@@ -8858,16 +8862,20 @@ public:
         number_ = number;
     }
     void reserve(std::size_t rows);
-    /// Room for rows that are about to be loaded: no insert up to there takes a page fault.
-    void reserve_touched(std::size_t rows) { slots_.reserve_touched(rows); }
 
     // --- loading -------------------------------------------------------------------------------------
+    /// Room for so many rows at once, before the first.
+    void reserve_for_load(std::size_t rows);
+    /// Touches the memory of slots that were reserved and are not used yet: loads and inserts there take no page fault.
+    /// Threads: any, beside the one that loads rows before `first`.
+    void touch(std::size_t first, std::size_t end) noexcept { slots_.touch(first, end); }
     /// A row as its initializers make it, to be filled; `finish_load` or `drop_load` follows.
     [[nodiscard]] void* begin_load();
     [[nodiscard]] result<void> finish_load(void* slot);
     void drop_load(void* slot) noexcept;
-    /// Fills the indexes, once every row is loaded. `corrupt`: two rows have one unique key.
-    [[nodiscard]] result<void> link_loaded();
+    /// Adds the rows of these slots to the indexes. `corrupt`: two rows have one unique key.
+    /// Threads: any, one at a time, beside the one that loads rows behind them for which room was reserved.
+    [[nodiscard]] result<void> link_loaded(std::size_t first, std::size_t end);
     /// Whether every reference of every row leads somewhere.
     [[nodiscard]] result<void> check_references() const;
     void resume_ids(std::int64_t lease) noexcept;
@@ -9099,6 +9107,11 @@ inline void table_base::reserve(std::size_t rows) {
     for (const auto& index : indexes_) index->reserve(rows);
 }
 
+inline void table_base::reserve_for_load(std::size_t rows) {
+    slots_.reserve_huge(rows);
+    reserve(std::max(description_.capacity, rows));
+}
+
 inline void* table_base::begin_load() {
     void* slot = slots_.take(0);
     description_.row->construct(row_in(slot));
@@ -9123,12 +9136,13 @@ inline result<void> table_base::finish_load(void* slot) {
     return {};
 }
 
-inline result<void> table_base::link_loaded() {
-    if (has_later()) marks_.cover(slots_.used());
+inline result<void> table_base::link_loaded(std::size_t first, std::size_t end) {
+    if (has_later()) marks_.cover(end);
     std::vector<void*> rows;
-    rows.reserve(slots_.live());
-    for (std::uint32_t number = 0; number < slots_.used(); ++number)
-        if (void* slot = slots_.at(number); slot_store::header(slot).alive()) rows.push_back(slot);
+    rows.reserve(end - first);
+    for (std::size_t number = first; number < end; ++number)
+        if (void* slot = slots_.at(static_cast<std::uint32_t>(number)); slot_store::header(slot).alive())
+            rows.push_back(slot);
     for (std::size_t i = 0; i < indexes_.size(); ++i)
         if (const void* twice = indexes_[i]->link_all(rows); twice != nullptr)
             return error{errc::corrupt, description_.name + ": two rows have " +
@@ -10280,6 +10294,204 @@ using id_leases = std::vector<id_lease_of>;
 
 } // namespace holdfast
 
+// holdfast/store/load_thread.hpp --------------------------------------------------------------------------------------
+
+/// @file
+/// What a second thread does while the rows of a table are read: it touches the memory that they will have, and links those
+/// that are there.
+
+// holdfast/io/thread.hpp ----------------------------------------------------------------------------------------------
+
+/// @file
+/// Threads and conditions over POSIX: what the standard's do, for the 0.5 s that <thread> and <condition_variable> cost
+/// every file that includes them.
+
+namespace holdfast {
+
+/// Lets threads wait until another says that something has changed.
+class condition {
+public:
+    condition() = default;
+    condition(const condition&) = delete;
+    condition& operator=(const condition&) = delete;
+    ~condition() { // which would wait, in the child of a fork, for threads that are the parent's
+        if (made_in_ == detail::forks()) ::pthread_cond_destroy(&inside_);
+    }
+
+    void notify_all() noexcept { ::pthread_cond_broadcast(&inside_); }
+
+    /// Waits for a notification, `nanoseconds` at most; may return earlier.
+    void wait_for(mutex_lock& lock, std::int64_t nanoseconds) noexcept {
+        if (nanoseconds > 0) wait_until(lock, deadline_in(nanoseconds));
+    }
+    /// Waits until `done()` says so, `nanoseconds` at most. What `done` says at the end.
+    template <class Predicate> bool wait_for(mutex_lock& lock, std::int64_t nanoseconds, Predicate&& done) {
+        const timespec deadline = deadline_in(nanoseconds);
+        while (!done())
+            if (!wait_until(lock, deadline)) return done();
+        return true;
+    }
+
+private:
+    [[nodiscard]] static timespec deadline_in(std::int64_t nanoseconds) noexcept {
+        constexpr std::int64_t second = 1'000'000'000;
+        constexpr std::int64_t longest = second * 3'600 * 24 * 365; // a year is for ever, and never overflows
+        nanoseconds = nanoseconds < 0 ? 0 : nanoseconds > longest ? longest : nanoseconds;
+        timespec now{};
+        ::clock_gettime(CLOCK_MONOTONIC, &now);
+        const std::int64_t fraction = now.tv_nsec + nanoseconds % second;
+        return {now.tv_sec + nanoseconds / second + fraction / second, fraction % second};
+    }
+    bool wait_until(mutex_lock& lock, const timespec& deadline) noexcept {
+        return ::pthread_cond_clockwait(&inside_, lock.held().native(), CLOCK_MONOTONIC, &deadline) == 0;
+    }
+
+    pthread_cond_t inside_ = PTHREAD_COND_INITIALIZER;
+    const unsigned made_in_ = detail::forks();
+};
+
+/// A thread that runs one function of one object, and is joined before it goes; in the child of a fork there is none.
+class thread {
+public:
+    thread() = default;
+    thread(const thread&) = delete;
+    thread& operator=(const thread&) = delete;
+    ~thread() { join(); }
+
+    /// Runs `(object.*Function)()`, which must not throw. False when the system has no thread to give.
+    template <auto Function, class Object> [[nodiscard]] bool start(Object& object) noexcept {
+        const auto body = [](void* of) -> void* {
+            (static_cast<Object*>(of)->*Function)();
+            return nullptr;
+        };
+        started_in_ = detail::forks();
+        running_ = ::pthread_create(&inside_, nullptr, body, &object) == 0;
+        return running_;
+    }
+    void join() noexcept {
+        if (running_ && started_in_ == detail::forks()) ::pthread_join(inside_, nullptr);
+        running_ = false;
+    }
+
+private:
+    pthread_t inside_{};
+    unsigned started_in_ = detail::forks();
+    bool running_ = false;
+};
+
+/// From here on the calling thread gives way to others when there are fewer processors than threads (nice 10; Linux has
+/// that for each thread alone). Where it may not, nothing is changed.
+[[gnu::cold]] inline void give_way() noexcept {
+    constexpr int low = 10;
+    if (::getpriority(PRIO_PROCESS, 0) < low) (void)::setpriority(PRIO_PROCESS, 0, low);
+}
+
+} // namespace holdfast
+
+namespace holdfast {
+
+/// Makes room in a table for its rows before they are loaded, and links them. Where they are few, or the system has no
+/// thread to give, it has no thread of its own.
+///
+///     load_thread beside(table, rows);
+///     for (std::size_t done = 0; ...; ++done) {
+///         if (done == beside.room()) beside.go_on(done);
+///         ... // loads a row
+///     }
+///     result<void> ok = beside.finish();
+///
+/// Threads: the one that loads.
+class load_thread {
+public:
+    /// @param rows  How many there will be. A quarter more have room.
+    load_thread(table_base& table, std::size_t rows) : table_(table), rows_(rows + rows / 4) {
+        table_.reserve_for_load(rows_);
+        if (rows_ >= worth_a_thread && thread_.start<&load_thread::run>(*this)) return;
+        table_.touch(0, rows_);
+        room_ = rows_;
+    }
+    load_thread(const load_thread&) = delete;
+    load_thread& operator=(const load_thread&) = delete;
+    ~load_thread() { end(); }
+
+    /// How many rows may be loaded until `go_on` is called.
+    [[nodiscard]] std::size_t room() const noexcept { return room_; }
+    /// So many are loaded. Waits until there is memory for more.
+    void go_on(std::size_t loaded) {
+        mutex_lock lock(mutex_);
+        loaded_ = loaded;
+        changed_.notify_all();
+        while (touched_ <= loaded_ && touched_ != rows_) changed_.wait_for(lock, INT64_MAX);
+        room_ = touched_ == rows_ ? loaded_ + step : std::min(loaded_ + step, touched_);
+    }
+    /// All are loaded. `corrupt`: two rows have one unique key. `std::bad_alloc`.
+    [[nodiscard]] result<void> finish() {
+        end();
+        if (out_of_memory_) detail::raise_out_of_memory();
+        if (!linked_well_) return std::move(linked_well_);
+        return table_.link_loaded(linked_, table_.slots().used());
+    }
+
+private:
+    static constexpr std::size_t worth_a_thread = 10'000;
+    static constexpr std::size_t step = 8'192; ///< Rows from one look at the other thread to the next.
+
+    void run() noexcept {
+        mutex_lock lock(mutex_);
+        while (touched_ != rows_ && !ended_) {
+            const std::size_t next = std::min(touched_ + 2 * step, rows_);
+            lock.unlock();
+            table_.touch(touched_, next);
+            lock.lock();
+            touched_ = next;
+            changed_.notify_all();
+        }
+        for (;;) {
+            while (loaded_ - linked_ < 2 * step && !ended_) changed_.wait_for(lock, INT64_MAX);
+            if (ended_) return;
+            const std::size_t next = loaded_;
+            lock.unlock();
+            if (!link(next)) return;
+            lock.lock();
+        }
+    }
+    [[nodiscard]] bool link(std::size_t next) noexcept {
+        BOOST_TRY {
+            linked_well_ = table_.link_loaded(linked_, next);
+            linked_ = next;
+            return bool(linked_well_);
+        }
+        BOOST_CATCH(const std::bad_alloc&) {
+            out_of_memory_ = true;
+            return false;
+        }
+        BOOST_CATCH_END
+    }
+    void end() noexcept {
+        {
+            const mutex_lock lock(mutex_);
+            ended_ = true;
+            changed_.notify_all();
+        }
+        thread_.join();
+    }
+
+    table_base& table_;
+    const std::size_t rows_;
+    std::size_t room_ = 0;
+    mutex mutex_;
+    condition changed_;
+    std::size_t loaded_ = 0;  ///< Under the mutex, as the next two.
+    std::size_t touched_ = 0; ///< Slots that have memory.
+    bool ended_ = false;
+    std::size_t linked_ = 0; ///< The thread's until it is joined, as the next two.
+    result<void> linked_well_{};
+    bool out_of_memory_ = false;
+    thread thread_; ///< Last: it ends first.
+};
+
+} // namespace holdfast
+
 namespace holdfast {
 namespace detail {
 
@@ -10291,21 +10503,25 @@ namespace detail {
                                   "; correct the file, or the struct"})};
 }
 
-/// Whether a key is in the file otherwise than we would write it: memory would find the row, SQLite would not. (Text is
-/// TEXT, bytes that are not UTF-8 are a BLOB; an enum has its name, if it has one.)
-[[nodiscard]] inline bool wrong_form_of_key(const table_base& table, const column& is, const void* row,
-                                            const cell& value) {
-    if (is.ops->stored_as != storage::text || !value.is_bytes()) return false;
-    if ((value.kind == cell_kind::text) == is_utf8(value.view()) && is.get(row).view() == value.view()) return false;
-    const auto number = static_cast<std::uint8_t>(&is - table.description().row->columns.data());
-    for (const index_description& index : table.description().indexes)
-        if ((index.is == index_description::role::primary_key || index.is == index_description::role::reference) &&
-            std::find(index.columns.begin(), index.columns.end(), number) != index.columns.end())
-            return true;
-    return false;
+/// The columns with text that are part of a primary key or of a reference.
+[[nodiscard, gnu::cold]] inline column_list texts_in_keys(const table_description& table) {
+    column_list found;
+    for (const index_description& index : table.indexes)
+        if (index.is == index_description::role::primary_key || index.is == index_description::role::reference)
+            for (const std::uint8_t column : index.columns)
+                if (table.row->columns[column].ops->stored_as == storage::text) found.push_back(column);
+    return found;
 }
 
-[[nodiscard]] inline result<void> load_row(table_base& table, sqlite::statement& from) {
+/// Whether a key is in the file otherwise than we would write it: memory would find the row, SQLite would not. (Text is
+/// TEXT, bytes that are not UTF-8 are a BLOB; an enum has its name, if it has one.)
+[[nodiscard]] inline bool wrong_form_of_key(const column& is, const void* row, const cell& value) {
+    if (!value.is_bytes()) return false;
+    return (value.kind == cell_kind::text) != is_utf8(value.view()) || is.get(row).view() != value.view();
+}
+
+/// @param key_texts  `texts_in_keys`.
+[[nodiscard]] inline result<void> load_row(table_base& table, const column_list& key_texts, sqlite::statement& from) {
     void* slot = table.begin_load();
     struct guard {
         table_base& table;
@@ -10315,20 +10531,14 @@ namespace detail {
         }
     } loading{table, slot};
     void* row = table.row_in(slot);
+    const std::vector<column>& columns = table.description().row->columns;
     const column* bad = nullptr;
-    int bad_at = 0;
-    int at = 0;
-    for (const column& is : table.description().row->columns) {
-        if (!is.stored) continue;
-        const cell value = from.column(at);
-        const bool fits = is.ops->set(is.in(row), value) && !wrong_form_of_key(table, is, row, value);
-        if (!fits && bad == nullptr) {
-            bad = &is;
-            bad_at = at;
-        }
-        ++at;
-    }
-    if (bad != nullptr) return misfit(table, *bad, from.column(bad_at), row);
+    for (const column& is : columns)
+        if (is.stored && !is.ops->set(is.in(row), from.column(is.number)) && bad == nullptr) bad = &is;
+    for (const std::uint8_t key : key_texts)
+        if (bad == nullptr && wrong_form_of_key(columns[key], row, from.column(columns[key].number)))
+            bad = &columns[key];
+    if (bad != nullptr) return misfit(table, *bad, from.column(bad->number), row);
     if (auto ok = table.finish_load(slot); !ok) return ok;
     loading.slot = nullptr;
     return {};
@@ -10353,18 +10563,19 @@ namespace detail {
     const auto rows = static_cast<std::size_t>(*count);
     auto from = db.prepare(words({"SELECT ", all, " FROM ", source}));
     if (!from) return from.why();
-    table.reserve_touched(rows + rows / 4);
-    table.reserve(std::max(is.capacity, rows + rows / 4));
+    const column_list key_texts = detail::texts_in_keys(is);
+    load_thread beside(table, rows);
     std::size_t done = 0;
     for (;;) {
+        if (done == beside.room()) beside.go_on(done);
         auto more = from->step();
         if (!more) return error{more.why().code, words({is.name, ", after ", done, " rows: ", more.why().detail})};
         if (!*more) break;
-        if (auto ok = detail::load_row(table, *from); !ok) return ok;
+        if (auto ok = detail::load_row(table, key_texts, *from); !ok) return ok;
         if (++done % 10'000 == 0 && progress) progress({is.name, done, rows});
     }
     if (progress) progress({is.name, done, rows});
-    return table.link_loaded();
+    return beside.finish();
 }
 
 /// Ids go on behind those that a database says may be in use.
@@ -10578,94 +10789,6 @@ namespace holdfast {
 /// writer reads them there, and what a failed sync leaves in doubt is written again from there. When they take too much
 /// memory, those that are synced are read from the files instead; those that cannot be written are dropped, which leaves
 /// a gap that a resync makes up for.
-
-// holdfast/io/thread.hpp ----------------------------------------------------------------------------------------------
-
-/// @file
-/// Threads and conditions over POSIX: what the standard's do, for the 0.5 s that <thread> and <condition_variable> cost
-/// every file that includes them.
-
-namespace holdfast {
-
-/// Lets threads wait until another says that something has changed.
-class condition {
-public:
-    condition() = default;
-    condition(const condition&) = delete;
-    condition& operator=(const condition&) = delete;
-    ~condition() { // which would wait, in the child of a fork, for threads that are the parent's
-        if (made_in_ == detail::forks()) ::pthread_cond_destroy(&inside_);
-    }
-
-    void notify_all() noexcept { ::pthread_cond_broadcast(&inside_); }
-
-    /// Waits for a notification, `nanoseconds` at most; may return earlier.
-    void wait_for(mutex_lock& lock, std::int64_t nanoseconds) noexcept {
-        if (nanoseconds > 0) wait_until(lock, deadline_in(nanoseconds));
-    }
-    /// Waits until `done()` says so, `nanoseconds` at most. What `done` says at the end.
-    template <class Predicate> bool wait_for(mutex_lock& lock, std::int64_t nanoseconds, Predicate&& done) {
-        const timespec deadline = deadline_in(nanoseconds);
-        while (!done())
-            if (!wait_until(lock, deadline)) return done();
-        return true;
-    }
-
-private:
-    [[nodiscard]] static timespec deadline_in(std::int64_t nanoseconds) noexcept {
-        constexpr std::int64_t second = 1'000'000'000;
-        constexpr std::int64_t longest = second * 3'600 * 24 * 365; // a year is for ever, and never overflows
-        nanoseconds = nanoseconds < 0 ? 0 : nanoseconds > longest ? longest : nanoseconds;
-        timespec now{};
-        ::clock_gettime(CLOCK_MONOTONIC, &now);
-        const std::int64_t fraction = now.tv_nsec + nanoseconds % second;
-        return {now.tv_sec + nanoseconds / second + fraction / second, fraction % second};
-    }
-    bool wait_until(mutex_lock& lock, const timespec& deadline) noexcept {
-        return ::pthread_cond_clockwait(&inside_, lock.held().native(), CLOCK_MONOTONIC, &deadline) == 0;
-    }
-
-    pthread_cond_t inside_ = PTHREAD_COND_INITIALIZER;
-    const unsigned made_in_ = detail::forks();
-};
-
-/// A thread that runs one function of one object, and is joined before it goes; in the child of a fork there is none.
-class thread {
-public:
-    thread() = default;
-    thread(const thread&) = delete;
-    thread& operator=(const thread&) = delete;
-    ~thread() { join(); }
-
-    /// Runs `(object.*Function)()`, which must not throw. False when the system has no thread to give.
-    template <auto Function, class Object> [[nodiscard]] bool start(Object& object) noexcept {
-        const auto body = [](void* of) -> void* {
-            (static_cast<Object*>(of)->*Function)();
-            return nullptr;
-        };
-        started_in_ = detail::forks();
-        running_ = ::pthread_create(&inside_, nullptr, body, &object) == 0;
-        return running_;
-    }
-    void join() noexcept {
-        if (running_ && started_in_ == detail::forks()) ::pthread_join(inside_, nullptr);
-        running_ = false;
-    }
-
-private:
-    pthread_t inside_{};
-    unsigned started_in_ = detail::forks();
-    bool running_ = false;
-};
-
-/// From here on the calling thread gives way to others when there are fewer processors than threads (nice 10; Linux has
-/// that for each thread alone). Where it may not, nothing is changed.
-[[gnu::cold]] inline void give_way() noexcept {
-    constexpr int low = 10;
-    if (::getpriority(PRIO_PROCESS, 0) < low) (void)::setpriority(PRIO_PROCESS, 0, low);
-}
-
-} // namespace holdfast
 
 // holdfast/queue/held_frames.hpp --------------------------------------------------------------------------------------
 

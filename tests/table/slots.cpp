@@ -212,12 +212,14 @@ TEST_CASE("room of many megabytes may be taken before it is needed, in huge page
     for (const bool reserved : {false, true}) {
         INFO("reserved " << reserved);
         slot_store slots(row_bytes, 8);
-        if (reserved) slots.reserve_touched(rows - 100);
+        if (reserved) slots.reserve_huge(rows - 100);
+        slots.touch(0, reserved ? 2'000 : 0);
         const std::size_t from_start = slots.bytes();
         std::vector<void*> where;
         std::set<std::uintptr_t> huge_pages;
         for (std::uint32_t i = 0; i < rows; ++i) {
             where.push_back(put(slots, 1));
+            if (reserved && i == 1'000) slots.touch(2'000, rows - 100); // rows before it are there, and stay
             REQUIRE(slots.at(i) == where.back());
             std::memset(slots.row(where.back()), static_cast<int>(i % 251), row_bytes);
             huge_pages.insert(reinterpret_cast<std::uintptr_t>(where.back()) / holdfast::huge_page_bytes);

@@ -35,7 +35,7 @@ struct fixture {
                 return finished;
             }
         }
-        return base.link_loaded();
+        return base.link_loaded(0, base.slots().used());
     }
 };
 

@@ -6,6 +6,7 @@
 #include <holdfast/core/utf8.hpp>
 #include <holdfast/snapshot/id_table.hpp>
 #include <holdfast/store/database.hpp>
+#include <holdfast/store/load_thread.hpp>
 
 #include <algorithm>
 
@@ -20,21 +21,25 @@ namespace detail {
                                   "; correct the file, or the struct"})};
 }
 
-/// Whether a key is in the file otherwise than we would write it: memory would find the row, SQLite would not. (Text is
-/// TEXT, bytes that are not UTF-8 are a BLOB; an enum has its name, if it has one.)
-[[nodiscard]] inline bool wrong_form_of_key(const table_base& table, const column& is, const void* row,
-                                            const cell& value) {
-    if (is.ops->stored_as != storage::text || !value.is_bytes()) return false;
-    if ((value.kind == cell_kind::text) == is_utf8(value.view()) && is.get(row).view() == value.view()) return false;
-    const auto number = static_cast<std::uint8_t>(&is - table.description().row->columns.data());
-    for (const index_description& index : table.description().indexes)
-        if ((index.is == index_description::role::primary_key || index.is == index_description::role::reference) &&
-            std::find(index.columns.begin(), index.columns.end(), number) != index.columns.end())
-            return true;
-    return false;
+/// The columns with text that are part of a primary key or of a reference.
+[[nodiscard, gnu::cold]] inline column_list texts_in_keys(const table_description& table) {
+    column_list found;
+    for (const index_description& index : table.indexes)
+        if (index.is == index_description::role::primary_key || index.is == index_description::role::reference)
+            for (const std::uint8_t column : index.columns)
+                if (table.row->columns[column].ops->stored_as == storage::text) found.push_back(column);
+    return found;
 }
 
-[[nodiscard]] inline result<void> load_row(table_base& table, sqlite::statement& from) {
+/// Whether a key is in the file otherwise than we would write it: memory would find the row, SQLite would not. (Text is
+/// TEXT, bytes that are not UTF-8 are a BLOB; an enum has its name, if it has one.)
+[[nodiscard]] inline bool wrong_form_of_key(const column& is, const void* row, const cell& value) {
+    if (!value.is_bytes()) return false;
+    return (value.kind == cell_kind::text) != is_utf8(value.view()) || is.get(row).view() != value.view();
+}
+
+/// @param key_texts  `texts_in_keys`.
+[[nodiscard]] inline result<void> load_row(table_base& table, const column_list& key_texts, sqlite::statement& from) {
     void* slot = table.begin_load();
     struct guard {
         table_base& table;
@@ -44,20 +49,14 @@ namespace detail {
         }
     } loading{table, slot};
     void* row = table.row_in(slot);
+    const std::vector<column>& columns = table.description().row->columns;
     const column* bad = nullptr;
-    int bad_at = 0;
-    int at = 0;
-    for (const column& is : table.description().row->columns) {
-        if (!is.stored) continue;
-        const cell value = from.column(at);
-        const bool fits = is.ops->set(is.in(row), value) && !wrong_form_of_key(table, is, row, value);
-        if (!fits && bad == nullptr) {
-            bad = &is;
-            bad_at = at;
-        }
-        ++at;
-    }
-    if (bad != nullptr) return misfit(table, *bad, from.column(bad_at), row);
+    for (const column& is : columns)
+        if (is.stored && !is.ops->set(is.in(row), from.column(is.number)) && bad == nullptr) bad = &is;
+    for (const std::uint8_t key : key_texts)
+        if (bad == nullptr && wrong_form_of_key(columns[key], row, from.column(columns[key].number)))
+            bad = &columns[key];
+    if (bad != nullptr) return misfit(table, *bad, from.column(bad->number), row);
     if (auto ok = table.finish_load(slot); !ok) return ok;
     loading.slot = nullptr;
     return {};
@@ -82,18 +81,19 @@ namespace detail {
     const auto rows = static_cast<std::size_t>(*count);
     auto from = db.prepare(words({"SELECT ", all, " FROM ", source}));
     if (!from) return from.why();
-    table.reserve_touched(rows + rows / 4);
-    table.reserve(std::max(is.capacity, rows + rows / 4));
+    const column_list key_texts = detail::texts_in_keys(is);
+    load_thread beside(table, rows);
     std::size_t done = 0;
     for (;;) {
+        if (done == beside.room()) beside.go_on(done);
         auto more = from->step();
         if (!more) return error{more.why().code, words({is.name, ", after ", done, " rows: ", more.why().detail})};
         if (!*more) break;
-        if (auto ok = detail::load_row(table, *from); !ok) return ok;
+        if (auto ok = detail::load_row(table, key_texts, *from); !ok) return ok;
         if (++done % 10'000 == 0 && progress) progress({is.name, done, rows});
     }
     if (progress) progress({is.name, done, rows});
-    return table.link_loaded();
+    return beside.finish();
 }
 
 /// Ids go on behind those that a database says may be in use.

@@ -67,14 +67,18 @@ public:
     void reserve(std::size_t rows) {
         while (chunks_.size() << shift_ < rows) add_chunk(pages::as_they_come);
     }
-    /// The same for rows that come at once: in huge pages, and each page is touched, so that inserts up to
-    /// there take no page fault. It takes its time, so it is for the time before the game starts.
-    void reserve_touched(std::size_t rows) {
+    /// The same for rows that come at once, in huge pages: see `touch`.
+    void reserve_huge(std::size_t rows) {
         const pages size = rows * stride_ >= huge_from ? pages::huge : pages::as_they_come;
-        for (std::size_t next = chunks_.size(); chunks_.size() << shift_ < rows; ++next) {
-            add_chunk(size);
+        while (chunks_.size() << shift_ < rows) add_chunk(size);
+    }
+    /// Touches each page of slots that nobody has used yet, so that no insert there takes a page fault. It takes its time,
+    /// so it is for the time before the game starts. Of chunks that begin in between.
+    /// Threads: any, beside one that uses slots before `first`.
+    void touch(std::size_t first, std::size_t end) noexcept {
+        const std::size_t slots = std::size_t{1} << shift_;
+        for (std::size_t next = (first + slots - 1) / slots; next * slots < end; ++next)
             for (std::size_t at = 0; at < stored_bytes(); at += 4'096) chunks_[next][at] = std::byte{0};
-        }
     }
 
     /// A slot without a row. It counts once `settle` has been called on it.

@@ -50,16 +50,20 @@ public:
         number_ = number;
     }
     void reserve(std::size_t rows);
-    /// Room for rows that are about to be loaded: no insert up to there takes a page fault.
-    void reserve_touched(std::size_t rows) { slots_.reserve_touched(rows); }
 
     // --- loading -------------------------------------------------------------------------------------
+    /// Room for so many rows at once, before the first.
+    void reserve_for_load(std::size_t rows);
+    /// Touches the memory of slots that were reserved and are not used yet: loads and inserts there take no page fault.
+    /// Threads: any, beside the one that loads rows before `first`.
+    void touch(std::size_t first, std::size_t end) noexcept { slots_.touch(first, end); }
     /// A row as its initializers make it, to be filled; `finish_load` or `drop_load` follows.
     [[nodiscard]] void* begin_load();
     [[nodiscard]] result<void> finish_load(void* slot);
     void drop_load(void* slot) noexcept;
-    /// Fills the indexes, once every row is loaded. `corrupt`: two rows have one unique key.
-    [[nodiscard]] result<void> link_loaded();
+    /// Adds the rows of these slots to the indexes. `corrupt`: two rows have one unique key.
+    /// Threads: any, one at a time, beside the one that loads rows behind them for which room was reserved.
+    [[nodiscard]] result<void> link_loaded(std::size_t first, std::size_t end);
     /// Whether every reference of every row leads somewhere.
     [[nodiscard]] result<void> check_references() const;
     void resume_ids(std::int64_t lease) noexcept;
@@ -291,6 +295,11 @@ inline void table_base::reserve(std::size_t rows) {
     for (const auto& index : indexes_) index->reserve(rows);
 }
 
+inline void table_base::reserve_for_load(std::size_t rows) {
+    slots_.reserve_huge(rows);
+    reserve(std::max(description_.capacity, rows));
+}
+
 inline void* table_base::begin_load() {
     void* slot = slots_.take(0);
     description_.row->construct(row_in(slot));
@@ -315,12 +324,13 @@ inline result<void> table_base::finish_load(void* slot) {
     return {};
 }
 
-inline result<void> table_base::link_loaded() {
-    if (has_later()) marks_.cover(slots_.used());
+inline result<void> table_base::link_loaded(std::size_t first, std::size_t end) {
+    if (has_later()) marks_.cover(end);
     std::vector<void*> rows;
-    rows.reserve(slots_.live());
-    for (std::uint32_t number = 0; number < slots_.used(); ++number)
-        if (void* slot = slots_.at(number); slot_store::header(slot).alive()) rows.push_back(slot);
+    rows.reserve(end - first);
+    for (std::size_t number = first; number < end; ++number)
+        if (void* slot = slots_.at(static_cast<std::uint32_t>(number)); slot_store::header(slot).alive())
+            rows.push_back(slot);
     for (std::size_t i = 0; i < indexes_.size(); ++i)
         if (const void* twice = indexes_[i]->link_all(rows); twice != nullptr)
             return error{errc::corrupt, description_.name + ": two rows have " +
