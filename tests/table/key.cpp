@@ -144,9 +144,9 @@ TEST_CASE("keys of several fields are different when any field is and the order 
 }
 
 TEST_CASE("hashes of regular numbers spread over parts and over the groups of 15 places in a part") {
-    // A part of 11,000 slots has 1,024 groups; random hashes find about 2 % of their groups full.
+    // A part of 12,000 slots has 1,024 groups; of slots with random hashes some 3 % find their group full.
     constexpr std::size_t parts = 64;
-    constexpr std::size_t count = 11'000 * parts;
+    constexpr std::size_t count = 12'000 * parts;
     for (const std::uint64_t stride :
          {1ull, 2ull, 3ull, 10ull, 100ull, 1'000ull, 1'024ull, 65'536ull, 1ull << 20, 1ull << 32, 1ull << 40}) {
         std::vector<std::uint32_t> groups(parts * 1'024);
@@ -161,8 +161,8 @@ TEST_CASE("hashes of regular numbers spread over parts and over the groups of 15
         for (const std::uint32_t size : groups) too_many += size > 15 ? size - 15 : 0;
         CAPTURE(stride);
         CHECK(too_many < count / 10);
-        CHECK(*std::min_element(sizes.begin(), sizes.end()) > 10'300);
-        CHECK(*std::max_element(sizes.begin(), sizes.end()) < 11'700);
+        CHECK(*std::min_element(sizes.begin(), sizes.end()) > 11'300);
+        CHECK(*std::max_element(sizes.begin(), sizes.end()) < 12'700);
     }
 }
 
