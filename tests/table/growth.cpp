@@ -83,8 +83,8 @@ TEST_CASE("transactions are taken back in the middle of growth") {
     hf::test::recording record(w);
     std::mt19937 random(hf::test::seed());
     std::int64_t next = 0;
-    while (next < 26'000) { // past 11,000 and 22,000 keys, where an index begins to grow
-        const bool keep = next < 10'900 || random() % 3 == 0;
+    while (next < 26'000) { // past 12,000 and 24,000 keys, where an index begins to grow
+        const bool keep = next < 11'900 || random() % 3 == 0;
         const std::int64_t before = next;
         const std::size_t size = w.mobs.size();
         record.session.begin_transaction();
@@ -123,7 +123,7 @@ TEST_CASE("transactions are taken back in the middle of growth") {
 }
 
 TEST_CASE("a transaction that erased most rows is taken back in the middle of growth") {
-    for (const std::int64_t count : {11'300, 22'300, 44'300}) {
+    for (const std::int64_t count : {12'300, 24'300, 48'300}) {
         world w;
         hf::test::recording record(w);
         for (std::int64_t id = 0; id < count; ++id) REQUIRE(w.mobs.insert(make(id)));

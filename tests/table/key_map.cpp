@@ -82,6 +82,27 @@ struct fixture {
 
 } // namespace
 
+TEST_CASE("no part of a map takes more room than it asks for, also where keys come and go") {
+    constexpr std::size_t count = 420'000;
+    constexpr std::size_t part_bytes = 1'024 * (15 * sizeof(void*) + 16); // of 1,024 groups of 15
+    fixture f(count);
+    std::mt19937 random(holdfast::test::seed());
+    std::vector<std::size_t> there;
+    there.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        if (i == 40'000) (void)holdfast::test::largest_allocation(); // there are parts from here on
+        REQUIRE(f.link(i));
+        there.push_back(i);
+        if (i % 2 != 0) continue; // one goes for two that come: every size is met with keys that come and go
+        std::swap(there[random() % there.size()], there.back());
+        f.unlink(there.back());
+        there.pop_back();
+    }
+    CHECK(holdfast::test::largest_allocation() < part_bytes + 1'000);
+    CHECK(f.keys.parts() >= 16);
+    CHECK(f.all_right());
+}
+
 TEST_CASE("an empty map finds nothing") {
     const fixture f(1);
     CHECK(f.keys.size() == 0);

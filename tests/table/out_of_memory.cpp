@@ -311,7 +311,7 @@ TEST_CASE("what is saved after an allocation failed is what memory has") {
 }
 
 TEST_CASE("a rollback of a transaction that erased most rows makes no allocation in the middle of growth") {
-    for (const std::int64_t count : {11'300, 22'300, 44'300}) { // where maps begin to be split
+    for (const std::int64_t count : {12'300, 24'300, 48'300}) { // where maps begin to be split
         game db = hf::open<world>(":memory:", options_with(standing_still)).value();
         for (std::int64_t i = 1; i <= count; ++i) db->guilds.insert({.name = "guild " + std::to_string(i)}).value();
         db.commit();

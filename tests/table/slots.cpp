@@ -9,6 +9,8 @@
 #include <random>
 #include <set>
 
+#include <sys/mman.h>
+
 using holdfast::slot;
 using holdfast::slot_store;
 
@@ -204,6 +206,31 @@ TEST_CASE("random takes and releases never give out a slot twice nor one freed i
         REQUIRE(slots.live() == held.size());
     }
     CHECK(slots.used() <= most + 100);
+}
+
+TEST_CASE("memory that was touched is there before a row is") {
+    constexpr std::size_t row_bytes = 1'000;
+    constexpr std::uint32_t rows = 60'000;
+    slot_store slots(row_bytes, 8);
+    slots.reserve_huge(rows);
+    const auto resident = [&](std::size_t chunk) {
+        std::vector<unsigned char> pages(slots.bytes() / slots.chunks() / 4'096);
+        auto* start = reinterpret_cast<std::byte*>(reinterpret_cast<std::uintptr_t>(slots.chunk(chunk)) & ~4'095ull);
+        REQUIRE(::mincore(start, pages.size() * 4'096, pages.data()) == 0);
+        return std::all_of(pages.begin(), pages.end(), [](unsigned char page) { return (page & 1) != 0; });
+    };
+    const std::uint32_t per_chunk = 1u << slots.chunk_shift();
+    const std::uint32_t half = rows / 2 + per_chunk / 2; // in the middle of a chunk
+    slots.touch(0, half);
+    for (std::size_t chunk = 0; chunk <= half / per_chunk; ++chunk) CHECK(resident(chunk));
+    for (std::uint32_t i = 0; i < half; ++i) std::memset(slots.row(put(slots, 1)), 7, row_bytes);
+    slots.touch(half, rows);
+    for (std::size_t chunk = 0; chunk < slots.chunks(); ++chunk) CHECK(resident(chunk));
+    for (std::uint32_t i = 0; i < half; ++i) {
+        const auto* row = static_cast<const unsigned char*>(slots.row(slots.at(i)));
+        if (!slot_store::header(slots.at(i)).alive() || std::count(row, row + row_bytes, 7) != row_bytes)
+            FAIL("row " << i << " was touched");
+    }
 }
 
 TEST_CASE("room of many megabytes may be taken before it is needed, in huge pages, and no row moves") {

@@ -64,10 +64,16 @@ namespace detail {
 
 } // namespace detail
 
-/// Loads a table, with its dead rows. `corrupt` names the table, key and column of a value that the struct cannot hold.
+/// Loads a table, with its dead rows. `corrupt` names the table, key and column of a value that the struct cannot hold;
+/// `refused`: it has rows already.
+///
+/// Cost: as a loop over the rows by hand; the memory for them, and their indexes, are a second thread's work meanwhile.
 [[nodiscard]] inline result<void> load_table(sqlite::connection& db, table_base& table,
                                              const std::function<void(const load_progress&)>& progress) {
     const table_description& is = table.description();
+    if (table.slots().used() != 0)
+        return error{errc::refused, words({is.name, " has rows before it is loaded, which nothing would save: the "
+                                                    "function that is given to open fills read_only tables alone"})};
     std::vector<std::string> columns;
     for (const column& one : is.row->columns)
         if (one.stored) columns.push_back(one.name);
@@ -85,7 +91,7 @@ namespace detail {
     load_thread beside(table, rows);
     std::size_t done = 0;
     for (;;) {
-        if (done == beside.room()) beside.go_on(done);
+        if (done == beside.room() && !beside.go_on(done)) return beside.finish();
         auto more = from->step();
         if (!more) return error{more.why().code, words({is.name, ", after ", done, " rows: ", more.why().detail})};
         if (!*more) break;

@@ -16,20 +16,19 @@ namespace holdfast {
 ///
 ///     load_thread beside(table, rows);
 ///     for (std::size_t done = 0; ...; ++done) {
-///         if (done == beside.room()) beside.go_on(done);
+///         if (done == beside.room() && !beside.go_on(done)) break;
 ///         ... // loads a row
 ///     }
 ///     result<void> ok = beside.finish();
 ///
-/// Threads: the one that loads.
+/// Threads: the one that loads. Of keys' types comparison and hash are called in the other one.
 class load_thread {
 public:
-    /// @param rows  How many there will be. A quarter more have room.
+    /// @param table  Has no rows yet.
+    /// @param rows   How many there will be. A quarter more have room.
     load_thread(table_base& table, std::size_t rows) : table_(table), rows_(rows + rows / 4) {
         table_.reserve_for_load(rows_);
-        if (rows_ >= worth_a_thread && thread_.start<&load_thread::run>(*this)) return;
-        table_.touch(0, rows_);
-        room_ = rows_;
+        if (rows_ < worth_a_thread || !thread_.start<&load_thread::run>(*this)) go_alone();
     }
     load_thread(const load_thread&) = delete;
     load_thread& operator=(const load_thread&) = delete;
@@ -37,19 +36,26 @@ public:
 
     /// How many rows may be loaded until `go_on` is called.
     [[nodiscard]] std::size_t room() const noexcept { return room_; }
-    /// So many are loaded. Waits until there is memory for more.
-    void go_on(std::size_t loaded) {
+    /// So many are loaded. Waits until there is memory for more. False: there need not be, `finish` says why.
+    [[nodiscard]] bool go_on(std::size_t loaded) {
+        if (loaded == rows_) { // more than were counted: the table's memory moves, which the thread must not see
+            end();
+            go_alone();
+            return !failed_;
+        }
         mutex_lock lock(mutex_);
         loaded_ = loaded;
         changed_.notify_all();
-        while (touched_ <= loaded_ && touched_ != rows_) changed_.wait_for(lock, INT64_MAX);
-        room_ = touched_ == rows_ ? loaded_ + step : std::min(loaded_ + step, touched_);
+        while (touched_ <= loaded_) changed_.wait_for(lock, INT64_MAX);
+        room_ = std::min(loaded_ + step, touched_);
+        return !failed_;
     }
-    /// All are loaded. `corrupt`: two rows have one unique key. `std::bad_alloc`.
+    /// Those that are loaded are all. `corrupt`: two rows have one unique key. `std::bad_alloc`.
     [[nodiscard]] result<void> finish() {
         end();
         if (out_of_memory_) detail::raise_out_of_memory();
-        if (!linked_well_) return std::move(linked_well_);
+        if (failed_) return std::move(linked_well_);
+        go_alone();
         return table_.link_loaded(linked_, table_.slots().used());
     }
 
@@ -67,13 +73,15 @@ private:
             touched_ = next;
             changed_.notify_all();
         }
-        for (;;) {
+        give_way(); // nobody waits for what follows: a game may be running in another store
+        while (!failed_) {
             while (loaded_ - linked_ < 2 * step && !ended_) changed_.wait_for(lock, INT64_MAX);
             if (ended_) return;
             const std::size_t next = loaded_;
             lock.unlock();
-            if (!link(next)) return;
+            const bool well = link(next);
             lock.lock();
+            failed_ = !well;
         }
     }
     [[nodiscard]] bool link(std::size_t next) noexcept {
@@ -87,6 +95,12 @@ private:
             return false;
         }
         BOOST_CATCH_END
+    }
+    /// Touches what is not yet: from here on the caller needs nobody.
+    void go_alone() noexcept {
+        table_.touch(touched_, rows_);
+        touched_ = rows_;
+        room_ = SIZE_MAX;
     }
     void end() noexcept {
         {
@@ -102,9 +116,10 @@ private:
     std::size_t room_ = 0;
     mutex mutex_;
     condition changed_;
-    std::size_t loaded_ = 0;  ///< Under the mutex, as the next two.
+    std::size_t loaded_ = 0;  ///< Under the mutex, as the next three.
     std::size_t touched_ = 0; ///< Slots that have memory.
     bool ended_ = false;
+    bool failed_ = false;
     std::size_t linked_ = 0; ///< The thread's until it is joined, as the next two.
     result<void> linked_well_{};
     bool out_of_memory_ = false;

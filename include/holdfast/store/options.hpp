@@ -158,7 +158,8 @@ struct options {
     /// not throw and must not call the store, nor another one on the same threads. Empty: nothing is said.
     std::function<void(log_level, std::string_view)> log{};
 
-    /// Is told how far loading is, on the thread that opens, every 10,000 rows and at the end of each table.
+    /// Is told how far loading is, on the thread that opens, every 10,000 rows and at the end of each table. It must not
+    /// fork: a second thread is at work.
     std::function<void(const load_progress&)> progress{};
 
     /// Where time comes from; must outlive the store. Null: the machine's clock.

@@ -178,8 +178,9 @@ public:
 private:
     static constexpr std::size_t part_slots = 12'000; ///< Mean size at which splitting begins.
     static constexpr std::size_t part_room = 12'500;  ///< Room that a part asks for,
-    static constexpr std::size_t part_holds = 13'440; ///< and what it then holds before it must double.
-    static constexpr int copies_per_insert = 16;      ///< A round ends before parts are a sixteenth larger.
+    static constexpr std::size_t part_holds = 13'440; ///< and what it then holds, at most, before it must double.
+    static constexpr std::size_t part_full = 13'300;  ///< From here on room for as many would not last.
+    static constexpr int copies_per_insert = 16; ///< A round ends when parts are 6 % larger, some 12,800 on average.
 
     [[nodiscard]] part& home_of(std::uint64_t hash) const noexcept {
         return static_cast<part&>(*directory_[part_of(hash)]);
@@ -215,7 +216,7 @@ private:
     /// A set that erases lowers the size at which it would grow, and grows where it stands: so it is built anew here.
     void make_room(part& full) {
         const std::size_t now = full.slots.size();
-        if (now >= full.slots.max_load()) rebuild(full, parts_.size() > 1 && now < part_room ? part_room : now * 2 + 8);
+        if (now >= full.slots.max_load()) rebuild(full, parts_.size() > 1 && now < part_full ? part_room : now * 2 + 8);
     }
 
     /// Each step of a transaction, and each step back, may lower by one the size at which the set would grow. Nothing is
