@@ -20,8 +20,8 @@ struct choices : bench::options {
 
 void measure_rows(bench::report& to, const choices& is, std::int64_t count, const std::string& rows) {
     const bench::scratch_folder folder;
-    bench::sides on(folder, count);
-    if (is.lie) on.db->rows.set<&bench::row_64::gold>(count / 2, -1).value();
+    bench::sides on(folder, count, is.lie);
+    on.spoil();
     const bool small = count <= 10'000;
     if (is.wants("find")) bench::measure_find(to, on, rows, is.sized(21, 101));
     if (is.wants("scan")) bench::measure_scan(to, on, rows, is.sized(11, 41) * (small ? 10 : 1));
@@ -46,12 +46,12 @@ void measure_all(bench::report& to, const choices& is) {
     const bench::scratch_folder folder;
     if (is.wants("growth")) {
         to.section("growth: a store is open on a file; its threads log and save");
-        bench::measure_find_while_growing(to, folder, is.sized(1'000'000, 2'000'000));
-        bench::measure_growth(to, folder, 100'000, is.sized(1'000'000, 4'000'000), 3);
+        bench::measure_find_while_growing(to, folder, is.sized(1'000'000, 2'000'000), is.lie);
+        bench::measure_growth(to, folder, 100'000, is.sized(1'000'000, 4'000'000), 3, is.lie);
     }
     if (is.wants("memory")) {
         to.section("memory beyond the rows: tables without a store; theirs: deque and flat maps");
-        bench::measure_memory(to, is.sized(200'000, 1'000'000));
+        bench::measure_memory(to, is.sized(200'000, 1'000'000), is.lie);
     }
 }
 

@@ -25,7 +25,9 @@ template <class Figure> [[nodiscard]] std::vector<figure> of_each(bench::mmo_sid
     return made;
 }
 
-void measure_steady(bench::report& to, bench::mmo_sides& on, const std::vector<bench::operation>& load, int turns) {
+/// The longest commit of all, in microseconds of processor time.
+[[nodiscard]] double measure_steady(bench::report& to, bench::mmo_sides& on, const std::vector<bench::operation>& load,
+                                    int turns) {
     bench::ticking nothing(on.nothing, load, per_second);
     bench::ticking ours(on.ours, load, per_second);
     bench::ticking whole(on.whole, load, per_second);
@@ -92,6 +94,7 @@ void measure_steady(bench::report& to, bench::mmo_sides& on, const std::vector<b
     to.add({.name = "to disk, log and SQLite, 10,000 players",
             .unit = "GB/h",
             .ours = static_cast<double>(got[1].bytes) / got[1].seconds * 3'600 / 1e9});
+    return bench::quantile(got[1].ticks.commit_processor, 1) / 1e3;
 }
 
 /// One tick that is much longer than others.
@@ -212,27 +215,38 @@ void measure_long_moments(bench::report& to, bench::mmo_sides& on, const std::ve
 }
 
 /// The longest commit of an ordinary time against a copy of every row.
-void measure_commit(bench::report& to, bench::mmo_sides& on, const std::vector<bench::operation>& load, int count) {
+/// @param longest  That of the steady time, us; with it the figure is that of all.
+void measure_commit(bench::report& to, bench::mmo_sides& on, const std::vector<bench::operation>& load, int count,
+                    double longest) {
     bench::workload changes(load, per_second, 11);
     bench::plain_rows copy;
+    double log_bytes = 0; // of a tick, all together
     const bench::rounds both = bench::interleave(
         count,
         [&](int) {
-            double longest = 0;
+            double here = 0;
             for (int tick = 0; tick < 20; ++tick) {
                 for (const bench::change& one : changes.next()) {
                     on.ours.side.apply(one);
                     on.ours.expected.apply(one);
                 }
-                longest = std::max(longest, bench::timed_on_processor([&] { on.ours.side.commit(); }));
+                log_bytes += static_cast<double>(on.ours.side.store().health().open_bytes);
+                here = std::max(here, bench::timed_on_processor([&] { on.ours.side.commit(); }));
             }
-            return longest / 1e3;
+            return here / 1e3;
         },
         [&](int) { return bench::timed_on_processor([&] { copy = on.ours.expected; }) / 1e3; },
         [&] { on.ours.side.settle(); });
     bench::require_same(copy, on.ours.expected, "the copy of every row");
-    to.section("the longest commit of 20; theirs: a copy of every row, processor time");
-    to.add(bench::compare("longest commit, MMO load", "us", both, bench::budget::ratio(0.01)));
+    to.section("the longest commit; theirs: a copy of every row, processor time");
+    bench::measurement made = bench::compare("longest commit, MMO load", "us", both, bench::budget::ratio(0.01));
+    made.ours = std::max(longest, bench::quantile(both.ours, 1)); // the longest of all, and not that of a usual round
+    made.ratio = made.ours / *made.theirs;
+    to.add(made);
+    to.add({.name = "log of 10,000 players, an hour",
+            .unit = "GB",
+            .ours = log_bytes / (20 * count) * per_second * 3'600 / 1e9,
+            .limit = bench::budget::ours(3)});
 }
 
 void measure_all(bench::report& to, const choices& is) {
@@ -241,8 +255,9 @@ void measure_all(bench::report& to, const choices& is) {
     bench::warn_of_tmpfs(folder);
     const auto load = is.workload.empty() ? bench::built_in_operations() : bench::read_operations(is.workload);
     bench::mmo_sides on(folder, per_second, is.lying);
-    if (is.wants("steady")) measure_steady(to, on, load, is.quick ? 1 : is.full ? 8 : 4);
-    if (is.wants("commit")) measure_commit(to, on, load, is.quick ? 5 : 21);
+    double longest = 0;
+    if (is.wants("steady")) longest = measure_steady(to, on, load, is.quick ? 1 : is.full ? 8 : 4);
+    if (is.wants("commit")) measure_commit(to, on, load, is.quick ? 5 : 21, longest);
     if (is.wants("moments")) {
         to.section("the moments that are not ordinary", bench::mmo_sides::names);
         std::mt19937_64 random(3);

@@ -47,7 +47,7 @@ struct found_by_hand {
         map.reserve(static_cast<std::size_t>(count));
         for (std::int64_t id = 1; id <= count; ++id) map.emplace(id, &rows.emplace_back(bench::make_row(id)));
     }
-    std::vector<bench::row_64> rows{};
+    bench::huge_vector<bench::row_64> rows{};
     bench::pointer_map map{};
 };
 

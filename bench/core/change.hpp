@@ -17,7 +17,8 @@ inline constexpr std::size_t sets_a_tick = 10'000;
 }
 
 /// After a measurement every row is the same on both sides.
-inline void require_same_rows(const sides& on) {
+inline void require_same_rows(sides& on) {
+    on.spoil();
     for (const row_64& row : on.rows)
         require_equal(on.db->rows.find(row.id)->gold, row.gold, "gold of row " + std::to_string(row.id));
 }
@@ -127,17 +128,22 @@ inline void measure_set_by_handle(report& to, sides& on, const std::string& rows
 inline void measure_commit(report& to, sides& on, const std::string& rows, std::size_t changes, int count) {
     std::vector<holdfast::row<row_64>> handles;
     for (const std::int64_t key : on.keys) handles.push_back(on.db->rows.find(key));
+    std::vector<std::int64_t> expected;
+    for (const holdfast::row<row_64> one : handles) expected.push_back(one->seen);
     std::vector<double> times;
     std::size_t at = 0;
     for (int round = 0; round < count; ++round) {
         for (std::size_t i = 0; i < changes; ++i, at = (at + 1) % handles.size())
-            on.db->rows.set<&row_64::seen>(handles[at], new_value(round, i));
+            on.db->rows.set<&row_64::seen>(handles[at], expected[at] = new_value(round, i));
         const holdfast::tick before = on.db.health().committed;
         holdfast::tick sealed = 0;
         times.push_back(timed([&] { sealed = on.db.commit(); }) / 1'000);
         require_equal(sealed, before + 1, "the tick of a commit");
         if (changes > 1'000 || round % 100 == 0) let_the_log_catch_up(on.db);
     }
+    if (on.lies) on.db->rows.set<&row_64::seen>(handles.front(), -1);
+    for (std::size_t i = 0; i < handles.size(); ++i)
+        require_equal(handles[i]->seen, expected[i], "a value that was committed");
     for (const auto& [part, name] : {std::pair(0.50, "p50"), std::pair(0.99, "p99")})
         to.add({.name = std::string("commit, ") + name + ", " + std::to_string(changes) + " changes, " + rows + " rows",
                 .unit = "us",
@@ -147,6 +153,7 @@ inline void measure_commit(report& to, sides& on, const std::string& rows, std::
 
 /// What was set reaches the file.
 inline void require_saved(sides& on, const std::string& path) {
+    on.spoil();
     save_all(on.db);
     on.db.close();
     auto file = holdfast::sqlite::connection::open(path, holdfast::sqlite::connection::mode::existing).value();

@@ -44,7 +44,8 @@ template <class Insert, class Rest>
     return made;
 }
 
-inline void measure_growth(report& to, const scratch_folder& folder, std::int64_t from, std::int64_t most, int count) {
+inline void measure_growth(report& to, const scratch_folder& folder, std::int64_t from, std::int64_t most, int count,
+                           bool lie) {
     std::vector<growth> ours, theirs;
     rounds mean, longest;
     for (int round = 0; round < count; ++round) {
@@ -60,6 +61,7 @@ inline void measure_growth(report& to, const scratch_folder& folder, std::int64_
                 },
                 [&] { let_the_log_catch_up(db); }));
             require(taken, "an insert takes its row");
+            if (lie) db->rows.set<&row_64::gold>(1, -1).value();
             for (std::int64_t id = 1; id <= most; id += 997)
                 require_equal(db->rows.find(id)->gold, make_row(id).gold, "a row after growth");
             db.close(std::chrono::milliseconds(0));

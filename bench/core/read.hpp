@@ -41,7 +41,7 @@ inline void measure_find(report& to, const sides& on, const std::string& rows, i
 }
 
 /// Both sides grow in steps, and are searched after each. The figure is that of the worst step.
-inline void measure_find_while_growing(report& to, const scratch_folder& folder, std::int64_t most) {
+inline void measure_find_while_growing(report& to, const scratch_folder& folder, std::int64_t most, bool lie) {
     auto db = holdfast::open<row_world>(folder.file("growing.db")).value();
     pointer_map map;
     std::deque<row_64> rows;
@@ -60,6 +60,8 @@ inline void measure_find_while_growing(report& to, const scratch_folder& folder,
         db.commit();
         let_the_log_catch_up(db);
         if (size < most / 2) continue;
+        if (lie) db->rows.set<&row_64::gold>(size, -1).value();
+        require_equal(db->rows.find(size)->gold, map.find(size)->second->gold, "the row that came last");
         std::vector<std::int64_t> keys(finds);
         for (std::int64_t& key : keys) key = 1 + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(size));
         const rounds here = interleave(

@@ -3,6 +3,7 @@
 /// The same rows on both sides: in a table of an open store, and in the best containers there are.
 #pragma once
 
+#include "support/huge_pages.hpp"
 #include "support/keys.hpp"
 #include "support/scratch_folder.hpp"
 #include "support/timing.hpp"
@@ -58,9 +59,10 @@ template <class World> void save_all(holdfast::store<World>& db) {
 /// the server; it has its file, its log and its threads, and saves while it is measured.
 class sides {
 public:
-    sides(const scratch_folder& folder, std::int64_t count)
-        : path(folder.file("rows_" + std::to_string(count) + ".db")), db(holdfast::open<row_world>(path).value()),
-          rows(static_cast<std::size_t>(count)), keys(shuffled_keys(count)) {
+    sides(const scratch_folder& folder, std::int64_t count, bool lie)
+        : lies(lie), path(folder.file("rows_" + std::to_string(count) + ".db")),
+          db(holdfast::open<row_world>(path).value()), rows(static_cast<std::size_t>(count)),
+          keys(shuffled_keys(count)) {
         map.reserve(static_cast<std::size_t>(count));
         for (std::int64_t id = 1; id <= count; ++id) {
             row_64& row = rows[static_cast<std::size_t>(id - 1)] = make_row(id);
@@ -80,9 +82,15 @@ public:
         return window_of(keys, round, count);
     }
 
+    /// Before the answers are looked at: a row of ours becomes wrong, if that is wanted.
+    void spoil() {
+        if (lies) db->rows.set<&row_64::gold>(static_cast<std::int64_t>(rows.size() / 2), -1).value();
+    }
+
+    bool lies;
     std::string path;
     holdfast::store<row_world> db;
-    std::vector<row_64> rows;
+    huge_vector<row_64> rows;
     pointer_map map{};
     std::vector<std::int64_t> keys;
 };

@@ -12,6 +12,9 @@
 #ifdef HOLDFAST_BENCH_SOCI
 #include "disk/by_soci.hpp"
 #endif
+#ifdef HOLDFAST_BENCH_SQLITE_ORM
+#include "disk/by_sqlite_orm.hpp"
+#endif
 
 #include <array>
 
@@ -20,8 +23,8 @@ namespace bench {
 /// The same rows on each side, each in a file of its own in one folder.
 class disk_sides {
 public:
-    static constexpr std::array names{"ours", "by-hand", "SQLiteCpp", "SOCI"};
-    enum : std::size_t { ours, hand, sqlitecpp, soci }; ///< Where each is in `names` and `all`.
+    static constexpr std::array names{"ours", "by-hand", "SQLiteCpp", "SOCI", "sqlite_orm"};
+    enum : std::size_t { ours, hand, sqlitecpp, soci, sqlite_orm }; ///< Where each is in `names` and `all`.
 
     explicit disk_sides(const scratch_folder& folder) {
         by_store::make(folder);
@@ -32,6 +35,9 @@ public:
 #endif
 #ifdef HOLDFAST_BENCH_SOCI
         all[soci] = std::make_unique<by_structs<by_soci>>(folder, like);
+#endif
+#ifdef HOLDFAST_BENCH_SQLITE_ORM
+        all[sqlite_orm] = std::make_unique<by_structs<by_sqlite_orm>>(folder, like);
 #endif
         all[ours] = std::make_unique<by_store>(folder); // last: its file is the others' model until it is opened
     }

@@ -13,6 +13,7 @@ template <class Containers> class by_hand {
     using lists = typename Containers::lists;
     static constexpr bool is_map = requires { typename lists::mapped_type; };
     static constexpr bool has_names = !std::is_same_v<typename Containers::names, nothing>;
+    using hero_row = std::conditional_t<has_names, placed_hero<typename Containers::order>, hero>;
 
 public:
     static constexpr const char* name = Containers::name;
@@ -40,22 +41,21 @@ public:
     template <class See>
         requires has_names
     void between(std::int64_t from, std::int64_t below, See&& see) {
-        for (auto at = order_.lower_bound({from, nullptr}); at != order_.end() && at->first < below; ++at)
-            see(*at->second);
+        for (auto at = order_.lower_bound(from); at != order_.end() && at->first < below; ++at) see(*at->second);
     }
     template <class See> void each_hero(See&& see) const { heroes_.each(see); }
     template <class See> void each_item(See&& see) const { items_.each(see); }
 
     // --- changing; whether it was done ---------------------------------------------------------------
     bool add(const hero& row) {
-        hero* at = heroes_.add(row);
+        auto* at = heroes_.add(hero_row(row));
         if (at == nullptr) return false;
         if constexpr (has_names) {
             if (!names_.try_emplace(at->name, at).second) {
-                heroes_.erase(row.id, [](hero&) {});
+                heroes_.erase(row.id, [](hero_row&) {});
                 return false;
             }
-            order_.emplace(at->experience, at);
+            at->place = order_.emplace(at->experience, at);
         }
         return true;
     }
@@ -66,10 +66,10 @@ public:
         return true;
     }
     bool erase_hero(std::int64_t id) {
-        return heroes_.erase(id, [&](hero& row) {
+        return heroes_.erase(id, [&](hero_row& row) {
             if constexpr (has_names) {
                 names_.erase(row.name);
-                order_.erase({row.experience, &row});
+                order_.erase(row.place);
             }
         });
     }
@@ -128,7 +128,7 @@ private:
         lists_[place(to.id)].push_back(&what);
     }
 
-    typename Containers::template rows<hero> heroes_;
+    typename Containers::template rows<hero_row> heroes_;
     typename Containers::template rows<item> items_;
     lists lists_{};
     typename Containers::names names_{};

@@ -5,21 +5,27 @@
 #pragma once
 
 #include "memory/rows.hpp"
+#include "support/huge_pages.hpp"
 
 #include <boost/container/small_vector.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <array>
 #include <deque>
-#include <set>
+#include <map>
 #include <unordered_map>
 #include <vector>
 
 namespace bench {
 
-/// Rows that keep their address, in blocks; a place that was left is used again. One with an id of 0 is free.
+/// Rows that keep their address: the first ones in huge pages, others in blocks; a place that was left is used again. One
+/// with an id of 0 is free.
 template <class Row> class row_pool {
 public:
+    explicit row_pool(std::size_t rows) : first_(rows) {
+        free_.reserve(rows);
+        for (std::size_t i = rows; i-- > 0;) free_.push_back(&first_[i]);
+    }
     [[nodiscard]] Row* put(const Row& row) {
         if (free_.empty()) {
             blocks_.emplace_back();
@@ -35,6 +41,8 @@ public:
         free_.push_back(row);
     }
     template <class See> void each(See&& see) const {
+        for (const Row& row : first_)
+            if (row.id != 0) see(row);
         for (const auto& block : blocks_)
             for (const Row& row : block)
                 if (row.id != 0) see(row);
@@ -42,6 +50,7 @@ public:
 
 private:
     static constexpr std::size_t block_rows = 1'024;
+    huge_vector<Row> first_;
     std::deque<std::array<Row, block_rows>> blocks_{};
     std::vector<Row*> free_{};
 };
@@ -49,7 +58,7 @@ private:
 /// A flat map from ids to rows that keep their address.
 template <class Row> class flat_rows {
 public:
-    explicit flat_rows(std::size_t rows) { by_id_.reserve(rows); }
+    explicit flat_rows(std::size_t rows) : pool_(rows) { by_id_.reserve(rows); }
     [[nodiscard]] Row* find(std::int64_t id) {
         const auto at = by_id_.find(id);
         return at != by_id_.end() ? at->second : nullptr;
@@ -73,7 +82,7 @@ public:
 
 private:
     boost::unordered_flat_map<std::int64_t, Row*> by_id_{};
-    row_pool<Row> pool_{};
+    row_pool<Row> pool_;
 };
 
 /// A `std::unordered_map`, whose rows keep their address too.
@@ -130,12 +139,19 @@ public:
     }
 
 private:
-    std::vector<Row> rows_;
+    huge_vector<Row> rows_;
 };
 
 /// The items of each owner; up to twelve of them stand in the map itself.
 using flat_lists = boost::unordered_flat_map<std::int64_t, boost::container::small_vector<item*, 12>>;
 using node_lists = std::unordered_map<std::int64_t, std::vector<item*>>;
+
+/// A row, and where it stands in the order of the heroes: what is erased need not be searched there.
+template <class Order> struct placed_hero : hero {
+    placed_hero() = default;
+    explicit placed_hero(const hero& row) : hero(row) {}
+    typename Order::iterator place{};
+};
 
 /// Names are those in the rows; heroes of one experience are in no particular order.
 struct flat_containers {
@@ -143,14 +159,14 @@ struct flat_containers {
     template <class Row> using rows = flat_rows<Row>;
     using lists = flat_lists;
     using names = boost::unordered_flat_map<std::string_view, hero*>;
-    using order = std::set<std::pair<std::int64_t, hero*>>;
+    using order = std::multimap<std::int64_t, hero*>;
 };
 struct node_containers {
     static constexpr const char* name = "unordered_map";
     template <class Row> using rows = node_rows<Row>;
     using lists = node_lists;
     using names = std::unordered_map<std::string_view, hero*>;
-    using order = std::set<std::pair<std::int64_t, hero*>>;
+    using order = std::multimap<std::int64_t, hero*>;
 };
 /// Without names and order: a vector is no way to keep these.
 struct nothing {};

@@ -41,10 +41,16 @@ public:
     }
     template <class Sink> void capture(Sink&& sink) {
         int status = 0;
-        if (::waitpid(child_, &status, 0) != child_ || status != 0) throw std::runtime_error("the child has died");
+        rusage used{};
+        if (::wait4(child_, &status, 0, &used) != child_ || status != 0) throw std::runtime_error("the child has died");
+        const auto ns = [](const timeval& time) { return time.tv_sec * 1'000'000'000 + time.tv_usec * 1'000; };
+        child_ns_ = ns(used.ru_utime) + ns(used.ru_stime);
         for (row_number i = 0; i < live_.size(); ++i) sink(i, image_.rows[i]);
     }
-    /// Pages that the kernel copied for the game between two images. What the child copies to is its way out, which a file
+    /// Processor time of the last child.
+    [[nodiscard]] std::int64_t child_ns() const noexcept { return child_ns_; }
+    /// Page faults of the game between two images, each of which is a page of 4 KiB that the kernel copied, unless the child
+    /// was done by then. What the child copies to is its way out, which a file
     /// would be elsewhere.
     [[nodiscard]] std::size_t extra_bytes() const noexcept { return static_cast<std::size_t>(copied_pages_) * 4'096; }
 
@@ -72,6 +78,7 @@ private:
     std::vector<Row> live_;
     shared_rows image_;
     pid_t child_ = 0;
+    std::int64_t child_ns_ = 0;
     long copied_pages_ = 0;
     long faults_before_ = faults();
 };

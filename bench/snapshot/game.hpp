@@ -23,12 +23,13 @@ struct game_plan {
     int image_every = 30;              ///< Ticks.
     std::int64_t tick_ns = 10'000'000; ///< From the beginning of one to that of the next, when it is done by then.
     std::int64_t writer_row_ns = 0;    ///< What the writer takes over a row besides.
-    bool lie = false;                  ///< One value in the last image is wrong.
+    bool lie = false;                  ///< The images lack a row.
 };
 
 /// Row numbers as the updates meet them, made before the game so that drawing them costs nothing.
 [[nodiscard]] inline std::vector<row_number> draw_rows(const game_plan& of, std::uint64_t seed) {
-    const std::size_t count = std::min<std::size_t>(of.updates * static_cast<std::size_t>(of.ticks), 4'000'000);
+    const auto ticks = static_cast<std::size_t>(of.ticks + 3 * of.image_every); // those before and after among them
+    const std::size_t count = std::min<std::size_t>(of.updates * ticks, 4'000'000);
     std::mt19937_64 random(seed);
     std::vector<row_number> made(count);
     const auto any = [&](std::size_t below) { return static_cast<row_number>(random() % below); };
@@ -82,6 +83,7 @@ public:
         : plan_(plan), of_(plan.rows), to_(plan.rows, plan.writer_row_ns), writer_(of_, to_) {}
 
     [[nodiscard]] game_costs play(const std::vector<row_number>& rows) {
+        if (plan_.lie) to_.lose(rows.front());
         std::size_t next = 0;
         std::int64_t due = read_ns();
         for (int tick = 0; tick < 2 * plan_.image_every;
@@ -90,6 +92,7 @@ public:
             one_tick(tick % plan_.image_every == 0, rows, next);
         }
         forget_costs();
+        last_tick_ = ticks_ + static_cast<std::size_t>(plan_.ticks);
         for (int tick = 0; tick < plan_.ticks; ++tick, due += plan_.tick_ns) {
             sleep_until(due);
             one_tick(tick % plan_.image_every == 0, rows, next);
@@ -111,18 +114,20 @@ private:
         const std::int64_t updated = read_ns(CLOCK_THREAD_CPUTIME_ID), before_pause = read_ns();
         const bool begin = image_is_due && begun_at_ns_ == 0;
         skipped_ += image_is_due && !begin ? 1 : 0;
+        if (begin) sum_then_ = sum_of_updates(rows);
         const bool ready = of_.end_tick(begin);
         const std::int64_t after_pause = read_ns();
-        if (begin && !std::is_same_v<Strategy, no_snapshot<row>>) begun_at_ns_ = after_pause;
+        if (begin && !std::is_same_v<Strategy, no_snapshot<row>>) begun_at_ns_ = before_pause;
         if (ready) writer_.start(), started_ = true;
         const std::int64_t ended = read_ns(CLOCK_THREAD_CPUTIME_ID);
+        if (ticks_ > last_tick_) return; // only the last image is waited for
         updates_ns_.push_back(static_cast<double>(updated - begun) / static_cast<double>(plan_.updates));
         pauses_us_.push_back(static_cast<double>(after_pause - before_pause) / 1e3);
         ticks_ms_.push_back(static_cast<double>(ended - begun) / 1e6);
         walls_ms_.push_back(static_cast<double>(read_ns() - wall) / 1e6);
     }
     void forget_costs() {
-        for (auto* all : {&updates_ns_, &pauses_us_, &ticks_ms_, &walls_ms_, &images_ms_}) all->clear();
+        for (auto* all : {&updates_ns_, &pauses_us_, &ticks_ms_, &walls_ms_, &images_ms_, &writer_ms_}) all->clear();
         skipped_ = 0;
     }
     void update(const std::vector<row_number>& rows, std::size_t& next) {
@@ -134,8 +139,9 @@ private:
     void look_whether_done() {
         if (!started_ || !writer_.idle()) return;
         writer_.wait();
-        ++images_;
         images_ms_.push_back(static_cast<double>(writer_.done_at_ns() - begun_at_ns_) / 1e6);
+        writer_ms_.push_back(static_cast<double>(writer_.take_processor_ns()) / 1e6);
+        if (last_tick_ == SIZE_MAX) check_sum_of_image();
         started_ = false;
         begun_at_ns_ = 0;
     }
@@ -145,19 +151,26 @@ private:
             for (bool ready = of_.end_tick(true); !ready;) ready = of_.end_tick(false);
             writer_.start();
             writer_.wait();
-            ++images_;
-            if (plan_.lie) to_.spoil();
             std::size_t wrong = 0;
             for (row_number i = 0; i < plan_.rows; ++i) wrong += to_.rows()[i] == of_.read(i) ? 0 : 1;
             require_equal(wrong, std::size_t{0},
                           std::string(Strategy::name) + ": rows of the last image that are wrong");
         }
-        std::uint64_t sum = 0, expected = 0;
+        std::uint64_t sum = 0;
         for (row_number i = 0; i < plan_.rows; ++i) sum += of_.read(i).word[2] + of_.read(i).word[3];
-        const std::size_t count = ticks_ * plan_.updates;
-        for (std::size_t k = 0; k < count; ++k) expected += k % rows.size() + 1;
-        require_equal(next, count % rows.size(), "updates");
-        require_equal(sum, expected, std::string(Strategy::name) + ": the sum of what was added");
+        require_equal(next, ticks_ * plan_.updates % rows.size(), "updates");
+        require_equal(sum, sum_of_updates(rows), std::string(Strategy::name) + ": the sum of what was added");
+    }
+    /// All that was added so far: update number k of a round through the drawn rows adds k + 1.
+    [[nodiscard]] std::uint64_t sum_of_updates(const std::vector<row_number>& rows) const {
+        const std::uint64_t count = ticks_ * plan_.updates, round = rows.size(), rest = count % round;
+        return count / round * (round * (round + 1) / 2) + rest * (rest + 1) / 2;
+    }
+    /// An image that was made while the game went on, before the costs are counted.
+    void check_sum_of_image() const {
+        std::uint64_t sum = 0;
+        for (const row& one : to_.rows()) sum += one.word[2] + one.word[3];
+        require_equal(sum, sum_then_, std::string(Strategy::name) + ": the sum of an image");
     }
     [[nodiscard]] game_costs costs() const {
         game_costs is;
@@ -168,7 +181,7 @@ private:
         is.tick_wall_p99 = quantile(walls_ms_, 0.99);
         is.game_cpu = mean(ticks_ms_);
         is.images = static_cast<double>(images_ms_.size());
-        is.writer_cpu = static_cast<double>(writer_.processor_ns()) / 1e6 / std::max(images_, 1);
+        is.writer_cpu = mean(writer_ms_);
         is.image_ms = median(images_ms_);
         is.extra_mb = static_cast<double>(of_.extra_bytes()) / 1e6;
         is.skipped = skipped_;
@@ -177,7 +190,7 @@ private:
     [[nodiscard]] static double mean(const std::vector<double>& all) {
         double sum = 0;
         for (const double one : all) sum += one;
-        return sum / static_cast<double>(all.size());
+        return all.empty() ? 0 : sum / static_cast<double>(all.size());
     }
 
     game_plan plan_;
@@ -187,9 +200,10 @@ private:
     std::int64_t begun_at_ns_ = 0; ///< The image that is being made; 0: none.
     bool started_ = false;         ///< The writer has it.
     int skipped_ = 0;
-    std::size_t ticks_ = 0; ///< That were played, those before the costs were counted among them.
-    int images_ = 0;        ///< The same.
-    std::vector<double> updates_ns_, pauses_us_, ticks_ms_, walls_ms_, images_ms_;
+    std::size_t ticks_ = 0;            ///< That were played, those before the costs were counted among them.
+    std::size_t last_tick_ = SIZE_MAX; ///< Of those that count; known once memory has been met.
+    std::uint64_t sum_then_ = 0;       ///< What the image that is being made must add up to.
+    std::vector<double> updates_ns_, pauses_us_, ticks_ms_, walls_ms_, images_ms_, writer_ms_;
 };
 
 /// So many games of each strategy, in turns. The median of each figure.

@@ -8,8 +8,10 @@
 
 #include <atomic>
 #include <exception>
+#include <limits>
 #include <semaphore>
 #include <thread>
+#include <utility>
 
 namespace bench {
 
@@ -20,13 +22,14 @@ public:
     image_file(std::size_t rows, std::int64_t row_ns) : rows_(first_rows<Row>(rows)), row_ns_(row_ns) {}
 
     void operator()(row_number i, const Row& row) {
+        if (i == lost_) return;
         rows_[i] = row;
         ++written_;
         if (row_ns_ == 0) return;
         for (const std::int64_t end = read_ns() + row_ns_; read_ns() < end;) {}
     }
-    /// One value becomes wrong.
-    void spoil() noexcept { ++rows_.back().word[0]; }
+    /// From here on it does not take this row.
+    void lose(row_number row) noexcept { lost_ = row; }
     [[nodiscard]] const std::vector<Row>& rows() const noexcept { return rows_; }
     [[nodiscard]] std::uint64_t written() const noexcept { return written_; }
 
@@ -34,6 +37,7 @@ private:
     std::vector<Row> rows_;
     std::int64_t row_ns_;
     std::uint64_t written_ = 0;
+    row_number lost_ = std::numeric_limits<row_number>::max();
 };
 
 /// Captures one image after the other. The game thread starts them, and looks whether one is done.
@@ -60,8 +64,8 @@ public:
         idle_.wait(false, std::memory_order_acquire);
         if (failed_) std::rethrow_exception(failed_);
     }
-    /// Of its thread, so far. Only while it is idle.
-    [[nodiscard]] std::int64_t processor_ns() const noexcept { return processor_ns_; }
+    /// Of its thread, and of a child that it has waited for, since this was asked last. Only while it is idle.
+    [[nodiscard]] std::int64_t take_processor_ns() noexcept { return std::exchange(processor_ns_, 0); }
     /// When the last image was done. Only while it is idle.
     [[nodiscard]] std::int64_t done_at_ns() const noexcept { return done_at_ns_; }
 
@@ -75,6 +79,7 @@ private:
                 failed_ = std::current_exception();
             }
             processor_ns_ += read_ns(CLOCK_THREAD_CPUTIME_ID) - begun;
+            if constexpr (requires { of_->child_ns(); }) processor_ns_ += of_->child_ns();
             done_at_ns_ = read_ns();
             idle_.store(true, std::memory_order_release);
             idle_.notify_one();

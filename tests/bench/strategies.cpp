@@ -2,6 +2,7 @@
 /// @file
 /// Tests of bench/snapshot/: every image of every strategy is the state at the end of one tick, while the game goes on.
 #include "snapshot/all.hpp"
+#include "snapshot/game.hpp"
 #include "snapshot/writer.hpp"
 #include "support/catch.hpp"
 #include "support/sanitized.hpp"
@@ -86,9 +87,20 @@ TEST_CASE("the same where a slice ends long before all rows are copied") {
     play<slices<words_row<8>>>({plain_or_sanitized(2'000u, 300u), 100, 20, 200}, std::int64_t{0});
 }
 
-TEST_CASE("an image that is spoilt is found") {
-    image_file<words_row<8>> to(10, 0);
-    CHECK(to.rows() == first_rows<words_row<8>>(10));
-    to.spoil();
-    CHECK(to.rows() != first_rows<words_row<8>>(10));
+TEST_CASE("an image that lacks a row is found") {
+    for (const bool lies : {false, true}) {
+        game_plan plan;
+        plan.rows = 1'000;
+        plan.updates = 100;
+        plan.ticks = 4;
+        plan.image_every = 2;
+        plan.tick_ns = 100'000;
+        plan.lie = lies;
+        const auto rows = draw_rows(plan, 1);
+        const auto plays = [&] { (void)game<naive_copy<words_row<8>>>(plan).play(rows); };
+        if (lies)
+            CHECK_THROWS_AS(plays(), wrong_answer);
+        else
+            CHECK_NOTHROW(plays());
+    }
 }
