@@ -34,9 +34,12 @@ write_basic_package_version_file("${PROJECT_BINARY_DIR}/holdfastConfigVersion.cm
 install(FILES
     "${PROJECT_BINARY_DIR}/holdfastConfig.cmake"
     "${PROJECT_BINARY_DIR}/holdfastConfigVersion.cmake"
+    "${PROJECT_SOURCE_DIR}/cmake/holdfastBoost.cmake"
     "${PROJECT_SOURCE_DIR}/cmake/holdfastSQLite.cmake"
     "${PROJECT_SOURCE_DIR}/cmake/holdfastSimdjson.cmake"
     DESTINATION "${holdfast_package_dir}")
+
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATADIR}/licenses/holdfast")
 
 # Both are relative to where the file will be, so that an installed copy can be moved.
 file(RELATIVE_PATH holdfast_prefix "/${CMAKE_INSTALL_DATADIR}/pkgconfig" "/")

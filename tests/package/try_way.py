@@ -2,7 +2,7 @@
 """Adds the library to a project in one of the ways that the README names, builds that project in a folder of its own,
 outside of the source tree, runs it, and compares what it prints.
 
-try_way.py WAY ROOT COMPILER    0: it works; 77: it cannot be tried here, and says why
+try_way.py WAY ROOT COMPILER BOOST    0: it works; 77: it cannot be tried here, and says why; BOOST: where its headers are
 """
 import os
 import shutil
@@ -21,8 +21,8 @@ def run(*words, cwd=None, env=None):
 
 
 class Way:
-    def __init__(self, root, compiler, folder):
-        self.root, self.compiler, self.folder = root, compiler, folder
+    def __init__(self, root, compiler, boost, folder):
+        self.root, self.compiler, self.boost, self.folder = root, compiler, boost, folder
         self.here = os.path.join(root, "tests", "package")
         self.program = os.path.join(root, "examples", "first_world.cpp")
 
@@ -44,22 +44,33 @@ class Way:
         os.rename(self.path("first place"), self.path("another place"))
         return self.path("another place")
 
-    def build_project(self, name, *options):
+    def build_project(self, name, *options, program="first_world"):
         shutil.copytree(os.path.join(self.here, name), self.path("project"))
         shutil.copy(self.program, self.path("project"))
         run("cmake", "-S", self.path("project"), "-B", self.path("built"), f"-DCMAKE_CXX_COMPILER={self.compiler}",
             *options)
-        run("cmake", "--build", self.path("built"))
+        run("cmake", "--build", self.path("built"), "--target", program)
+
+    def build_first_world(self, name, *options):
+        self.build_project(name, *options)
         self.expect_output(self.path("built", "first_world"))
 
     def find_package(self):
-        self.build_project("find_package", f"-DCMAKE_PREFIX_PATH={self.install()}")
+        self.build_first_world("find_package", f"-DCMAKE_PREFIX_PATH={self.install()}")
+        run("cmake", "--build", self.path("built"), "--target", "game")
+
+    def find_package_json(self):
+        self.build_project("find_package", f"-DCMAKE_PREFIX_PATH={self.install()}", "-DWITH_JSON=ON", program="json")
+        run(self.path("built", "json"), cwd=self.folder)
 
     def add_subdirectory(self):
-        self.build_project("add_subdirectory", f"-DHOLDFAST_SOURCE={self.root}")
+        self.build_first_world("add_subdirectory", f"-DHOLDFAST_SOURCE={self.root}")
+
+    def own_targets(self):
+        self.build_first_world("own_targets", f"-DHOLDFAST_SOURCE={self.root}", f"-DBOOST_HEADERS={self.boost}")
 
     def fetch_content(self):
-        self.build_project("fetch_content", f"-DHOLDFAST_SOURCE={self.root}")
+        self.build_first_world("fetch_content", f"-DHOLDFAST_SOURCE={self.root}")
 
     def pkg_config(self):
         if shutil.which("pkg-config") is None:
@@ -116,9 +127,9 @@ class Way:
 
 
 def main():
-    way, root, compiler = sys.argv[1:]
+    way, root, compiler, boost = sys.argv[1:]
     with tempfile.TemporaryDirectory(prefix="holdfast ") as folder:
-        getattr(Way(os.path.abspath(root), compiler, folder), way)()
+        getattr(Way(os.path.abspath(root), compiler, boost, folder), way)()
 
 
 if __name__ == "__main__":
