@@ -14,12 +14,12 @@ INCLUDE = "include/holdfast/"
 
 # A room is a folder of include/holdfast and includes only rooms listed before it.
 ROOMS = ["core", "reflect", "track", "table", "io", "queue", "sqlite", "schema", "snapshot", "store",
-         "json", "csv", "log"]
+         "json", "csv"]
 # Exceptions: the queue works without tables (so io does too), sqlite without either; json and csv need no room behind
 # table, and no room needs json: who includes it pays for simdjson.
 WITHOUT = {"io": {"track", "table"}, "queue": {"track", "table"}, "sqlite": {"track", "table", "queue"},
            "json": set(ROOMS[ROOMS.index("io"):ROOMS.index("json")]),
-           "csv": set(ROOMS[ROOMS.index("io"):ROOMS.index("csv")]), "log": {"json"}}
+           "csv": set(ROOMS[ROOMS.index("io"):ROOMS.index("csv")])}
 # The main doors, each with the last room it may open. Only a main door may include another.
 MAIN_DOORS = {"world.hpp": "table", "holdfast.hpp": "store"}
 

@@ -37,6 +37,7 @@ public:
         }
         all_.push_back(one);
     }
+    /// Adds each of the others.
     void add(const timelines& others) {
         for (const timeline& one : others.all_) add(one);
     }

@@ -23,20 +23,20 @@ namespace holdfast {
 
 /// What a table had when its backup was made.
 struct table_digest {
-    std::string name;
-    std::int64_t rows = 0;
-    std::int64_t sum = 0; ///< Of the checksums (crc32c) of its rows, in any order.
+    std::string name;      ///< The table's.
+    std::int64_t rows = 0; ///< How many there were.
+    std::int64_t sum = 0;  ///< Of the checksums (crc32c) of its rows, in any order.
 
     friend bool operator==(const table_digest&, const table_digest&) = default;
 };
 
 /// What a backup says of itself, in its table `holdfast_backup` (and `holdfast_backup_tables`).
 struct backup_manifest {
-    uuid database{};
-    std::uint64_t timeline = 0;
-    std::uint64_t applied = 0; ///< The tick up to which it is true.
-    std::int64_t made_us = 0;  ///< UTC, microseconds since 1970.
-    std::vector<table_digest> tables{};
+    uuid database{};                    ///< The id of the database that it is a copy of.
+    std::uint64_t timeline = 0;         ///< Which of its timelines: see `timelines_of`.
+    std::uint64_t applied = 0;          ///< The tick up to which it is true.
+    std::int64_t made_us = 0;           ///< UTC, microseconds since 1970.
+    std::vector<table_digest> tables{}; ///< What each table had.
 };
 
 namespace detail {

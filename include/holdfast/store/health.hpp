@@ -73,7 +73,7 @@ struct health_report {
     std::chrono::nanoseconds last_batch{0};
     /// and the longest.
     std::chrono::nanoseconds longest_batch{0};
-    std::chrono::nanoseconds saver_cpu{0}; ///< Processor time that both threads spent on this store.
+    std::chrono::nanoseconds saver_cpu{0}; ///< Processor time of the log thread and the writing one.
 };
 
 /// What `save_all` and `close` did.

@@ -68,6 +68,7 @@ private:
 /// See the file's sentence. Ends with `join`, or with its life. Threads: made and joined by the one that commits.
 class lanes {
 public:
+    /// What `store::lanes` gives.
     lanes(lane_set& of, edit_session& tables, std::size_t count) : set_(of), tables_(tables), count_(count) {
         set_.open(tables, count);
     }
@@ -75,6 +76,7 @@ public:
     lanes& operator=(const lanes&) = delete;
     ~lanes() { join(); }
 
+    /// How many there are.
     [[nodiscard]] std::size_t size() const noexcept { return count_; }
     /// One for each thread: `zones[i]`.
     [[nodiscard]] lane& operator[](std::size_t i) noexcept {

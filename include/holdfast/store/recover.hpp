@@ -41,7 +41,9 @@ struct recovery_report {
     std::vector<std::string> steps{}; ///< What was found and done about it, in words.
 };
 
+/// Where the log of a database lies.
 [[nodiscard, gnu::cold]] inline std::string log_folder(const std::string& path) { return words({path, ".log"}); }
+/// Where its ring lies.
 [[nodiscard, gnu::cold]] inline std::string ring_path(const std::string& path, const std::string& folder) {
     if (folder.empty()) return words({path, ".ring"});
     const std::size_t slash = path.rfind('/');

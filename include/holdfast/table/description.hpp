@@ -20,6 +20,7 @@ enum class on_delete : std::uint8_t {
     set_null, ///< Their reference becomes "none"; the field is an optional.
 };
 
+/// Numbers of columns, in the order in which an option names them.
 using column_list = std::vector<std::uint8_t>;
 
 /// One index over some columns; the primary key is the first of a table.

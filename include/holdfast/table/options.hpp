@@ -18,8 +18,9 @@ namespace holdfast {
 template <auto... Members> struct primary_key {};
 
 /// The field, a `std::int64_t` or a struct of one, gets the next free number when a row is inserted with 0 in it. A
-/// number is never given out twice, not even after its row was erased or the server was restarted; only one of a tick that
-/// was lost with the machine, before it was durable, can be given again. An insert with another number keeps it.
+/// number is never given out twice, not even after its row was erased, the server was restarted or a power cut has taken its
+/// tick; only where more than 512 are given out in less than `options::sync_every` a power cut at that moment may make the
+/// last ones be given again. An insert with another number keeps it.
 template <auto Member> struct auto_id {};
 
 /// No two rows have the same value (or the same values together). Rows with an empty optional in it may

@@ -21,11 +21,13 @@ namespace holdfast {
 /// handles by `collect` first.
 template <class Row, class Index> class ordered_range;
 
+/// That of an ordered index over fields of these types.
 template <class Row, class... Fields> class ordered_range<Row, ordered_index<Fields...>> {
     using index_type = ordered_index<Fields...>;
     using node = detail::order_node;
 
 public:
+    /// What `table::ordered_by` gives: all rows.
     ordered_range(const index_type& index, std::uint32_t table) noexcept
         : index_(&index), first_(index.first()), end_(index.end()), departures_(index.departures()), table_(table) {}
 
@@ -96,11 +98,13 @@ public:
         bool backwards_ = false;
     };
 
+    /// The first row in the order, or the last one of a range that descends.
     [[nodiscard]] iterator begin() const noexcept {
         if (empty()) return {};
         const node* last = index_->before(end_);
         return backwards_ ? iterator(*this, last, first_) : iterator(*this, first_, last);
     }
+    /// Behind the last one.
     [[nodiscard]] iterator end() const noexcept { return {}; }
     /// Whether no row is in it.
     [[nodiscard]] bool empty() const noexcept {

@@ -68,6 +68,9 @@ public:
     }
 
     /// The rows whose indexed field (or fields) `Members` has this value.
+    ///
+    /// Cost: a find, then a step from row to row, each of which waits for memory when the rows are not in a cache: some
+    ///       200 ns a row in a table of a million.
     template <auto... Members, class... Parts>
     [[nodiscard]] row_range<Row> where(const Parts&... parts) const noexcept {
         if constexpr (core::template check_search<Members...>()) {
@@ -82,6 +85,8 @@ public:
     }
 
     /// All rows in the order of the field (or fields) `Members`, to be cut at values: see `ordered_range`.
+    ///
+    /// Cost: nothing; of cutting at a value a search in a tree, of a step the next node of it.
     template <auto... Members> [[nodiscard]] auto ordered_by() const noexcept {
         if constexpr (core::template check_search<Members...>()) {
             constexpr std::size_t index =
@@ -102,8 +107,10 @@ public:
 
     /// Adds a row. With `auto_id` a 0 in that field gets the next free number.
     ///
-    /// Errors: `taken` (a key or unique value), `full` (capacity), `refused` (a limit or a check), `reference` (a row
-    ///         that is not there). Durable: with the commit of this tick.
+    /// Errors: `taken` (a key or unique value), `full` (capacity; no id is left), `refused` (a limit or a check),
+    ///         `reference` (a row that is not there). `std::bad_alloc`, as of every change: nothing has changed then.
+    /// Durable: with the commit of this tick.
+    /// Cost: 0.2 to 1 microseconds and an index's share for each index; no insert moves a whole index.
     result<handle> insert(Row value) {
         static_assert(core::check_writable());
         auto taken = begin_insert(&value);
@@ -145,9 +152,10 @@ public:
     // --- changes -------------------------------------------------------------------------------------
 
     /// Sets one field: `set<&character::level>(row, 2)`, `set<&character::pos, &position::x>(row, 1.5)`.
-    /// Returns nothing when no constraint names the field; otherwise a result: `taken`, `refused` or
-    /// `reference`, and nothing changed.
+    /// Returns nothing when no constraint names the field; otherwise a result: `taken`, `refused`, `reference` or
+    /// `busy` (inside the row's own update), and nothing changed.
     ///
+    /// Durable: with the commit of this tick.
     /// Cost: for a field without index and constraint a store and a copy of some 20 bytes.
     template <auto... Steps>
     auto set(handle which, detail::parameter_t<typename path_through<Steps...>::field> value) ->
@@ -200,7 +208,7 @@ public:
         }
     }
 
-    /// Adds to a number. `refused` when the sum does not fit the field or a limit says no.
+    /// Adds to a number. `refused` when the sum does not fit the field or a limit says no; otherwise as `set`.
     template <auto... Steps> result<void> add(handle which, std::int64_t amount) {
         using target = path_through<Steps...>;
         static_assert(core::template check_path<target>());
