@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 
 INCLUDE = "include/holdfast/"
 
@@ -205,21 +206,31 @@ def check_absolute_paths(tree):
                 yield path, line, f"absolute path {found.group()}..."
 
 
-DOC_CODE = re.compile(r"<!-- code: (\S+) -->\n```\w*\n(.*?)```", re.DOTALL)
+DOC_CODE = re.compile(r"(?:<!-- code: (\S+)(?: \[(\w+)\])? -->\n)?```cpp\n(.*?)```", re.DOTALL)
+
+
+def part_of_code(source, name):
+    """What stands between the lines `// [name]` and `// [end]`, without its indentation."""
+    found = re.search(rf"^ *// \[{name}\]\n(.*?)^ *// \[end\]$", source, re.DOTALL | re.MULTILINE)
+    return found and textwrap.dedent(found[1])
 
 
 def check_doc_code(tree):
-    """Code in the documents is that of a compiled file, without the comment at its top."""
+    """Code in the documents is that of a compiled file, without the comment at its top, or of a part of one."""
     for path, text in tree.files(".md"):
         for match in DOC_CODE.finditer(text):
-            source = tree.texts.get(match[1])
+            file, part, code = match.groups()
             line = text.count("\n", 0, match.start()) + 1
-            if source is None:
-                yield path, line, f"shows code of {match[1]}, which is not there"
+            if file is None:
+                yield path, line, "code that is compiled nowhere: show that of a file, by <!-- code: file [part] -->"
                 continue
-            shown = re.sub(r"\A(?://[^\n]*\n)+", "", source)
-            if match[2].strip() != shown.strip():
-                yield path, line, f"its code is not that of {match[1]}: copy it again"
+            source = tree.texts.get(file)
+            if source is None:
+                yield path, line, f"shows code of {file}, which is not there"
+                continue
+            shown = part_of_code(source, part) if part else re.sub(r"\A(?://[^\n]*\n)+", "", source)
+            if shown is None or code.strip() != shown.strip():
+                yield path, line, f"its code is not that of {file}: copy it again"
 
 
 FENCED_CODE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)

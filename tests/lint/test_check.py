@@ -53,6 +53,8 @@ REFUSED = [
     (check.check_unfinished, "tests/core/a.cpp", SPDX + "// FIX" + "ME\n"),
     (check.check_doc_code, "docs/a.md", "<!-- code: tests/queue/ring.cpp -->\n```cpp\n#define TWICE(x) x\n```\n"),
     (check.check_doc_code, "docs/a.md", "<!-- code: examples/gone.cpp -->\n```cpp\n```\n"),
+    (check.check_doc_code, "docs/a.md", "```cpp\nint compiled_nowhere;\n```\n"),
+    (check.check_doc_code, "docs/a.md", "<!-- code: tests/queue/ring.cpp [gone] -->\n```cpp\n```\n"),
     (check.check_doc_links, "docs/a.md", "see [the ring](ring.md#how)\n"),
     (check.check_absolute_paths, "docs/a.md", "run /" + "home/someone/build/x\n"),
 ]
