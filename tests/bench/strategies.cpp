@@ -7,6 +7,7 @@
 #include "support/catch.hpp"
 #include "support/sanitized.hpp"
 
+#include <algorithm>
 #include <random>
 #include <string>
 
@@ -34,7 +35,9 @@ template <class Strategy> void play(const game_is& is, auto... more) {
     std::mt19937_64 random(rows * 31 + updates);
     bool begun = false, started = false;
     int made = 0;
-    std::uint64_t ticks_while_capturing = 0;
+    std::uint64_t ticks_while_capturing = 0, written = 0;
+    std::vector<bool> changed(rows, false); // since the image before
+    std::size_t changed_then = 0;
     for (unsigned tick = 0; made < is.images; ++tick) {
         for (std::size_t k = 0; k < updates; ++k) {
             const auto i = static_cast<row_number>(random() % (random() % 2 == 0 ? rows : rows / 10));
@@ -42,6 +45,7 @@ template <class Strategy> void play(const game_is& is, auto... more) {
             const std::uint64_t amount = random();
             of.add(i, word, amount);
             expected[i].word[word] += amount;
+            changed[i] = true;
         }
         for (int k = 0; k < 8; ++k) {
             const auto i = static_cast<row_number>(random() % rows);
@@ -51,16 +55,25 @@ template <class Strategy> void play(const game_is& is, auto... more) {
             writer.wait();
             started = begun = false;
             if (to.rows() != then) FAIL("image " << made << " is not what the rows were");
+            const std::size_t all = Strategy::is_delta ? changed_then : rows;
+            if (to.written() - written != all && (made > 0 || !Strategy::is_delta))
+                FAIL("image " << made << " has " << to.written() - written << " rows, and not " << all);
+            written = to.written();
             ++made;
         }
         ticks_while_capturing += started ? 1u : 0u;
         const bool begin = !begun && tick % is.ticks_between == 0;
-        if (begin) begun = true, then = expected;
+        if (begin) {
+            begun = true;
+            then = expected;
+            changed_then = static_cast<std::size_t>(std::count(changed.begin(), changed.end(), true));
+            changed.assign(rows, false);
+        }
         if (of.end_tick(begin)) writer.start(), started = true;
     }
     if (started) writer.wait();
     CHECK(made == is.images);
-    CHECK(ticks_while_capturing > 0);
+    CHECK(ticks_while_capturing > (is.writer_row_ns != 0 ? static_cast<std::uint64_t>(is.images) : 0));
 }
 
 template <class Row> void play_all(const game_is& is) {

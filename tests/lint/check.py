@@ -234,18 +234,30 @@ def check_doc_code(tree):
 
 
 FENCED_CODE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
-DOC_LINK = re.compile(r"[^\[]\]\((?!https?:)([^)#\s]+)")
+DOC_LINK = re.compile(r"[^\[]\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
+
+
+def without_code(text):
+    return FENCED_CODE.sub(lambda match: "\n" * match[0].count("\n"), text)
+
+
+def anchors_of(text):
+    """What a link to a heading is called: small letters, hyphens for spaces, no other marks."""
+    headings = re.findall(r"^#+ (.*)$", without_code(text), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 
 
 def check_doc_links(tree):
-    """A link to a file leads to a file."""
+    """A link leads to a file, and to a heading that is there."""
     for path, text in tree.files(".md"):
-        prose = FENCED_CODE.sub(lambda match: "\n" * match[0].count("\n"), text)
-        for number, line in numbered(prose):
+        for number, line in numbered(without_code(text)):
             for match in DOC_LINK.finditer(line):
-                target = os.path.normpath(os.path.join(os.path.dirname(path), match[1]))
+                file, anchor = match.groups()
+                target = os.path.normpath(os.path.join(os.path.dirname(path), file)) if file else path
                 if not os.path.exists(os.path.join(tree.root, target)):
-                    yield path, number, f"the link to {match[1]} leads nowhere"
+                    yield path, number, f"the link to {file} leads nowhere"
+                elif anchor and anchor not in anchors_of(tree.texts.get(target, "")):
+                    yield path, number, f"{target} has no heading #{anchor}"
 
 
 CHECKS = [check_rooms, check_include_style, check_license, check_header_start, check_names, check_macros,
