@@ -11106,8 +11106,9 @@ private:
         return words({place_.folder, "/", segment_name(place_.timeline.id, place_.last_segment + 1)});
     }
     [[nodiscard, gnu::cold]] result<void> retire_first() {
-        const segment& first = segments_.front();
+        segment& first = segments_.front();
         const bool empty = first.last < first.first;
+        if (first.used != 0) first.is.bytes = std::min(first.is.bytes, first.used); // it is cut before it is moved
         if (auto ok = retire_segment(first.path, empty ? std::string() : place_.archive, first.used); !ok) return ok;
         const mutex_lock hold(guard_);
         segments_.erase(segments_.begin());
@@ -11817,7 +11818,7 @@ private:
     [[nodiscard]] std::uint64_t last_before_gap(std::uint64_t after) const {
         const mutex_lock hold(guard_);
         for (const log_gap& one : gaps_)
-            if (one.from > after + 1) return one.from - 1;
+            if (one.from > after + 1) return std::min(one.from - 1, durable());
         return durable();
     }
     /// Whether frame `number` is the next one behind frame `after`.

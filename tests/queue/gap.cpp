@@ -125,6 +125,27 @@ TEST_CASE("a part stays readable when memory forgets it") {
     CHECK(numbers(part.frames) == from_to(1, 20));
 }
 
+TEST_CASE(
+    "what was written and could not be synced is not read before it is durable, also where a gap comes behind it") {
+    const temporary_folder folder;
+    writer of(folder / "");
+    of.append_synced(3);
+    of.append(2);
+    {
+        io_faults faults([](system_call::kind what, std::string_view) { return what == system_call::kind::sync; });
+        faults.fail(1, io_faults::for_good, EIO);
+        CHECK_FALSE(of.log->sync()); // the file has all five
+    }
+    of.log->forget_synced();
+    of.drop(20, 5); // what the ring has stays
+    REQUIRE(of.log->durable() == 3);
+    CHECK(read_all(*of.log, 1, everything) == from_to(2, 3));
+    of.log->drop_through(3);
+    of.append(1, {1, 1});
+    CHECK(of.log->sync());
+    CHECK(read_all(*of.log, 3, everything) == list{4, 5, 26}); // the resync makes up for what was dropped
+}
+
 TEST_CASE("behind a gap nothing is durable before a resync that began behind it has ended and is synced") {
     const temporary_folder folder;
     writer of(folder / "");

@@ -246,7 +246,7 @@ private:
     [[nodiscard]] std::uint64_t last_before_gap(std::uint64_t after) const {
         const mutex_lock hold(guard_);
         for (const log_gap& one : gaps_)
-            if (one.from > after + 1) return one.from - 1;
+            if (one.from > after + 1) return std::min(one.from - 1, durable());
         return durable();
     }
     /// Whether frame `number` is the next one behind frame `after`.

@@ -7,6 +7,7 @@
 #include <holdfast/io/mutex.hpp>
 #include <holdfast/queue/segment.hpp>
 
+#include <algorithm>
 #include <vector>
 
 namespace holdfast {
@@ -166,8 +167,9 @@ private:
         return words({place_.folder, "/", segment_name(place_.timeline.id, place_.last_segment + 1)});
     }
     [[nodiscard, gnu::cold]] result<void> retire_first() {
-        const segment& first = segments_.front();
+        segment& first = segments_.front();
         const bool empty = first.last < first.first;
+        if (first.used != 0) first.is.bytes = std::min(first.is.bytes, first.used); // it is cut before it is moved
         if (auto ok = retire_segment(first.path, empty ? std::string() : place_.archive, first.used); !ok) return ok;
         const mutex_lock hold(guard_);
         segments_.erase(segments_.begin());
