@@ -92,17 +92,18 @@ def ticks_of_a_server(lines, file):
         if not found:
             return False
         seconds = found[0]["name"].split(" s,")[0].rsplit(" ", 1)[-1]
-        sides = {side: value for side, value in found[0]["sides"].items() if value is not None and side != "nothing"}
+        sides = {side: "NaN" if value is None else value for side, value in found[0]["sides"].items()}
         rows.append({"name": name.format(seconds), "sides": sides})
     script = HEAD.format(height=480, file=file, title="10,000 players: how long is the tick? It may take 50 ms")
     script += 'set ylabel "milliseconds"\nset style data histogram\nset style histogram clustered gap 1\n'
     script += "set style fill solid 0.9 border -1\nset xtics rotate by -20\nset key top left\nset logscale y\n"
-    script += "set yrange [0.001:*]\n"
+    script += "set yrange [0.001:1e7]\n"
     script += block("d", [[quoted(one["name"])] + list(one["sides"].values()) for one in rows])
-    names = {"ours": "Holdfast", "whole-player": "whole players, by a thread", "rewrite": "whole players, in the tick",
-             "write-through": "each change at once"}
+    names = {"nothing": "nothing is saved", "ours": "Holdfast", "whole-player": "whole players, by a thread",
+             "rewrite": "whole players, in the tick", "write-through": "each change at once"}
+    colours = ["#bbbbbb"] + [COLOURS[i] for i in (2, 0, 3, 4)]
     script += "plot 50 with lines lc rgb '#888888' dt 2 notitle, " + ", ".join(
-        f"$d using {i + 2}:xtic(1) lc rgb {quoted(COLOURS[(2, 0, 3, 4)[i]])} title {quoted(names[side])}"
+        f"$d using {i + 2}:xtic(1) lc rgb {quoted(colours[i])} title {quoted(names[side])}"
         for i, side in enumerate(rows[0]["sides"])) + "\n"
     gnuplot(script)
     return True
