@@ -3,6 +3,7 @@
 /// What every benchmark's main does around its measurements.
 #pragma once
 
+#include "support/machine.hpp"
 #include "support/report.hpp"
 
 #include <cstdlib>
@@ -27,6 +28,7 @@ namespace bench {
 /// 1: an answer was wrong, or something failed.
 template <class Measure> [[nodiscard]] int run(const std::string& json, Measure&& measure) {
     try {
+        std::printf("%s\n", machine().c_str());
         report to(json);
         measure(to);
         std::printf("\n%d budgets not met\n", to.missed());
