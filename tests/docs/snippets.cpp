@@ -5,6 +5,7 @@
 
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/wait.hpp"
 
 #include <filesystem>
 #include <iostream>
@@ -156,6 +157,8 @@ TEST_CASE("docs/backups.md: a copy, the world as it was, what one player had, go
     const auto yesterday_at_nine = std::chrono::system_clock::now() - std::chrono::hours(24);
     {
         auto db = hf::open<world>("world.db").value();
+        REQUIRE(holdfast::test::eventually(
+            [&] { return db.health().last_backup != std::chrono::system_clock::time_point(); })); // of no tick yet
         bool is_made = false;
         for (int i = 0; i < 20; ++i) {
             db->characters.insert({}).value();
@@ -167,8 +170,12 @@ TEST_CASE("docs/backups.md: a copy, the world as it was, what one player had, go
             is_made = bool(made); // inside a later commit, on the thread that edits: made->applied, or made.why()
         });
         // [end]
+        CHECK(holdfast::test::eventually([&] {
+            db.commit();
+            return is_made;
+        }));
+        CHECK(std::filesystem::exists("before-the-war.db"));
         REQUIRE(db.close().complete());
-        CHECK(is_made == std::filesystem::exists("before-the-war.db"));
     }
     {
         // [restore]
