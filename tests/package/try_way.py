@@ -60,7 +60,14 @@ class Way:
         run("cmake", "--build", self.path("built"), "--target", "game")
 
     def find_package_json(self):
-        self.build_project("find_package", f"-DCMAKE_PREFIX_PATH={self.install()}", "-DWITH_JSON=ON", program="json")
+        """The single header's program, with the headers of the package."""
+        with open(os.path.join(self.here, "single_header", "json.cpp"), encoding="utf-8") as text:
+            program = text.read().replace('#define HOLDFAST_JSON\n#include "holdfast.hpp"',
+                                          "#include <holdfast/holdfast.hpp>\n#include <holdfast/json.hpp>")
+        with open(self.path("json.cpp"), "w", encoding="utf-8") as to:
+            to.write(program)
+        self.build_project("find_package", f"-DCMAKE_PREFIX_PATH={self.install()}",
+                           f"-DJSON_PROGRAM={self.path('json.cpp')}", program="json")
         run(self.path("built", "json"), cwd=self.folder)
 
     def add_subdirectory(self):

@@ -13,6 +13,7 @@
 #include <holdfast/table/slots.hpp>
 #include <holdfast/track/edit_session.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
