@@ -8,6 +8,8 @@
 #include "support/options.hpp"
 #include "support/run.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <map>
 
 namespace {
@@ -33,26 +35,51 @@ void add_costs(bench::report& to, const char* name, const bench::game_costs& is)
                    is.writer_cpu, is.image_ms, is.extra_mb, is.images, is.skipped}});
 }
 
+using all_costs = std::map<std::string, std::vector<bench::game_costs>>;
+
+/// How far apart the rounds are.
+void add_spread(bench::report& to, const char* name, const std::vector<bench::game_costs>& all) {
+    bench::sides_row made{name, "", {}};
+    for (double bench::game_costs::*one :
+         {&bench::game_costs::update_ns, &bench::game_costs::longest_pause, &bench::game_costs::tick_p99,
+          &bench::game_costs::game_cpu, &bench::game_costs::image_ms}) {
+        const auto [least, most] =
+            std::minmax_element(all.begin(), all.end(), [&](const auto& a, const auto& b) { return a.*one < b.*one; });
+        made.figures.insert(made.figures.end(), {(*least).*one, (*most).*one});
+    }
+    to.add_sides(made);
+}
+
 template <class Row>
-void play_all(bench::report& to, const choices& is, const bench::game_plan& plan, std::string title) {
-    to.section(title, {"ns/update", "pause us", "tick p50 ms", "p99 ms", "p99 wall ms", "mean ms", "writer ms",
-                       "image ms", "extra MB", "images", "skipped"});
-    std::map<std::string, std::vector<bench::game_costs>> costs;
-    for (int round = 0; round < is.rounds(); ++round) {
-        const auto rows = bench::draw_rows(plan, static_cast<std::uint64_t>(round));
-        const auto play = [&]<class Strategy>(bench::is_strategy<Strategy>) {
+void play_all(bench::report& to, const choices& is, const bench::game_plan& plan, const std::string& title) {
+    all_costs costs;
+    std::vector<bench::row_number> rows;
+    std::vector<std::function<void()>> games;
+    std::vector<const char*> names;
+    const auto add = [&]<class Strategy>(bench::is_strategy<Strategy>) {
+        names.push_back(Strategy::name);
+        games.emplace_back([&] {
             bench::game_plan now = plan;
             now.lie = is.lying == Strategy::name;
             costs[Strategy::name].push_back(bench::game<Strategy>(now).play(rows));
-        };
-        play(bench::is_strategy<bench::no_snapshot<Row>>());
-        bench::for_each_strategy<Row>(play);
-    }
-    const auto tell = [&]<class Strategy>(bench::is_strategy<Strategy>) {
-        add_costs(to, Strategy::name, bench::median_of(costs[Strategy::name]));
+        });
     };
-    tell(bench::is_strategy<bench::no_snapshot<Row>>());
-    bench::for_each_strategy<Row>(tell);
+    add(bench::is_strategy<bench::no_snapshot<Row>>());
+    bench::for_each_strategy<Row>(add);
+    for (int round = 0; round < is.rounds(); ++round) {
+        rows = bench::draw_rows(plan, static_cast<std::uint64_t>(round));
+        const bench::not_forked alone(rows.data(), rows.size() * sizeof(bench::row_number));
+        for (const auto& play : games) play();
+        std::rotate(games.begin(), games.begin() + 5, games.end()); // none is always the first
+    }
+    to.section(title, {"ns/update", "pause us", "tick p50 ms", "p99 ms", "p99 wall ms", "mean ms", "writer ms",
+                       "image ms", "extra MB", "images", "skipped"});
+    for (const char* name : names) add_costs(to, name, bench::median_of(costs[name]));
+    if (is.rounds() == 1) return;
+    to.section(title + ": the least and the most of " + std::to_string(is.rounds()) + " rounds",
+               {"ns least", "ns most", "pause least", "pause most", "p99 least", "p99 most", "mean least", "mean most",
+                "image least", "image most"});
+    for (const char* name : names) add_spread(to, name, costs[name]);
 }
 
 void measure_all(bench::report& to, const choices& is) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "snapshot/strategy.hpp"
+#include "support/not_forked.hpp"
 #include "support/timing.hpp"
 
 #include <atomic>
@@ -20,6 +21,9 @@ template <class Row> class image_file {
 public:
     /// @param row_ns  How long it takes over a row, at least: a slow disk.
     image_file(std::size_t rows, std::int64_t row_ns) : rows_(first_rows<Row>(rows)), row_ns_(row_ns) {}
+    image_file(const image_file&) = delete;
+    image_file& operator=(const image_file&) = delete;
+    ~image_file() = default;
 
     void operator()(row_number i, const Row& row) {
         if (i == lost_) return;
@@ -35,6 +39,7 @@ public:
 
 private:
     std::vector<Row> rows_;
+    not_forked alone_{rows_.data(), rows_.size() * sizeof(Row)};
     std::int64_t row_ns_;
     std::uint64_t written_ = 0;
     row_number lost_ = std::numeric_limits<row_number>::max();

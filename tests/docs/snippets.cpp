@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// The pieces of code that docs/ shows, between lines that name them: compiled, and run on a small world.
+/// The pieces of code that docs/store.md and docs/backups.md show, between lines that name them: compiled, and run on a small world.
 #include <holdfast/holdfast.hpp>
 
 #include "support/catch.hpp"
-#include "support/temporary_folder.hpp"
+#include "support/in_a_folder.hpp"
 #include "support/wait.hpp"
 
 #include <filesystem>
@@ -12,6 +12,7 @@
 #include <thread>
 
 namespace hf = holdfast;
+using holdfast::test::in_a_folder;
 
 namespace {
 
@@ -33,17 +34,6 @@ struct world {
     hf::table<item, hf::primary_key<&item::id>, hf::auto_id<&item::id>,
               hf::references<&item::owner, &character::id, "characters", hf::on_delete::cascade>>
         items;
-};
-
-/// The documents' files have no folder: the test goes into one of its own.
-struct in_a_folder {
-    in_a_folder() { std::filesystem::current_path(folder.path()); }
-    in_a_folder(const in_a_folder&) = delete;
-    in_a_folder& operator=(const in_a_folder&) = delete;
-    ~in_a_folder() { std::filesystem::current_path(before); }
-
-    std::filesystem::path before = std::filesystem::current_path();
-    holdfast::test::temporary_folder folder{};
 };
 
 /// A player's connection.

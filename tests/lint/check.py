@@ -206,7 +206,12 @@ def check_absolute_paths(tree):
                 yield path, line, f"absolute path {found.group()}..."
 
 
+FENCED_CODE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 DOC_CODE = re.compile(r"(?:<!-- code: (\S+)(?: \[(\w+)\])? -->\n)?```cpp\n(.*?)```", re.DOTALL)
+
+
+def without_code(text):
+    return FENCED_CODE.sub(lambda match: "\n" * match[0].count("\n"), text)
 
 
 def part_of_code(source, name):
@@ -215,9 +220,15 @@ def part_of_code(source, name):
     return found and textwrap.dedent(found[1])
 
 
+INDENTED_CODE = re.compile(r"^ {4}(?:.*\bhf::|struct \w+ \{$)")
+
+
 def check_doc_code(tree):
     """Code in the documents is that of a compiled file, without the comment at its top, or of a part of one."""
     for path, text in tree.files(".md"):
+        for line, content in numbered(without_code(text)):
+            if INDENTED_CODE.search(content):
+                yield path, line, "code that is compiled nowhere: fence it, below <!-- code: file [part] -->"
         for match in DOC_CODE.finditer(text):
             file, part, code = match.groups()
             line = text.count("\n", 0, match.start()) + 1
@@ -233,12 +244,7 @@ def check_doc_code(tree):
                 yield path, line, f"its code is not that of {file}: copy it again"
 
 
-FENCED_CODE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 DOC_LINK = re.compile(r"[^\[]\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
-
-
-def without_code(text):
-    return FENCED_CODE.sub(lambda match: "\n" * match[0].count("\n"), text)
 
 
 def anchors_of(text):

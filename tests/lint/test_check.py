@@ -54,6 +54,7 @@ REFUSED = [
     (check.check_doc_code, "docs/a.md", "<!-- code: tests/queue/ring.cpp -->\n```cpp\n#define TWICE(x) x\n```\n"),
     (check.check_doc_code, "docs/a.md", "<!-- code: examples/gone.cpp -->\n```cpp\n```\n"),
     (check.check_doc_code, "docs/a.md", "```cpp\nint compiled_nowhere;\n```\n"),
+    (check.check_doc_code, "docs/a.md", "So:\n\n    auto db = hf::open<world>();\n"),
     (check.check_doc_code, "docs/a.md", "<!-- code: tests/queue/ring.cpp [gone] -->\n```cpp\n```\n"),
     (check.check_doc_links, "docs/a.md", "see [the ring](ring.md#how)\n"),
     (check.check_doc_links, "docs/a.md", "see [this](a.md#gone)\n\n# There\n"),

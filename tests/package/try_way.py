@@ -59,16 +59,21 @@ class Way:
         self.build_first_world("find_package", f"-DCMAKE_PREFIX_PATH={self.install()}")
         run("cmake", "--build", self.path("built"), "--target", "game")
 
-    def find_package_json(self):
-        """The single header's program, with the headers of the package."""
+    def build_json(self, name, *options):
+        """The single header's program, with the headers that it was made of."""
         with open(os.path.join(self.here, "single_header", "json.cpp"), encoding="utf-8") as text:
             program = text.read().replace('#define HOLDFAST_JSON\n#include "holdfast.hpp"',
                                           "#include <holdfast/holdfast.hpp>\n#include <holdfast/json.hpp>")
         with open(self.path("json.cpp"), "w", encoding="utf-8") as to:
             to.write(program)
-        self.build_project("find_package", f"-DCMAKE_PREFIX_PATH={self.install()}",
-                           f"-DJSON_PROGRAM={self.path('json.cpp')}", program="json")
+        self.build_project(name, *options, f"-DJSON_PROGRAM={self.path('json.cpp')}", program="json")
         run(self.path("built", "json"), cwd=self.folder)
+
+    def find_package_json(self):
+        self.build_json("find_package", f"-DCMAKE_PREFIX_PATH={self.install()}")
+
+    def add_subdirectory_json(self):
+        self.build_json("add_subdirectory", f"-DHOLDFAST_SOURCE={self.root}")
 
     def add_subdirectory(self):
         self.build_first_world("add_subdirectory", f"-DHOLDFAST_SOURCE={self.root}")
