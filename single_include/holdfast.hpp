@@ -8523,7 +8523,7 @@ public:
     key_index(index_kind kind, const slot_store& slots, const detail::key_place<Fields...>& place)
         : kind_(kind), slots_(&slots), place_(place), map_(place) {}
 
-    [[nodiscard]] void* find(const probe& key) const noexcept { return map_.find(key); }
+    [[nodiscard, gnu::always_inline]] void* find(const probe& key) const noexcept { return map_.find(key); }
 
     [[nodiscard]] void* find(const void* const* parts) const noexcept override {
         const probe key(view(parts));
@@ -17303,6 +17303,25 @@ restore_in_place(const std::string& path, const restore_point& to, const options
 /// @file
 /// The store: a world in memory that saves itself.
 
+// holdfast/core/seldom.hpp --------------------------------------------------------------------------------------------
+
+/// @file
+/// How a function that is called once an hour does not make its caller slow.
+
+namespace holdfast::detail {
+
+/// Calls a function that is `gnu::cold`. g++ takes whatever leads to the call of such a function, or only follows it, for as
+/// cold (predict.cc, `unlikely_executed_stmt_p`): the loop of a server that stands in one function with `open` would be
+/// compiled to be small, and each find in it would take half as long again. Through a pointer that it knows nothing of, it
+/// does not see whom it calls.
+template <class Function> decltype(auto) seldom(Function&& fn) {
+    auto* call = +[](Function& one) -> decltype(auto) { return one(); };
+    asm("" : "+r"(call));
+    return call(fn);
+}
+
+} // namespace holdfast::detail
+
 // holdfast/table/world.hpp --------------------------------------------------------------------------------------------
 
 /// @file
@@ -19199,8 +19218,9 @@ protected:
         return {};
     }
 
-    /// The row with this primary key, given part by part or as one `hf::key`.
-    template <class... Parts> [[nodiscard]] handle find_row(const Parts&... parts) const noexcept {
+    /// The row with this primary key, given part by part or as one `hf::key`. In line, as every step down to the index:
+    /// see `key_map::find`.
+    template <class... Parts> [[nodiscard, gnu::always_inline]] handle find_row(const Parts&... parts) const noexcept {
         if constexpr (sizeof...(Parts) == 1 && (is_key_of_parts<Parts> && ...))
             return std::apply([&](const auto&... part) { return find_in<0>(part...); }, (parts.parts, ...));
         else
@@ -19234,7 +19254,7 @@ protected:
     }
 
     template <std::size_t Index, class... Parts>
-    [[nodiscard]] slot<Row>* slot_in(const Parts&... parts) const noexcept {
+    [[nodiscard, gnu::always_inline]] slot<Row>* slot_in(const Parts&... parts) const noexcept {
         if constexpr (sound) {
             const auto& index = static_cast<const index_at<Index>&>(*indexes_[Index]);
             return static_cast<slot<Row>*>(find_slot(index, parts...));
@@ -19242,11 +19262,13 @@ protected:
             return nullptr; // the table was refused: nothing more to say
         }
     }
-    template <std::size_t Index, class... Parts> [[nodiscard]] handle find_in(const Parts&... parts) const noexcept {
+    template <std::size_t Index, class... Parts>
+    [[nodiscard, gnu::always_inline]] handle find_in(const Parts&... parts) const noexcept {
         return handle(slot_in<Index>(parts...), slots_.mark());
     }
     template <class... Fields, class... Parts>
-    [[nodiscard]] static void* find_slot(const key_index<Fields...>& index, const Parts&... parts) noexcept {
+    [[nodiscard, gnu::always_inline]] static void* find_slot(const key_index<Fields...>& index,
+                                                             const Parts&... parts) noexcept {
         constexpr bool count = sizeof...(Fields) == sizeof...(Parts);
         static_assert(count, "[holdfast] a key of several fields is looked up with one argument for each, in their "
                              "order; where one key is asked for it is hf::key(a, b)");
@@ -19399,7 +19421,7 @@ public:
 
     /// The row with this primary key, or an empty handle. A key of several fields is given part by part.
     /// Cost: one hash, one probe.
-    template <class... Parts> [[nodiscard]] handle find(const Parts&... parts) const noexcept {
+    template <class... Parts> [[nodiscard, gnu::always_inline]] handle find(const Parts&... parts) const noexcept {
         return find_row(parts...);
     }
     /// Whether there is a row with this key. Cost: as `find`.
@@ -19408,7 +19430,8 @@ public:
     }
 
     /// The row whose unique field (or fields) `Members` has this value, or an empty handle.
-    template <auto... Members, class... Parts> [[nodiscard]] handle find_by(const Parts&... parts) const noexcept {
+    template <auto... Members, class... Parts>
+    [[nodiscard, gnu::always_inline]] handle find_by(const Parts&... parts) const noexcept {
         if constexpr (core::template check_search<Members...>()) {
             constexpr std::size_t index = keys::find(detail::columns_of<index_description::role::index, Members...>());
             constexpr bool unique =
@@ -19944,6 +19967,8 @@ template <class World> class store;
 namespace detail {
 template <class T> inline constexpr bool is_result = false;
 template <class T> inline constexpr bool is_result<result<T>> = true;
+template <class World, class Fill>
+result<store<World>> open_store(const std::string& path, const options& chosen, Fill& fill);
 } // namespace detail
 
 /// Opens the database at `path` and loads it: every row of every table, checked.
@@ -20053,16 +20078,18 @@ public:
         if constexpr (!check_load<Function>())
             return error{errc::refused, {}};
         else
-            return opened().core->bulk(
-                [&]() -> result<void> {
-                    if constexpr (std::is_void_v<std::invoke_result_t<Function, World&>>) {
-                        std::forward<Function>(fn)(inside_->world);
-                        return {};
-                    } else {
-                        return std::forward<Function>(fn)(inside_->world);
-                    }
-                },
-                within);
+            return detail::seldom([&] {
+                return opened().core->bulk(
+                    [&]() -> result<void> {
+                        if constexpr (std::is_void_v<std::invoke_result_t<Function, World&>>) {
+                            std::forward<Function>(fn)(inside_->world);
+                            return {};
+                        } else {
+                            return std::forward<Function>(fn)(inside_->world);
+                        }
+                    },
+                    within);
+            });
     }
 
     /// Begins a phase in which `count` threads edit at the same time, each through a lane of its own, as servers do whose
@@ -20084,7 +20111,7 @@ public:
     /// Errors: `timeout` (which ticks are missing), or why saving fails: they stay queued; `closed`, `wrong_process`.
     /// Durable: what it reports as saved survives the death of the machine.
     [[nodiscard]] result<save_report> save_all(std::chrono::milliseconds within) {
-        return opened().core->save_all(within);
+        return detail::seldom([&] { return opened().core->save_all(within); });
     }
 
     /// Saves what was committed, at most `within`, then ends the saving and lets go of the file. Changes
@@ -20094,7 +20121,7 @@ public:
     ///
     /// Durable: what it reports as saved survives the death of the machine; the rest, as a rule, is in the log.
     save_report close(std::chrono::milliseconds within = std::chrono::seconds(30)) {
-        return opened().core->close(within);
+        return detail::seldom([&] { return opened().core->close(within); });
     }
 
     /// The last tick that survives the death of the machine. Cost: one load.
@@ -20107,7 +20134,7 @@ public:
     ///         may bring it back. Do not undo or repeat the change because of it. `not_found`: no such tick was committed;
     ///         `wrong_process`.
     [[nodiscard]] result<void> wait_durable(tick committed, std::chrono::milliseconds within) {
-        return opened().core->wait_durable(committed, within);
+        return detail::seldom([&] { return opened().core->wait_durable(committed, within); });
     }
 
     /// Calls `fn(outcome)` once `committed` survives the death of the machine: inside a `commit` some ticks later, on
@@ -20144,7 +20171,9 @@ public:
     [[nodiscard]] const recovery_report& recovery() const noexcept { return opened().core->recovery(); }
 
     /// How the store is, now. Cost: a lock that the background threads hold briefly, some copies.
-    [[nodiscard]] health_report health() const { return opened().core->health(); }
+    [[nodiscard]] health_report health() const {
+        return detail::seldom([&] { return opened().core->health(); });
+    }
 
     /// Whether `open` made the tables: the world is empty because it is new. True once: a process that is killed before
     /// its first commit leaves a file with empty tables, for which it is false. To seed a world ask the table
@@ -20199,7 +20228,7 @@ private:
     }
 
     template <class Any, class Fill>
-    friend result<store<Any>> open(const std::string& path, const options& chosen, Fill&& fill);
+    friend result<store<Any>> detail::open_store(const std::string& path, const options& chosen, Fill& fill);
 
     struct inside {
         World world;
@@ -20214,30 +20243,34 @@ private:
     std::unique_ptr<inside> inside_;
 };
 
+template <class World, class Fill>
+[[gnu::cold]] result<store<World>> detail::open_store(const std::string& path, const options& chosen, Fill& fill) {
+    for (opening place(path, chosen);;) {
+        auto made = std::make_unique<typename store<World>::inside>();
+        auto tables = tables_of(made->world);
+        if (!tables) return tables.why();
+        if (result<void> ok = fill(made->world); !ok) return ok.why();
+        auto core = engine::open(place, std::move(*tables), chosen);
+        if (core) {
+            made->core = std::move(*core);
+            return store<World>(std::move(made));
+        }
+        if (auto again = place.mend(core.why()); !again) return again.why();
+    }
+}
+
 /// The same, and `fill(world&)` fills the `read_only` tables first: it returns nothing or a result.
 template <class World, class Fill>
-[[gnu::cold]] result<store<World>> open(const std::string& path, const options& chosen, Fill&& fill) {
+result<store<World>> open(const std::string& path, const options& chosen, Fill&& fill) {
     constexpr bool fits = std::is_invocable_r_v<result<void>, Fill&, World&>;
     static_assert(fits, "[holdfast] open: the function that fills read_only tables takes the world by reference and "
                         "returns a holdfast::result<void>");
-    if constexpr (!fits) {
+    if constexpr (!fits)
         return error{errc::refused, {}};
-    } else {
-        for (opening place(path, chosen);;) {
-            auto made = std::make_unique<typename store<World>::inside>();
-            auto tables = tables_of(made->world);
-            if (!tables) return tables.why();
-            if (result<void> ok = fill(made->world); !ok) return ok.why();
-            auto core = engine::open(place, std::move(*tables), chosen);
-            if (core) {
-                made->core = std::move(*core);
-                return store<World>(std::move(made));
-            }
-            if (auto again = place.mend(core.why()); !again) return again.why();
-        }
-    }
+    else
+        return detail::seldom([&] { return detail::open_store<World>(path, chosen, fill); });
 }
-template <class World> [[gnu::cold]] result<store<World>> open(const std::string& path, const options& chosen) {
+template <class World> result<store<World>> open(const std::string& path, const options& chosen) {
     return open<World>(path, chosen, [](World&) { return result<void>(); });
 }
 

@@ -27,9 +27,9 @@ public:
     void end_tick() {}
 
     // --- reading -------------------------------------------------------------------------------------
-    [[nodiscard]] const hero* hero_of(std::int64_t id) { return heroes_.find(id); }
-    [[nodiscard]] const item* item_of(std::int64_t id) { return items_.find(id); }
-    [[nodiscard]] const hero* named(std::string_view is)
+    [[nodiscard, gnu::always_inline]] const hero* hero_of(std::int64_t id) { return heroes_.find(id); }
+    [[nodiscard, gnu::always_inline]] const item* item_of(std::int64_t id) { return items_.find(id); }
+    [[nodiscard, gnu::always_inline]] const hero* named(std::string_view is)
         requires has_names
     {
         const auto at = names_.find(is);

@@ -3,6 +3,7 @@
 /// The store: a world in memory that saves itself.
 #pragma once
 
+#include <holdfast/core/seldom.hpp>
 #include <holdfast/store/engine.hpp>
 #include <holdfast/table/world.hpp>
 
@@ -17,6 +18,8 @@ template <class World> class store;
 namespace detail {
 template <class T> inline constexpr bool is_result = false;
 template <class T> inline constexpr bool is_result<result<T>> = true;
+template <class World, class Fill>
+result<store<World>> open_store(const std::string& path, const options& chosen, Fill& fill);
 } // namespace detail
 
 /// Opens the database at `path` and loads it: every row of every table, checked.
@@ -126,16 +129,18 @@ public:
         if constexpr (!check_load<Function>())
             return error{errc::refused, {}};
         else
-            return opened().core->bulk(
-                [&]() -> result<void> {
-                    if constexpr (std::is_void_v<std::invoke_result_t<Function, World&>>) {
-                        std::forward<Function>(fn)(inside_->world);
-                        return {};
-                    } else {
-                        return std::forward<Function>(fn)(inside_->world);
-                    }
-                },
-                within);
+            return detail::seldom([&] {
+                return opened().core->bulk(
+                    [&]() -> result<void> {
+                        if constexpr (std::is_void_v<std::invoke_result_t<Function, World&>>) {
+                            std::forward<Function>(fn)(inside_->world);
+                            return {};
+                        } else {
+                            return std::forward<Function>(fn)(inside_->world);
+                        }
+                    },
+                    within);
+            });
     }
 
     /// Begins a phase in which `count` threads edit at the same time, each through a lane of its own, as servers do whose
@@ -157,7 +162,7 @@ public:
     /// Errors: `timeout` (which ticks are missing), or why saving fails: they stay queued; `closed`, `wrong_process`.
     /// Durable: what it reports as saved survives the death of the machine.
     [[nodiscard]] result<save_report> save_all(std::chrono::milliseconds within) {
-        return opened().core->save_all(within);
+        return detail::seldom([&] { return opened().core->save_all(within); });
     }
 
     /// Saves what was committed, at most `within`, then ends the saving and lets go of the file. Changes
@@ -167,7 +172,7 @@ public:
     ///
     /// Durable: what it reports as saved survives the death of the machine; the rest, as a rule, is in the log.
     save_report close(std::chrono::milliseconds within = std::chrono::seconds(30)) {
-        return opened().core->close(within);
+        return detail::seldom([&] { return opened().core->close(within); });
     }
 
     /// The last tick that survives the death of the machine. Cost: one load.
@@ -180,7 +185,7 @@ public:
     ///         may bring it back. Do not undo or repeat the change because of it. `not_found`: no such tick was committed;
     ///         `wrong_process`.
     [[nodiscard]] result<void> wait_durable(tick committed, std::chrono::milliseconds within) {
-        return opened().core->wait_durable(committed, within);
+        return detail::seldom([&] { return opened().core->wait_durable(committed, within); });
     }
 
     /// Calls `fn(outcome)` once `committed` survives the death of the machine: inside a `commit` some ticks later, on
@@ -217,7 +222,9 @@ public:
     [[nodiscard]] const recovery_report& recovery() const noexcept { return opened().core->recovery(); }
 
     /// How the store is, now. Cost: a lock that the background threads hold briefly, some copies.
-    [[nodiscard]] health_report health() const { return opened().core->health(); }
+    [[nodiscard]] health_report health() const {
+        return detail::seldom([&] { return opened().core->health(); });
+    }
 
     /// Whether `open` made the tables: the world is empty because it is new. True once: a process that is killed before
     /// its first commit leaves a file with empty tables, for which it is false. To seed a world ask the table
@@ -272,7 +279,7 @@ private:
     }
 
     template <class Any, class Fill>
-    friend result<store<Any>> open(const std::string& path, const options& chosen, Fill&& fill);
+    friend result<store<Any>> detail::open_store(const std::string& path, const options& chosen, Fill& fill);
 
     struct inside {
         World world;
@@ -287,30 +294,34 @@ private:
     std::unique_ptr<inside> inside_;
 };
 
+template <class World, class Fill>
+[[gnu::cold]] result<store<World>> detail::open_store(const std::string& path, const options& chosen, Fill& fill) {
+    for (opening place(path, chosen);;) {
+        auto made = std::make_unique<typename store<World>::inside>();
+        auto tables = tables_of(made->world);
+        if (!tables) return tables.why();
+        if (result<void> ok = fill(made->world); !ok) return ok.why();
+        auto core = engine::open(place, std::move(*tables), chosen);
+        if (core) {
+            made->core = std::move(*core);
+            return store<World>(std::move(made));
+        }
+        if (auto again = place.mend(core.why()); !again) return again.why();
+    }
+}
+
 /// The same, and `fill(world&)` fills the `read_only` tables first: it returns nothing or a result.
 template <class World, class Fill>
-[[gnu::cold]] result<store<World>> open(const std::string& path, const options& chosen, Fill&& fill) {
+result<store<World>> open(const std::string& path, const options& chosen, Fill&& fill) {
     constexpr bool fits = std::is_invocable_r_v<result<void>, Fill&, World&>;
     static_assert(fits, "[holdfast] open: the function that fills read_only tables takes the world by reference and "
                         "returns a holdfast::result<void>");
-    if constexpr (!fits) {
+    if constexpr (!fits)
         return error{errc::refused, {}};
-    } else {
-        for (opening place(path, chosen);;) {
-            auto made = std::make_unique<typename store<World>::inside>();
-            auto tables = tables_of(made->world);
-            if (!tables) return tables.why();
-            if (result<void> ok = fill(made->world); !ok) return ok.why();
-            auto core = engine::open(place, std::move(*tables), chosen);
-            if (core) {
-                made->core = std::move(*core);
-                return store<World>(std::move(made));
-            }
-            if (auto again = place.mend(core.why()); !again) return again.why();
-        }
-    }
+    else
+        return detail::seldom([&] { return detail::open_store<World>(path, chosen, fill); });
 }
-template <class World> [[gnu::cold]] result<store<World>> open(const std::string& path, const options& chosen) {
+template <class World> result<store<World>> open(const std::string& path, const options& chosen) {
     return open<World>(path, chosen, [](World&) { return result<void>(); });
 }
 

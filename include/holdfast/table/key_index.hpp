@@ -61,7 +61,7 @@ public:
     key_index(index_kind kind, const slot_store& slots, const detail::key_place<Fields...>& place)
         : kind_(kind), slots_(&slots), place_(place), map_(place) {}
 
-    [[nodiscard]] void* find(const probe& key) const noexcept { return map_.find(key); }
+    [[nodiscard, gnu::always_inline]] void* find(const probe& key) const noexcept { return map_.find(key); }
 
     [[nodiscard]] void* find(const void* const* parts) const noexcept override {
         const probe key(view(parts));

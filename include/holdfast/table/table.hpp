@@ -45,7 +45,7 @@ public:
 
     /// The row with this primary key, or an empty handle. A key of several fields is given part by part.
     /// Cost: one hash, one probe.
-    template <class... Parts> [[nodiscard]] handle find(const Parts&... parts) const noexcept {
+    template <class... Parts> [[nodiscard, gnu::always_inline]] handle find(const Parts&... parts) const noexcept {
         return find_row(parts...);
     }
     /// Whether there is a row with this key. Cost: as `find`.
@@ -54,7 +54,8 @@ public:
     }
 
     /// The row whose unique field (or fields) `Members` has this value, or an empty handle.
-    template <auto... Members, class... Parts> [[nodiscard]] handle find_by(const Parts&... parts) const noexcept {
+    template <auto... Members, class... Parts>
+    [[nodiscard, gnu::always_inline]] handle find_by(const Parts&... parts) const noexcept {
         if constexpr (core::template check_search<Members...>()) {
             constexpr std::size_t index = keys::find(detail::columns_of<index_description::role::index, Members...>());
             constexpr bool unique =

@@ -227,8 +227,9 @@ protected:
         return {};
     }
 
-    /// The row with this primary key, given part by part or as one `hf::key`.
-    template <class... Parts> [[nodiscard]] handle find_row(const Parts&... parts) const noexcept {
+    /// The row with this primary key, given part by part or as one `hf::key`. In line, as every step down to the index:
+    /// see `key_map::find`.
+    template <class... Parts> [[nodiscard, gnu::always_inline]] handle find_row(const Parts&... parts) const noexcept {
         if constexpr (sizeof...(Parts) == 1 && (is_key_of_parts<Parts> && ...))
             return std::apply([&](const auto&... part) { return find_in<0>(part...); }, (parts.parts, ...));
         else
@@ -262,7 +263,7 @@ protected:
     }
 
     template <std::size_t Index, class... Parts>
-    [[nodiscard]] slot<Row>* slot_in(const Parts&... parts) const noexcept {
+    [[nodiscard, gnu::always_inline]] slot<Row>* slot_in(const Parts&... parts) const noexcept {
         if constexpr (sound) {
             const auto& index = static_cast<const index_at<Index>&>(*indexes_[Index]);
             return static_cast<slot<Row>*>(find_slot(index, parts...));
@@ -270,11 +271,13 @@ protected:
             return nullptr; // the table was refused: nothing more to say
         }
     }
-    template <std::size_t Index, class... Parts> [[nodiscard]] handle find_in(const Parts&... parts) const noexcept {
+    template <std::size_t Index, class... Parts>
+    [[nodiscard, gnu::always_inline]] handle find_in(const Parts&... parts) const noexcept {
         return handle(slot_in<Index>(parts...), slots_.mark());
     }
     template <class... Fields, class... Parts>
-    [[nodiscard]] static void* find_slot(const key_index<Fields...>& index, const Parts&... parts) noexcept {
+    [[nodiscard, gnu::always_inline]] static void* find_slot(const key_index<Fields...>& index,
+                                                             const Parts&... parts) noexcept {
         constexpr bool count = sizeof...(Fields) == sizeof...(Parts);
         static_assert(count, "[holdfast] a key of several fields is looked up with one argument for each, in their "
                              "order; where one key is asked for it is hf::key(a, b)");
