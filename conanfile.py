@@ -23,7 +23,7 @@ class HoldfastConan(ConanFile):
     package_type = "header-library"
     settings = "os", "arch", "compiler", "build_type"
     options = {"with_json": [True, False]}
-    default_options = {"with_json": False, "boost/*:header_only": True}
+    default_options = {"with_json": False}
     exports_sources = "LICENSE", "include/*"
     no_copy_source = True
 

@@ -8,7 +8,7 @@
 namespace bench {
 
 inline void measure_find(const measuring& at) {
-    const turn_size is(at.on, 100'000, 200'000);
+    const turn_size is(at.on, 200'000, 200'000);
     measure_reading(
         at, "find", "ns",
         [&](auto& side, int round) {
@@ -19,7 +19,7 @@ inline void measure_find(const measuring& at) {
 }
 
 inline void measure_find_by(const measuring& at) {
-    const turn_size is(at.on, 100'000, 200'000);
+    const turn_size is(at.on, 200'000, 200'000);
     std::vector<std::string> names;
     for (const std::int64_t key : at.on.keys) names.push_back(hero_name(key));
     measure_reading(

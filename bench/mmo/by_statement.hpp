@@ -28,11 +28,9 @@ class by_statement {
 public:
     const char* const name = "write-through";
 
-    by_statement(const std::string& path, const std::string& like) : db_(path, like, "NORMAL") {}
-    void apply(const change& is) {
-        db_.apply(is);
-        db_.commit();
-    }
+    by_statement(const std::string& path, const std::string& like)
+        : db_(path, like, "NORMAL", by_sqlite::transaction::each_statement) {}
+    void apply(const change& is) { db_.apply(is); }
     void commit() {}
     void settle() {}
     void look() {}

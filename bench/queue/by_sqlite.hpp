@@ -20,10 +20,14 @@ inline void copy_world(sqlite_file& to, const std::string& from) {
 /// Statements are prepared once and bound without copies; WAL, exclusive, and a cache that holds the whole database.
 class by_sqlite {
 public:
+    /// A `commit` ends one; or SQLite's autocommit does, after each statement.
+    enum class transaction : std::uint8_t { by_commit, each_statement };
+
     /// @param like         A file of a store: its tables are made in the new file.
     /// @param synchronous  "FULL": a commit survives the death of the machine. "NORMAL": that of the process.
-    by_sqlite(const std::string& path, const std::string& like, const std::string& synchronous)
-        : name(synchronous == "FULL" ? "sqlite-full" : "sqlite-normal"), path_(path), db_(path) {
+    by_sqlite(const std::string& path, const std::string& like, const std::string& synchronous,
+              transaction ends = transaction::by_commit)
+        : name(synchronous == "FULL" ? "sqlite-full" : "sqlite-normal"), path_(path), db_(path), ends_(ends) {
         copy_world(db_, like);
         rows_.fill();
         for (const char* setting :
@@ -116,12 +120,13 @@ public:
 
 private:
     void begin() {
-        if (open_) return;
+        if (open_ || ends_ == transaction::each_statement) return;
         db_.step(begin_);
         open_ = true;
     }
     std::string path_;
     sqlite_file db_;
+    transaction ends_;
     sqlite3_stmt *begin_ = nullptr, *commit_ = nullptr, *move_ = nullptr, *hurt_ = nullptr, *pay_ = nullptr,
                  *alter_[4] = {}, *alter_text_ = nullptr, *add_ = nullptr, *note_down_ = nullptr;
     bool open_ = false;

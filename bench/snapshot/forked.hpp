@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 /// @file
 /// fork: the child has every page as it was, and the kernel copies one when the game changes it first, as in HyPer (Kemper
-/// and Neumann, ICDE 2011) and Redis. The child does nothing but copy its rows to memory that both see: it has none of the
-/// process's threads, and must not touch locks, files or the heap.
+/// and Neumann, ICDE 2011) and Redis. The child does nothing but write its rows to a file in memory: it has none of the
+/// process's threads, and must not touch locks or the heap.
 #pragma once
 
 #include "snapshot/strategy.hpp"
 
-#include <cstring>
 #include <stdexcept>
 
 #include <sys/mman.h>
@@ -33,10 +32,7 @@ public:
         faults_before_ = faults();
         child_ = ::fork();
         if (child_ < 0) throw std::runtime_error("fork fails");
-        if (child_ == 0) {
-            std::memcpy(image_.rows, live_.data(), live_.size() * sizeof(Row));
-            ::_exit(0);
-        }
+        if (child_ == 0) ::_exit(image_.write(live_.data()) ? 0 : 1);
         return true;
     }
     template <class Sink> void capture(Sink&& sink) {
@@ -50,24 +46,39 @@ public:
     /// Processor time of the last child.
     [[nodiscard]] std::int64_t child_ns() const noexcept { return child_ns_; }
     /// Page faults of the game between two images, each of which is a page of 4 KiB that the kernel copied, unless the child
-    /// was done by then. What the child copies to is its way out, which a file
-    /// would be elsewhere.
+    /// was done by then. The file is not counted: elsewhere it would be on a disk.
     [[nodiscard]] std::size_t extra_bytes() const noexcept { return static_cast<std::size_t>(copied_pages_) * 4'096; }
 
 private:
-    /// Memory that a child shares.
-    struct shared_rows {
-        explicit shared_rows(std::size_t count) : bytes(count * sizeof(Row)) {
-            void* const at = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    /// A file in memory, which the parent reads. It has all its pages from the beginning.
+    struct image_rows {
+        explicit image_rows(std::size_t count)
+            : bytes(count * sizeof(Row)), file(::memfd_create("image", MFD_CLOEXEC)) {
+            if (file < 0 || ::ftruncate(file, static_cast<off_t>(bytes)) != 0)
+                throw std::runtime_error("no file for an image");
+            void* const at = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, file, 0);
             if (at == MAP_FAILED) throw std::runtime_error("no memory for an image");
-            rows = static_cast<Row*>(at);
+            rows = static_cast<const Row*>(at);
         }
-        shared_rows(const shared_rows&) = delete;
-        shared_rows& operator=(const shared_rows&) = delete;
-        ~shared_rows() { ::munmap(rows, bytes); }
+        image_rows(const image_rows&) = delete;
+        image_rows& operator=(const image_rows&) = delete;
+        ~image_rows() {
+            ::munmap(const_cast<Row*>(rows), bytes);
+            ::close(file);
+        }
+        [[nodiscard]] bool write(const Row* from) const noexcept {
+            const auto* const begin = reinterpret_cast<const char*>(from);
+            for (std::size_t done = 0; done < bytes;) {
+                const ssize_t now = ::pwrite(file, begin + done, bytes - done, static_cast<off_t>(done));
+                if (now <= 0) return false;
+                done += static_cast<std::size_t>(now);
+            }
+            return true;
+        }
 
         std::size_t bytes;
-        Row* rows = nullptr;
+        int file;
+        const Row* rows = nullptr;
     };
     [[nodiscard]] static long faults() noexcept {
         rusage is{};
@@ -76,7 +87,7 @@ private:
     }
 
     std::vector<Row> live_;
-    shared_rows image_;
+    image_rows image_;
     pid_t child_ = 0;
     std::int64_t child_ns_ = 0;
     long copied_pages_ = 0;

@@ -91,6 +91,10 @@ public:
             sleep_until(due);
             one_tick(tick % plan_.image_every == 0, rows, next);
         }
+        for (; begun_at_ns_ != 0; due += plan_.tick_ns) { // none is under way when the costs begin
+            sleep_until(due);
+            one_tick(false, rows, next);
+        }
         forget_costs();
         last_tick_ = ticks_ + static_cast<std::size_t>(plan_.ticks);
         for (int tick = 0; tick < plan_.ticks; ++tick, due += plan_.tick_ns) {

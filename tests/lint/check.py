@@ -206,6 +206,14 @@ def check_absolute_paths(tree):
                 yield path, line, f"absolute path {found.group()}..."
 
 
+def check_readme_output(tree):
+    """What the README's program prints, it says, is what the test of that program expects."""
+    path = "examples/first_world.expected"
+    expected = tree.texts.get(path)
+    if expected is not None and textwrap.indent(expected, "    ") not in tree.texts.get("README.md", ""):
+        yield path, 1, "README.md says that the program prints something else"
+
+
 FENCED_CODE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 DOC_CODE = re.compile(r"(?:<!-- code: (\S+)(?: \[(\w+)\])? -->\n)?```cpp\n(.*?)```", re.DOTALL)
 
@@ -267,7 +275,7 @@ def check_doc_links(tree):
 
 
 CHECKS = [check_rooms, check_include_style, check_license, check_header_start, check_names, check_macros,
-          check_header_length, check_unfinished, check_absolute_paths, check_doc_code, check_doc_links]
+          check_header_length, check_unfinished, check_absolute_paths, check_doc_code, check_doc_links, check_readme_output]
 
 
 def main():

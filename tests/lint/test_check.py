@@ -56,6 +56,7 @@ REFUSED = [
     (check.check_doc_code, "docs/a.md", "```cpp\nint compiled_nowhere;\n```\n"),
     (check.check_doc_code, "docs/a.md", "So:\n\n    auto db = hf::open<world>();\n"),
     (check.check_doc_code, "docs/a.md", "<!-- code: tests/queue/ring.cpp [gone] -->\n```cpp\n```\n"),
+    (check.check_readme_output, "examples/first_world.expected", "Aria has 60 gold\n"),
     (check.check_doc_links, "docs/a.md", "see [the ring](ring.md#how)\n"),
     (check.check_doc_links, "docs/a.md", "see [this](a.md#gone)\n\n# There\n"),
     (check.check_absolute_paths, "docs/a.md", "run /" + "home/someone/build/x\n"),

@@ -41,7 +41,8 @@ class Recipes:
         self.expect(".".join(parts) == self.version, f"config.hpp has version {parts}, CMakeLists.txt {self.version}")
         port = json.loads(self.text("vcpkg/ports/holdfast/vcpkg.json"))
         self.expect(port["version-semver"] == self.version, f"the port has version {port['version-semver']}")
-        self.expect(self.version.rsplit(".", 1)[0] in self.text("README.md"), "the README names another version")
+        for words in (f"**Status**: {self.version.rsplit('.', 1)[0]},", f"`holdfast/{self.version}`"):
+            self.expect(words in self.text("README.md"), f"the README names another version: it has no {words}")
 
     def check_conan(self):
         recipe = ast.parse(self.text("conanfile.py"))

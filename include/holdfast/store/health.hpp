@@ -80,7 +80,7 @@ struct health_report {
 struct save_report {
     tick committed = 0; ///< The last tick that there was.
     tick saved = 0;     ///< The last tick in SQLite; less than `committed` when the time ran out.
-    /// In all, since the store was opened.
+    /// Rows that were written to SQLite meanwhile.
     std::uint64_t rows_written = 0;
     /// How long it took.
     std::chrono::nanoseconds took{0};
