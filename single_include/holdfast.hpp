@@ -10568,7 +10568,8 @@ namespace detail {
 /// Loads a table, with its dead rows. `corrupt` names the table, key and column of a value that the struct cannot hold;
 /// `refused`: it has rows already.
 ///
-/// Cost: a little more than a loop over the rows by hand; the memory for them, and their indexes, are a second thread's work meanwhile.
+/// Cost: a little more than a loop over the rows by hand; the memory for them, and their indexes, are a second thread's work
+///       meanwhile.
 [[nodiscard]] inline result<void> load_table(sqlite::connection& db, table_base& table,
                                              const std::function<void(const load_progress&)>& progress) {
     const table_description& is = table.description();
@@ -20243,6 +20244,7 @@ private:
     std::unique_ptr<inside> inside_;
 };
 
+/// What `open` does.
 template <class World, class Fill>
 [[gnu::cold]] result<store<World>> detail::open_store(const std::string& path, const options& chosen, Fill& fill) {
     for (opening place(path, chosen);;) {

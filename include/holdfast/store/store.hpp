@@ -294,6 +294,7 @@ private:
     std::unique_ptr<inside> inside_;
 };
 
+/// What `open` does.
 template <class World, class Fill>
 [[gnu::cold]] result<store<World>> detail::open_store(const std::string& path, const options& chosen, Fill& fill) {
     for (opening place(path, chosen);;) {
