@@ -28,7 +28,7 @@ public:
     [[nodiscard]] const Row& read(row_number i) const noexcept { return live_[i]; }
     bool end_tick(bool begin) {
         if (!begin) return false;
-        copied_pages_ = std::max(copied_pages_, faults() - faults_before_);
+        if (child_ != 0) copied_pages_ = std::max(copied_pages_, faults() - faults_before_);
         faults_before_ = faults();
         child_ = ::fork();
         if (child_ < 0) throw std::runtime_error("fork fails");

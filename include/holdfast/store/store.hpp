@@ -311,7 +311,7 @@ template <class World, class Fill>
     }
 }
 
-/// The same, and `fill(world&)` fills the `read_only` tables first: it returns nothing or a result.
+/// The same, and `fill(world&)` fills the `read_only` tables first: it returns a `result<void>`.
 template <class World, class Fill>
 result<store<World>> open(const std::string& path, const options& chosen, Fill&& fill) {
     constexpr bool fits = std::is_invocable_r_v<result<void>, Fill&, World&>;
