@@ -153,6 +153,13 @@ void update_row(scene& s) {
     s.note(s.w.heroes.update(
         s.aria, [&](hero&) -> hf::result<void> { return s.w.heroes.update(s.aria, [](hero& h) { ++h.gold; }); }));
 }
+void update_by_key(scene& s) {
+    s.note(s.w.heroes.update(9, [](hero& h) { ++h.gold; }));
+    s.note(s.w.heroes.update(1, [](hero& h) { h.id = 7; }));
+    s.note(s.w.heroes.update<&hero::name>(1, [](std::string& name) { name = "Bob"; }));
+    s.note(s.w.heroes.update<&hero::account>(2, [](std::int64_t& account) { ++account; }));
+    s.inside(s.aria, [&] { s.note(s.w.heroes.update(1, [](hero& h) { ++h.gold; })); });
+}
 void update_where(scene& s) {
     const auto all = [](const hero&) { return true; };
     s.note(s.w.heroes.update_where<&hero::name>(all, [](std::string& name) { name = "same"; }));
@@ -186,6 +193,7 @@ const std::map<std::string, std::function<void(scene&)>> operations{
     {"`add<&row::field>(row, amount)`", add},
     {"`update<&row::a, &row::b>(row, fn)`", update_fields},
     {"`update(row, fn)`", update_row},
+    {"`update(key, fn)`, also of named fields", update_by_key},
     {"`update_where(condition, fn)`", update_where},
     {"`append(row)`", append},
     {"`find(key)`, `find_by<&row::name>(value)`", read},
