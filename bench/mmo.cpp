@@ -97,13 +97,13 @@ template <class Figure> [[nodiscard]] std::vector<figure> of_each(bench::mmo_sid
     return bench::quantile(got[1].ticks.commit_processor, 1) / 1e3;
 }
 
-/// One tick that is much longer than others; the median of five.
+/// One tick that is much longer than others; the median of so many.
 void measure_burst(bench::report& to, bench::mmo_sides& on, const std::string& what,
-                   const std::vector<bench::change>& changes) {
+                   const std::vector<bench::change>& changes, int rounds) {
     to.add_sides({what, "ms", of_each(on, [&](auto& side) {
                       std::vector<double> ticks;
                       std::vector<bench::change> now = changes;
-                      for (int round = 0; round < 5; ++round) {
+                      for (int round = 0; round < rounds; ++round) {
                           for (bench::change& one : now)
                               for (std::int64_t& value : one.values) value ^= 1; // what is as it was is no change
                           side.side.settle();
@@ -140,7 +140,7 @@ void measure_storm(bench::report& to, bench::mmo_sides& on) {
                    shut_down(on.rewrite, [&] { on.rewrite.side.shut_down(); }), std::nullopt}});
 }
 
-void measure_hoarder(bench::report& to, bench::mmo_sides& on) {
+void measure_hoarder(bench::report& to, bench::mmo_sides& on, int rounds) {
     std::mt19937_64 random(9);
     const auto things = bench::hoard(random);
     on.each([&](auto& side) {
@@ -157,7 +157,7 @@ void measure_hoarder(bench::report& to, bench::mmo_sides& on) {
     }
     const auto tick_of = [&](auto& side, auto&& save) {
         std::vector<double> ticks, saves;
-        for (int round = 0; round < 3; ++round) {
+        for (int round = 0; round < rounds; ++round) {
             for (std::uint32_t k = 0; k < some.size(); ++k) { // of the hoarder, whose things came last
                 some[k].row = static_cast<std::uint32_t>(side.expected.things.size() - things.size() + k * 100);
                 ++some[k].values[0];
@@ -275,10 +275,10 @@ void measure_all(bench::report& to, const choices& is) {
     if (is.wants("moments")) {
         to.section("the moments that are not ordinary", bench::mmo_sides::names);
         std::mt19937_64 random(3);
-        measure_burst(to, on, "W2: a boss is killed by 2,000, the tick", bench::boss_kill(random));
-        measure_burst(to, on, "W2: daily reset of 60,000 rows, the tick", bench::daily_reset(random));
+        measure_burst(to, on, "W2: a boss is killed by 2,000, the tick", bench::boss_kill(random), is.quick ? 1 : 5);
+        measure_burst(to, on, "W2: daily reset of 60,000 rows, the tick", bench::daily_reset(random), is.quick ? 1 : 5);
         measure_storm(to, on);
-        measure_hoarder(to, on);
+        measure_hoarder(to, on, is.quick ? 1 : 3);
     }
     if (is.wants("outage") && (!is.quick || !is.only.empty())) {
         to.section("two long moments", bench::mmo_sides::names);
