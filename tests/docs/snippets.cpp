@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// The pieces of code that docs/store.md and docs/backups.md show, between lines that name them: compiled, and run on a small world.
+/// The pieces of code that docs/store.md and docs/backups.md show, between lines that name them: compiled, and run on a
+/// small world.
 #include <holdfast/holdfast.hpp>
 
 #include "support/catch.hpp"
