@@ -86,8 +86,7 @@ TEST_CASE("a table that is not in the file is named, and so are all other differ
     const auto db = open<things_world>(folder / "world.db", options_with(standing_still));
     REQUIRE_FALSE(db);
     CHECK(db.why().code == errc::mismatch);
-    CHECK(mentions(db.why().detail,
-                   "things is not in the file: it needs a table with the columns id, name, level, owner, data"));
+    CHECK(mentions(db.why().detail, "\n  - things is not in the file:\n    CREATE TABLE \"things\" (\n"));
     CHECK(mentions(db.why().detail, "Correct the structs, or copy the file and change it with sqlite3."));
     CHECK(files_in(folder) == before);
 }
@@ -171,6 +170,55 @@ TEST_CASE("a new field is refused with the statement that adds its column, and t
     db->accounts.set<&account::friend_id>(aria, 2).value();
     db->accounts.erase(2).value();
     CHECK(aria->friend_id == std::nullopt);
+    db.commit();
+    close_and_compare(db, folder / "world.db");
+}
+
+namespace {
+
+struct letter {
+    std::int64_t account_id = 0;
+    std::int32_t number = 0;
+    std::string words = "Dear friend,\n  it's me";
+    std::int32_t stamps = 1;
+    std::optional<std::string> seal{};
+};
+struct world_with_letters {
+    holdfast::table<old_account, holdfast::primary_key<&old_account::id>> accounts;
+    holdfast::table<
+        letter, holdfast::primary_key<&letter::account_id, &letter::number>,
+        holdfast::references<&letter::account_id, &old_account::id, "accounts", holdfast::on_delete::cascade>,
+        holdfast::index<&letter::stamps>, holdfast::unique<&letter::seal>, holdfast::at_least<&letter::stamps, 0>>
+        letters;
+};
+
+} // namespace
+
+TEST_CASE("a new table is refused with the statements that make it, and those open the file") {
+    const temporary_folder folder;
+    {
+        auto db = open<old_world>(folder / "world.db", options_with(standing_still)).value();
+        db->accounts.insert({1, "Aria"}).value();
+        db.commit();
+        REQUIRE(db.close().complete());
+    }
+    const auto refused = open<world_with_letters>(folder / "world.db", options_with(standing_still));
+    REQUIRE_FALSE(refused);
+    const std::string& why = refused.why().detail;
+    CAPTURE(why);
+    const std::string before = "letters is not in the file:\n", behind = "\nCorrect the structs";
+    const std::size_t begin = why.find(before), end = why.find(behind);
+    REQUIRE(begin < end);
+    REQUIRE(end != std::string::npos);
+    {
+        raw_database file(folder / "world.db");
+        file.run(why.substr(begin + before.size(), end - begin - before.size()));
+        file.run("INSERT INTO letters (account_id, number) VALUES (1, 7)");
+    }
+    auto db = open<world_with_letters>(folder / "world.db", options_with(standing_still)).value();
+    CHECK(db->letters.find(1, 7)->words == letter().words);
+    db->accounts.erase(1).value();
+    CHECK(db->letters.size() == 0);
     db.commit();
     close_and_compare(db, folder / "world.db");
 }

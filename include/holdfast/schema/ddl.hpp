@@ -171,15 +171,18 @@ namespace detail {
     return sql;
 }
 
-/// The statements that make a table: CREATE TABLE, then its indexes.
-[[nodiscard, gnu::cold]] inline std::vector<std::string> create_statements(const table_schema& table) {
+/// The statements that make a table: CREATE TABLE, a line for each column, and then its indexes.
+/// @param margin  Stands before each line but the first.
+[[nodiscard, gnu::cold]] inline std::vector<std::string> create_statements(const table_schema& table,
+                                                                           std::string_view margin = "") {
     std::string sql = words({"CREATE TABLE ", sqlite::in_quotes(table.name), " ("});
     const auto key = table.primary_key();
-    const char* separator = "\n    ";
+    const std::string first = words({"\n", margin, "    "}), next = words({",", first});
+    std::string_view separator = first;
     for (const column_schema& column : table.columns) {
         const bool alone = key.size() == 1 && column.key_position == 1;
         sql += words({separator, detail::column_definition(column, alone ? " PRIMARY KEY" : "")});
-        separator = ",\n    ";
+        separator = next;
     }
     if (key.size() > 1) sql += words({separator, "PRIMARY KEY (", joined(key, '"'), ")"});
     for (const index_schema& index : table.indexes)
@@ -188,7 +191,7 @@ namespace detail {
     for (const foreign_key_schema& reference : table.foreign_keys)
         sql += words(
             {separator, "FOREIGN KEY (", joined(reference.columns, '"'), ") ", detail::references_clause(reference)});
-    sql += "\n)";
+    sql += words({"\n", margin, ")"});
     std::vector<std::string> statements;
     statements.push_back(std::move(sql));
     for (const index_schema& index : table.indexes)

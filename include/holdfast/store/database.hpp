@@ -137,10 +137,9 @@ namespace detail {
         auto have = read_table(opened.db, want.name);
         if (!have) return have.why();
         if (!*have) {
-            std::vector<std::string> columns;
-            for (const column_schema& column : want.columns) columns.push_back(column.name);
-            found.push_back(
-                words({want.name, " is not in the file: it needs a table with the columns ", joined(columns)}));
+            std::string missing = words({want.name, " is not in the file:"});
+            for (const std::string& sql : create_statements(want, "    ")) missing += words({"\n    ", sql, ";"});
+            found.push_back(std::move(missing));
             continue;
         }
         for (std::string& difference : differences(want, std::move(**have), opened.origin))
