@@ -131,13 +131,15 @@ public:
         else
             return detail::seldom([&] {
                 return opened().core->bulk(
-                    [&]() -> result<void> {
-                        if constexpr (std::is_void_v<std::invoke_result_t<Function, World&>>) {
-                            std::forward<Function>(fn)(inside_->world);
-                            return {};
-                        } else {
-                            return std::forward<Function>(fn)(inside_->world);
-                        }
+                    [&] {
+                        return detail::seldom([&]() -> result<void> { // what loads a world is not to be cold itself
+                            if constexpr (std::is_void_v<std::invoke_result_t<Function, World&>>) {
+                                std::forward<Function>(fn)(inside_->world);
+                                return {};
+                            } else {
+                                return std::forward<Function>(fn)(inside_->world);
+                            }
+                        });
                     },
                     within);
             });
@@ -301,7 +303,7 @@ template <class World, class Fill>
         auto made = std::make_unique<typename store<World>::inside>();
         auto tables = tables_of(made->world);
         if (!tables) return tables.why();
-        if (result<void> ok = fill(made->world); !ok) return ok.why();
+        if (result<void> ok = seldom([&] { return fill(made->world); }); !ok) return ok.why();
         auto core = engine::open(place, std::move(*tables), chosen);
         if (core) {
             made->core = std::move(*core);
