@@ -1669,43 +1669,47 @@ namespace holdfast {
 
 /// What a cell holds. The numbers are stored: they never change.
 enum class cell_kind : std::uint8_t {
-    null = 0,
-    i8 = 1,
-    i16 = 2,
-    i32 = 3,
-    i64 = 4,
-    f32 = 5,
-    f64 = 6,
-    text = 7,
-    blob = 8
+    null = 0, ///< Nothing.
+    i8 = 1,   ///< An integer that fits in 8 bits.
+    i16 = 2,  ///< One of 16.
+    i32 = 3,  ///< One of 32.
+    i64 = 4,  ///< One of 64.
+    f32 = 5,  ///< A float.
+    f64 = 6,  ///< A double.
+    text = 7, ///< UTF-8.
+    blob = 8  ///< Bytes.
 };
 
 /// A view of one value. Text and blobs point into memory that must outlive the cell.
 struct cell {
+    /// Where text or bytes lie.
     struct byte_range {
-        const char* data;
-        std::size_t size;
+        const char* data; ///< The first.
+        std::size_t size; ///< How many.
     };
 
-    cell_kind kind = cell_kind::null;
+    cell_kind kind = cell_kind::null; ///< Which of the three below it has.
     union {
-        std::int64_t integer = 0;
-        double real;
-        byte_range bytes;
+        std::int64_t integer = 0; ///< Of an integer of any width, a bool, an enum, a time.
+        double real;              ///< Of a float or a double.
+        byte_range bytes;         ///< Of text and blobs: see `view`.
     };
 
+    /// An integer, which fits in `width`.
     [[nodiscard]] static cell of_integer(cell_kind width, std::int64_t value) noexcept {
         cell c;
         c.kind = width;
         c.integer = value;
         return c;
     }
+    /// A number, as `cell_kind::f32` or `f64`.
     [[nodiscard]] static cell of_real(cell_kind width, double value) noexcept {
         cell c;
         c.kind = width;
         c.real = value;
         return c;
     }
+    /// Text or a blob of `size` bytes, which are not copied.
     [[nodiscard]] static cell of_bytes(cell_kind kind, const void* data, std::size_t size) noexcept {
         cell c;
         c.kind = kind;
@@ -1713,9 +1717,13 @@ struct cell {
         return c;
     }
 
+    /// Whether `integer` is it.
     [[nodiscard]] bool is_integer() const noexcept { return kind >= cell_kind::i8 && kind <= cell_kind::i64; }
+    /// Whether `real` is it.
     [[nodiscard]] bool is_real() const noexcept { return kind == cell_kind::f32 || kind == cell_kind::f64; }
+    /// Whether it is text or a blob.
     [[nodiscard]] bool is_bytes() const noexcept { return kind >= cell_kind::text; }
+    /// The bytes of text or a blob.
     [[nodiscard]] std::string_view view() const noexcept { return {bytes.data, bytes.size}; }
 };
 
@@ -5677,16 +5685,19 @@ namespace holdfast {
 
 /// One column of a row: where the field lies and what can be done with it.
 struct column {
-    std::string name;
-    std::uint32_t offset = 0; ///< Bytes from the start of the row.
-    const type_ops* ops = nullptr;
-    bool stored = true;      ///< In the file and the log; else in memory only.
-    bool later = false;      ///< A change of it is logged some time later, with others: see `saved_every`.
-    bool nocase = false;     ///< Compared without regard to the case of ASCII letters.
-    std::uint8_t number = 0; ///< Among the stored columns: what the log calls it.
+    std::string name;              ///< As in the file: `pos_x` of the x of a struct `pos`.
+    std::uint32_t offset = 0;      ///< Bytes from the start of the row.
+    const type_ops* ops = nullptr; ///< What can be done with its type.
+    bool stored = true;            ///< In the file and the log; else in memory only.
+    bool later = false;            ///< A change of it is logged some time later, with others: see `saved_every`.
+    bool nocase = false;           ///< Compared without regard to the case of ASCII letters.
+    std::uint8_t number = 0;       ///< Among the stored columns: what the log calls it.
 
+    /// The field in a row of its struct.
     [[nodiscard]] void* in(void* row) const noexcept { return static_cast<std::byte*>(row) + offset; }
+    /// The same.
     [[nodiscard]] const void* in(const void* row) const noexcept { return static_cast<const std::byte*>(row) + offset; }
+    /// The field's value; text and bytes point into the row.
     [[nodiscard]] cell get(const void* row) const { return ops->get(in(row)); }
 };
 

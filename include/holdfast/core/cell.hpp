@@ -18,43 +18,47 @@ namespace holdfast {
 
 /// What a cell holds. The numbers are stored: they never change.
 enum class cell_kind : std::uint8_t {
-    null = 0,
-    i8 = 1,
-    i16 = 2,
-    i32 = 3,
-    i64 = 4,
-    f32 = 5,
-    f64 = 6,
-    text = 7,
-    blob = 8
+    null = 0, ///< Nothing.
+    i8 = 1,   ///< An integer that fits in 8 bits.
+    i16 = 2,  ///< One of 16.
+    i32 = 3,  ///< One of 32.
+    i64 = 4,  ///< One of 64.
+    f32 = 5,  ///< A float.
+    f64 = 6,  ///< A double.
+    text = 7, ///< UTF-8.
+    blob = 8  ///< Bytes.
 };
 
 /// A view of one value. Text and blobs point into memory that must outlive the cell.
 struct cell {
+    /// Where text or bytes lie.
     struct byte_range {
-        const char* data;
-        std::size_t size;
+        const char* data; ///< The first.
+        std::size_t size; ///< How many.
     };
 
-    cell_kind kind = cell_kind::null;
+    cell_kind kind = cell_kind::null; ///< Which of the three below it has.
     union {
-        std::int64_t integer = 0;
-        double real;
-        byte_range bytes;
+        std::int64_t integer = 0; ///< Of an integer of any width, a bool, an enum, a time.
+        double real;              ///< Of a float or a double.
+        byte_range bytes;         ///< Of text and blobs: see `view`.
     };
 
+    /// An integer, which fits in `width`.
     [[nodiscard]] static cell of_integer(cell_kind width, std::int64_t value) noexcept {
         cell c;
         c.kind = width;
         c.integer = value;
         return c;
     }
+    /// A number, as `cell_kind::f32` or `f64`.
     [[nodiscard]] static cell of_real(cell_kind width, double value) noexcept {
         cell c;
         c.kind = width;
         c.real = value;
         return c;
     }
+    /// Text or a blob of `size` bytes, which are not copied.
     [[nodiscard]] static cell of_bytes(cell_kind kind, const void* data, std::size_t size) noexcept {
         cell c;
         c.kind = kind;
@@ -62,9 +66,13 @@ struct cell {
         return c;
     }
 
+    /// Whether `integer` is it.
     [[nodiscard]] bool is_integer() const noexcept { return kind >= cell_kind::i8 && kind <= cell_kind::i64; }
+    /// Whether `real` is it.
     [[nodiscard]] bool is_real() const noexcept { return kind == cell_kind::f32 || kind == cell_kind::f64; }
+    /// Whether it is text or a blob.
     [[nodiscard]] bool is_bytes() const noexcept { return kind >= cell_kind::text; }
+    /// The bytes of text or a blob.
     [[nodiscard]] std::string_view view() const noexcept { return {bytes.data, bytes.size}; }
 };
 

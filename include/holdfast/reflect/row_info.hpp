@@ -15,16 +15,19 @@ namespace holdfast {
 
 /// One column of a row: where the field lies and what can be done with it.
 struct column {
-    std::string name;
-    std::uint32_t offset = 0; ///< Bytes from the start of the row.
-    const type_ops* ops = nullptr;
-    bool stored = true;      ///< In the file and the log; else in memory only.
-    bool later = false;      ///< A change of it is logged some time later, with others: see `saved_every`.
-    bool nocase = false;     ///< Compared without regard to the case of ASCII letters.
-    std::uint8_t number = 0; ///< Among the stored columns: what the log calls it.
+    std::string name;              ///< As in the file: `pos_x` of the x of a struct `pos`.
+    std::uint32_t offset = 0;      ///< Bytes from the start of the row.
+    const type_ops* ops = nullptr; ///< What can be done with its type.
+    bool stored = true;            ///< In the file and the log; else in memory only.
+    bool later = false;            ///< A change of it is logged some time later, with others: see `saved_every`.
+    bool nocase = false;           ///< Compared without regard to the case of ASCII letters.
+    std::uint8_t number = 0;       ///< Among the stored columns: what the log calls it.
 
+    /// The field in a row of its struct.
     [[nodiscard]] void* in(void* row) const noexcept { return static_cast<std::byte*>(row) + offset; }
+    /// The same.
     [[nodiscard]] const void* in(const void* row) const noexcept { return static_cast<const std::byte*>(row) + offset; }
+    /// The field's value; text and bytes point into the row.
     [[nodiscard]] cell get(const void* row) const { return ops->get(in(row)); }
 };
 
