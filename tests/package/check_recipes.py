@@ -81,8 +81,7 @@ class Recipes:
         folder = re.search(r"CONFIG_PATH (\S+)\)", portfile)[1]
         with tempfile.TemporaryDirectory() as made:
             quiet = {"stdout": subprocess.DEVNULL, "check": True}
-            subprocess.run(["cmake", "-S", self.root, "-B", f"{made}/build", "-DHOLDFAST_BUILD_TESTS=OFF",
-                            "-DHOLDFAST_BUILD_EXAMPLES=OFF", "-DHOLDFAST_BUILD_BENCH=OFF", "-DHOLDFAST_JSON=OFF"], **quiet)
+            subprocess.run(["cmake", "-S", self.root, "-B", f"{made}/build", "-DHOLDFAST_JSON=OFF"], **quiet)
             subprocess.run(["cmake", "--install", f"{made}/build", "--prefix", f"{made}/to"], **quiet)
             self.expect(os.path.exists(f"{made}/to/{folder}/holdfastConfig.cmake"), f"nothing is installed in {folder}")
             self.expect(not os.path.exists(f"{made}/to/{folder}/holdfastJsonTargets.cmake"), "JSON can be left out")

@@ -18,9 +18,6 @@ vcpkg_cmake_configure(
     SOURCE_PATH "${SOURCE_PATH}"
     OPTIONS
         ${FEATURE_OPTIONS}
-        -DHOLDFAST_BUILD_TESTS=OFF
-        -DHOLDFAST_BUILD_EXAMPLES=OFF
-        -DHOLDFAST_BUILD_BENCH=OFF
         -DHOLDFAST_INSTALL=ON
 )
 vcpkg_cmake_install()
