@@ -48,6 +48,8 @@ public:
         }
     }
     [[nodiscard]] std::size_t copies() const noexcept { return copies_; }
+    /// The newest.
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
 private:
     holdfast::store<bench::queue_world>& of_;
@@ -57,11 +59,11 @@ private:
 };
 
 void measure_ticks(bench::report& to, const bench::scratch_folder& folder, int per_second, int turns, std::size_t ticks,
-                   bool lie) {
+                   const std::string& lying) {
     const std::string path = folder.file("ticks" + std::to_string(per_second) + ".db");
     bench::by_store::make(path);
     bench::watched<bench::by_store> side(path, std::string());
-    side.lies = lie;
+    side.lies = lying == "ticks";
     const auto operations = bench::built_in_operations();
     bench::ticking playing(side, operations, per_second);
     copying copies(side.side.store(), folder.file("copy.db"));
@@ -70,11 +72,15 @@ void measure_ticks(bench::report& to, const bench::scratch_folder& folder, int p
         playing.warm_up();
         playing.play(ticks, without, bench::sleep_until);
         playing.warm_up();
+        side.history.emplace(side.expected, side.side.health().committed);
         playing.play(ticks, with, [&](std::int64_t next) {
             copies.go_on();
             bench::sleep_until(next);
         });
         copies.finish();
+        if (lying == "copy") bench::spoil(copies.path());
+        side.history->require_copy(copies.path());
+        side.history.reset();
     }
     side.check();
     if (copies.copies() == 0) throw std::runtime_error("no copy was made meanwhile");
@@ -102,7 +108,20 @@ void measure_ticks(bench::report& to, const bench::scratch_folder& folder, int p
             .theirs = static_cast<double>(without.put_off)});
 }
 
-void measure_world(bench::report& to, const bench::scratch_folder& folder, std::int64_t rows, bool lie) {
+/// The copy has every row of the world, as it was before the last change.
+void require_world(const std::string& path, std::int64_t rows, bool lie) {
+    bench::sqlite_file copy(path);
+    if (lie) copy.run("UPDATE belongings SET owner = owner + 1 WHERE id = 5");
+    const std::string wrong = copy.ask("SELECT count(*) FROM belongings WHERE owner <> id / 70 OR kind <> 3 OR "
+                                       "count <> 1 OR name <> 'a thing that has a name'");
+    bench::require(wrong == "0", "the rows of the copy are those of the world, but for " + wrong);
+    bench::require(copy.ask("SELECT count(*) || ' to ' || max(id) FROM belongings WHERE id >= 0") ==
+                       std::to_string(rows) + " to " + std::to_string(rows - 1),
+                   "the copy has all rows");
+}
+
+void measure_world(bench::report& to, const bench::scratch_folder& folder, std::int64_t rows,
+                   const std::string& lying) {
     const std::string path = folder.file("world.db");
     const auto seconds_since = [](std::int64_t begun) { return static_cast<double>(bench::read_ns() - begun) / 1e9; };
     double copied = 0, opened = 0, recovered = 0;
@@ -145,9 +164,10 @@ void measure_world(bench::report& to, const bench::scratch_folder& folder, std::
         auto db = holdfast::open<large_world>(path).value();
         recovered = seconds_since(begun);
         if (static_cast<std::int64_t>(db->belongings.size()) != rows ||
-            db->belongings.find(5)->count != (lie ? 78 : 77) || db.recovery().backup.empty())
+            db->belongings.find(5)->count != (lying == "world" ? 78 : 77) || db.recovery().backup.empty())
             throw bench::wrong_answer("the world that was recovered is another one");
     }
+    require_world(folder.file("whole.db"), rows, lying == "copy");
     const double megabytes = static_cast<double>(std::filesystem::file_size(folder.file("whole.db"))) / 1e6;
     std::printf("\n%lld rows, a database of %.0f MB\n", static_cast<long long>(rows), megabytes);
     to.section("a world of " + std::to_string(rows) + " rows");
@@ -170,14 +190,15 @@ int main(int argc, char** argv) {
                  "right and every budget met; 3: not every budget; 1: an answer was wrong.");
     is.add_to(app, "Shorter turns, a smaller world", nullptr, sections);
     app.add_option("--folder", where, "Where the files are made: a real disk, not a tmpfs");
-    app.add_option("--lie", lying, "Expect a wrong value there: the program must fail")->check(CLI::IsMember(sections));
+    app.add_option("--lie", lying, "Expect a wrong value there, or plant one in a copy: the program must fail")
+        ->check(CLI::IsMember({"ticks", "world", "copy"}));
     CLI11_PARSE(app, argc, argv);
     return bench::run(is.json, [&](bench::report& to) {
         const bench::scratch_folder folder(where);
         for (const int per_second : {20, 60})
             if (is.wants("ticks"))
                 measure_ticks(to, folder, per_second, is.quick ? 2 : 4,
-                              static_cast<std::size_t>(per_second) * (is.quick ? 2 : 10), lying == "ticks");
-        if (is.wants("world")) measure_world(to, folder, is.quick ? 70'000 : 700'000, lying == "world");
+                              static_cast<std::size_t>(per_second) * (is.quick ? 2 : 10), lying);
+        if (is.wants("world")) measure_world(to, folder, is.quick ? 70'000 : 700'000, lying);
     });
 }

@@ -17,7 +17,7 @@ namespace {
 struct choices : bench::options {
     std::string lying{};
 
-    [[nodiscard]] int rounds() const { return quick ? 1 : 2; }
+    [[nodiscard]] int rounds() const { return quick ? 1 : 3; }
     [[nodiscard]] bench::game_plan plan() const {
         bench::game_plan is;
         if (quick) is.ticks = 45, is.image_every = 15;
@@ -132,7 +132,7 @@ int main(int argc, char** argv) {
     if (!bench::optimized("bench_snapshot")) return 2;
     choices is;
     CLI::App app("Plays the same game with every snapshot strategy. 0: every answer was right; 1: one was wrong.");
-    is.add_to(app, "One round of four plans, not two of ten", "Also 4 million rows",
+    is.add_to(app, "One round of four plans, not three of ten", "Also 4 million rows",
               {"rows", "updates", "skew", "wide", "slow"});
     app.add_option("--lie", is.lying, "Spoil an image of the strategy of this name: the program must fail");
     CLI11_PARSE(app, argc, argv);

@@ -48,7 +48,8 @@ public:
         save_thing_ = db_.prepare("INSERT OR REPLACE INTO things (id, owner, a, b, c, d, note) "
                                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
         save_place_ = db_.prepare("INSERT OR REPLACE INTO places (thing, owner, slot) VALUES (?1, ?2, ?3)");
-        load_player_ = db_.prepare("SELECT * FROM players WHERE id = ?1");
+        load_player_ = db_.prepare("SELECT id, pos_x, pos_y, hit_points, mana, gold, experience, account, seen "
+                                   "FROM players WHERE id = ?1");
         load_things_ = db_.prepare("SELECT id, owner, a, b, c, d, note FROM things WHERE owner = ?1");
         save_event_ = db_.prepare("INSERT INTO events (who, what, at, text) VALUES (?1, ?2, ?3, ?4)");
     }
@@ -87,7 +88,15 @@ public:
     [[nodiscard]] whole_player load(std::int64_t who) {
         whole_player made;
         db_.bind_all(load_player_, {who});
-        while (db_.next(load_player_)) made.row.id = sqlite3_column_int64(load_player_, 0);
+        while (db_.next(load_player_))
+            made.row = {sqlite3_column_int64(load_player_, 0),
+                        {sqlite3_column_double(load_player_, 1), sqlite3_column_double(load_player_, 2)},
+                        sqlite3_column_int(load_player_, 3),
+                        sqlite3_column_int(load_player_, 4),
+                        sqlite3_column_int64(load_player_, 5),
+                        sqlite3_column_int64(load_player_, 6),
+                        sqlite3_column_int64(load_player_, 7),
+                        sqlite3_column_int64(load_player_, 8)};
         db_.bind_all(load_things_, {who});
         while (db_.next(load_things_))
             made.things.push_back({sqlite3_column_int64(load_things_, 0), sqlite3_column_int64(load_things_, 1),
@@ -173,8 +182,9 @@ public:
     /// While nothing waits for the thread.
     [[nodiscard]] whole_player load(std::size_t who) { return file_.load(static_cast<std::int64_t>(who)); }
     void look() {}
+    /// Saved as it was measured: by `shut_down`.
     [[nodiscard]] plain_rows in_file() {
-        settle();
+        shut_down();
         stop();
         file_.close();
         plain_rows file = rows_in_file(path_);

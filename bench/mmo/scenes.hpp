@@ -65,7 +65,7 @@ template <class Side> [[nodiscard]] double play_tick(watched<Side>& on, const st
         for (const change& one : changes) on.side.apply(one);
         on.side.commit();
     });
-    for (const change& one : changes) on.expected.apply(one);
+    on.expect(changes);
     return took / 1e6;
 }
 
@@ -88,27 +88,31 @@ struct steady_times {
     std::optional<double> oldest_ms{}; ///< How long a change has waited for SQLite, at most.
 };
 
-/// A turn of so many ticks in real time. What settling writes behind them is not counted.
+/// Until what the turn has given its threads to write is written: players whose turn it is not yet stay unsaved.
+template <class Side> void wait_for_threads(Side& side) {
+    if constexpr (requires { side.wait(); })
+        side.wait();
+    else
+        side.settle();
+}
+
+/// A turn of so many ticks in real time. What its threads write behind the last one counts, too: it is of these ticks.
 template <class Side> void play_turn(ticking<Side>& now, watched<Side>& on, std::size_t ticks, steady_times& into) {
     const std::uint64_t bytes = bytes_to_disk();
     const auto rows = rows_written_by(on.side);
     const std::int64_t begun = read_ns();
-    std::int64_t last_ns = begun;
-    std::uint64_t last_bytes = bytes;
-    auto last_rows = rows;
-    now.play(ticks, into.ticks, [&](std::int64_t next) {
+    now.play_on(ticks, into.ticks, [&](std::int64_t next) {
         sleep_until(next);
-        last_bytes = bytes_to_disk();
-        last_rows = rows_written_by(on.side);
-        last_ns = read_ns();
         if constexpr (requires { on.side.health(); }) {
             const std::chrono::duration<double, std::milli> oldest = on.side.health().oldest_unsaved;
             into.oldest_ms = std::max(into.oldest_ms.value_or(0), oldest.count());
         }
     });
-    into.seconds += static_cast<double>(last_ns - begun) / 1e9;
-    into.bytes += last_bytes - bytes;
-    if (rows) into.rows = into.rows.value_or(0) + *last_rows - *rows;
+    into.seconds += static_cast<double>(read_ns() - begun) / 1e9;
+    wait_for_threads(on.side);
+    into.bytes += bytes_to_disk() - bytes;
+    if (rows) into.rows = into.rows.value_or(0) + *rows_written_by(on.side) - *rows;
+    on.side.settle();
 }
 
 /// 2,000 players take part in a kill: each is paid, gets a thing, and two things of his change. All in one tick.

@@ -146,19 +146,21 @@ struct plain_rows {
     }
 };
 
+[[nodiscard]] inline bool same(const player& a, const player& b) noexcept {
+    return std::memcmp(&a, &b, sizeof(a)) == 0;
+}
+[[nodiscard]] inline bool same(const thing& a, const thing& b) noexcept {
+    return a.id == b.id && a.owner == b.owner && a.a == b.a && a.b == b.b && a.c == b.c && a.d == b.d &&
+           a.note == b.note;
+}
+
 inline void require_same(const plain_rows& got, const plain_rows& expected, const std::string& where) {
     require_equal(got.players.size(), expected.players.size(), where + ": players");
     require_equal(got.things.size(), expected.things.size(), where + ": things");
-    for (std::size_t i = 0; i < got.players.size(); ++i) {
-        const player &a = got.players[i], &b = expected.players[i];
-        require(std::memcmp(&a, &b, sizeof(a)) == 0, where + ": player " + std::to_string(i));
-    }
-    for (std::size_t i = 0; i < got.things.size(); ++i) {
-        const thing &a = got.things[i], &b = expected.things[i];
-        require(a.id == b.id && a.owner == b.owner && a.a == b.a && a.b == b.b && a.c == b.c && a.d == b.d &&
-                    a.note == b.note,
-                where + ": thing " + std::to_string(i));
-    }
+    for (std::size_t i = 0; i < got.players.size(); ++i)
+        require(same(got.players[i], expected.players[i]), where + ": player " + std::to_string(i));
+    for (std::size_t i = 0; i < got.things.size(); ++i)
+        require(same(got.things[i], expected.things[i]), where + ": thing " + std::to_string(i));
     require_equal(got.events, expected.events, where + ": events");
     require_equal(got.event_sum, expected.event_sum, where + ": what the events say");
 }

@@ -7,16 +7,51 @@
 #include "queue/by_sqlite.hpp"
 #include "queue/by_store.hpp"
 #include "support/scratch_folder.hpp"
+#include "support/sqlite_file.hpp"
+
+#include <optional>
 
 namespace bench {
+
+/// A database gets one wrong value, to see that the benchmark fails.
+inline void spoil(const std::string& path) { sqlite_file(path).run("UPDATE players SET gold = gold + 1 WHERE id = 5"); }
+
+/// The rows as they were at a tick, and what each tick has changed since then.
+class row_history {
+public:
+    row_history(const plain_rows& now, std::uint64_t tick) : rows_(now), tick_(tick) {}
+    void add(const std::vector<change>& tick) { ticks_.push_back(tick); }
+
+    /// The copy at `path`, which a store has made since, holds what the rows were at the tick that it says it is of.
+    void require_copy(const std::string& path) {
+        sqlite_file copy(path);
+        const std::uint64_t tick = std::stoull(copy.ask("SELECT applied FROM holdfast_meta"));
+        require(tick >= tick_, path + " is not older than when it was asked for");
+        for (; tick_ < tick && !ticks_.empty(); ++tick_, ticks_.pop_front()) // what follows on the last has no changes
+            for (const change& one : ticks_.front()) rows_.apply(one);
+        require_same(rows_in_file(path), rows_, path);
+    }
+
+private:
+    plain_rows rows_;
+    std::uint64_t tick_;
+    std::deque<std::vector<change>> ticks_{};
+};
 
 /// A side, and the rows that it should have by now.
 template <class Side> struct watched {
     Side side;
     plain_rows expected{};
-    bool lies = false; ///< At the end it is given one wrong value, to see that the benchmark fails.
+    bool lies = false;                    ///< At the end it is given one wrong value, to see that the benchmark fails.
+    std::optional<row_history> history{}; ///< Kept while there is one.
 
     template <class... Arguments> explicit watched(const Arguments&... with) : side(with...) { expected.fill(); }
+
+    /// A tick has changed so much.
+    void expect(const std::vector<change>& tick) {
+        for (const change& one : tick) expected.apply(one);
+        if (history) history->add(tick);
+    }
 
     /// What the file holds is what was changed. Ends the side.
     void check() {

@@ -51,11 +51,10 @@ public:
     /// others had their turns, are those of a server that has been at work.
     void warm_up() {
         for (std::int64_t left_ns = 5'000'000'000; left_ns > 0; left_ns -= period_ns_) {
-            for (const change& one : load_.next()) {
-                on_.side.apply(one);
-                on_.expected.apply(one);
-            }
+            const std::vector<change>& changes = load_.next();
+            for (const change& one : changes) on_.side.apply(one);
             on_.side.commit();
+            on_.expect(changes);
             on_.side.look();
         }
         on_.side.settle();
@@ -77,10 +76,8 @@ public:
             const auto faults = counts_of_thread().ru_minflt;
             time_tick(changes, into);
             into.faults += static_cast<std::size_t>(counts_of_thread().ru_minflt - faults);
-            for (const change& one : changes) {
-                on_.expected.apply(one);
-                into.changed_bytes += one.bytes();
-            }
+            on_.expect(changes);
+            for (const change& one : changes) into.changed_bytes += one.bytes();
             on_.side.look();
         }
         into.put_off += static_cast<std::size_t>(counts_of_thread().ru_nivcsw - before);

@@ -24,7 +24,7 @@ public:
     bool end_tick(bool begin) {
         if (!begin) return false;
         copy_.clear();
-        dirty_.take([&](row_number i) { copy_.push({i, live_[i]}); });
+        dirty_.take([&](row_number i) { copy_.next().take(i, live_[i]); });
         return true;
     }
     template <class Sink> void capture(Sink&& sink) {

@@ -6,7 +6,9 @@
 #pragma once
 
 #include "snapshot/strategy.hpp"
+#include "support/timing.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include <sys/mman.h>
@@ -22,7 +24,8 @@ public:
     static constexpr const char* name = "fork";
     static constexpr bool is_delta = false;
 
-    explicit forked(std::size_t rows) : live_(first_rows<Row>(rows)), image_(rows) {}
+    explicit forked(std::size_t rows, game_pace pace = {})
+        : live_(first_rows<Row>(rows)), image_(rows), row_ns_(pace.writer_row_ns) {}
 
     void add(row_number i, row_number word, std::uint64_t amount) noexcept { live_[i].word[word] += amount; }
     [[nodiscard]] const Row& read(row_number i) const noexcept { return live_[i]; }
@@ -32,7 +35,7 @@ public:
         faults_before_ = faults();
         child_ = ::fork();
         if (child_ < 0) throw std::runtime_error("fork fails");
-        if (child_ == 0) ::_exit(image_.write(live_.data()) ? 0 : 1);
+        if (child_ == 0) ::_exit(image_.write(live_.data(), row_ns_) ? 0 : 1);
         return true;
     }
     template <class Sink> void capture(Sink&& sink) {
@@ -41,10 +44,12 @@ public:
         if (::wait4(child_, &status, 0, &used) != child_ || status != 0) throw std::runtime_error("the child has died");
         const auto ns = [](const timeval& time) { return time.tv_sec * 1'000'000'000 + time.tv_usec * 1'000; };
         child_ns_ = ns(used.ru_utime) + ns(used.ru_stime);
+        written_at_ns_ = read_ns();
         for (row_number i = 0; i < live_.size(); ++i) sink(i, image_.rows[i]);
     }
-    /// Processor time of the last child.
+    /// See `writes_itself`.
     [[nodiscard]] std::int64_t child_ns() const noexcept { return child_ns_; }
+    [[nodiscard]] std::int64_t written_at_ns() const noexcept { return written_at_ns_; }
     /// Page faults of the game between two images, each of which is a page of 4 KiB that the kernel copied, unless the child
     /// was done by then. The file is not counted: elsewhere it would be on a disk.
     [[nodiscard]] std::size_t extra_bytes() const noexcept { return static_cast<std::size_t>(copied_pages_) * 4'096; }
@@ -66,12 +71,17 @@ private:
             ::munmap(const_cast<Row*>(rows), bytes);
             ::close(file);
         }
-        [[nodiscard]] bool write(const Row* from) const noexcept {
+        /// @param row_ns  How long it takes over a row, at least: a slow disk, which takes 64 rows at a time.
+        [[nodiscard]] bool write(const Row* from, std::int64_t row_ns) const noexcept {
             const auto* const begin = reinterpret_cast<const char*>(from);
+            const std::size_t at_a_time = row_ns == 0 ? bytes : 64 * sizeof(Row);
             for (std::size_t done = 0; done < bytes;) {
-                const ssize_t now = ::pwrite(file, begin + done, bytes - done, static_cast<off_t>(done));
+                const std::size_t size = std::min(at_a_time, bytes - done);
+                const std::int64_t end = read_ns() + row_ns * static_cast<std::int64_t>(size / sizeof(Row));
+                const ssize_t now = ::pwrite(file, begin + done, size, static_cast<off_t>(done));
                 if (now <= 0) return false;
                 done += static_cast<std::size_t>(now);
+                while (row_ns != 0 && read_ns() < end) {}
             }
             return true;
         }
@@ -88,8 +98,9 @@ private:
 
     std::vector<Row> live_;
     image_rows image_;
+    std::int64_t row_ns_;
     pid_t child_ = 0;
-    std::int64_t child_ns_ = 0;
+    std::int64_t child_ns_ = 0, written_at_ns_ = 0;
     long copied_pages_ = 0;
     long faults_before_ = faults();
 };

@@ -80,7 +80,8 @@ public:
     using row = typename Strategy::row;
 
     explicit game(const game_plan& plan)
-        : plan_(plan), of_(plan.rows), to_(plan.rows, plan.writer_row_ns), writer_(of_, to_) {}
+        : plan_(plan), of_(made_for(plan)), to_(plan.rows, writes_itself<Strategy> ? 0 : plan.writer_row_ns),
+          writer_(of_, to_) {}
 
     [[nodiscard]] game_costs play(const std::vector<row_number>& rows) {
         if (plan_.lie) to_.lose(rows.front());
@@ -110,6 +111,12 @@ public:
     }
 
 private:
+    [[nodiscard]] static Strategy made_for(const game_plan& plan) {
+        if constexpr (std::is_constructible_v<Strategy, std::size_t, game_pace>)
+            return Strategy(plan.rows, {.ticks = plan.image_every * 2 / 3, .writer_row_ns = plan.writer_row_ns});
+        else
+            return Strategy(plan.rows);
+    }
     void one_tick(bool image_is_due, const std::vector<row_number>& rows, std::size_t& next) {
         look_whether_done();
         ++ticks_;

@@ -68,13 +68,15 @@ private:
 /// Values in the order in which they came, in blocks that are kept when it is emptied.
 template <class Value> class blocks {
 public:
-    void push(const Value& value) {
+    /// A place for one more, to be filled: no value is made elsewhere and copied.
+    [[nodiscard]] Value& next() {
         if (used_ == count_in_block) {
             if (++last_ == all_.size()) all_.push_back(std::make_unique<block>());
             used_ = 0;
         }
-        (*all_[last_])[used_++] = value;
+        return (*all_[last_])[used_++];
     }
+    void push(const Value& value) { next() = value; }
     void clear() noexcept { last_ = 0, used_ = 0; }
     void swap(blocks& other) noexcept {
         all_.swap(other.all_);
@@ -110,6 +112,11 @@ private:
 template <class Row> struct saved_row {
     row_number number = 0;
     Row row{};
+
+    void take(row_number of, const Row& is) noexcept {
+        number = of;
+        row = is;
+    }
 };
 
 } // namespace bench

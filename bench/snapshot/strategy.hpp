@@ -15,9 +15,22 @@
 
 namespace bench {
 
+/// What a strategy may be told of the game that it is in.
+struct game_pace {
+    int ticks = 20;                 ///< An image may be captured in so many, before the next one is due.
+    std::int64_t writer_row_ns = 0; ///< A slow disk: what it takes over a row, at least.
+};
+
 /// Takes the rows of an image, in any order, on the writer's thread. It may be slow: no row is held for it.
 template <class Sink, class Row>
 concept image_sink = std::invocable<Sink&, row_number, const Row&>;
+
+/// It writes its images itself, in a process of its own: `capture` only shows what has been written.
+template <class Strategy>
+concept writes_itself = requires(const Strategy& of) {
+    { of.child_ns() } -> std::same_as<std::int64_t>;      ///< Processor time for the last one.
+    { of.written_at_ns() } -> std::same_as<std::int64_t>; ///< When it was done.
+};
 
 template <class Strategy>
 concept snapshot_strategy = requires(Strategy& of, const Strategy& seen, row_number i,

@@ -22,7 +22,7 @@ public:
     }
     [[nodiscard]] const Row& read(row_number i) const noexcept { return live_[i]; }
     bool end_tick(bool begin) {
-        dirty_.take([&](row_number i) { gathered_.push({i, live_[i]}); });
+        dirty_.take([&](row_number i) { gathered_.next().take(i, live_[i]); });
         if (!begin) return false;
         sealed_.clear();
         sealed_.swap(gathered_);

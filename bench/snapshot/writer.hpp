@@ -69,7 +69,7 @@ public:
         idle_.wait(false, std::memory_order_acquire);
         if (failed_) std::rethrow_exception(failed_);
     }
-    /// Of its thread, and of a child that it has waited for, since this was asked last. Only while it is idle.
+    /// Of its thread, or of the child that it has waited for, since this was asked last. Only while it is idle.
     [[nodiscard]] std::int64_t take_processor_ns() noexcept { return std::exchange(processor_ns_, 0); }
     /// When the last image was done. Only while it is idle.
     [[nodiscard]] std::int64_t done_at_ns() const noexcept { return done_at_ns_; }
@@ -77,15 +77,19 @@ public:
 private:
     void run() {
         for (begin_.acquire(); !ending_; begin_.acquire()) {
-            const std::int64_t begun = read_ns(CLOCK_THREAD_CPUTIME_ID);
+            [[maybe_unused]] const std::int64_t begun = read_ns(CLOCK_THREAD_CPUTIME_ID);
             try {
                 of_->capture(*to_);
             } catch (...) {
                 failed_ = std::current_exception();
             }
-            processor_ns_ += read_ns(CLOCK_THREAD_CPUTIME_ID) - begun;
-            if constexpr (requires { of_->child_ns(); }) processor_ns_ += of_->child_ns();
-            done_at_ns_ = read_ns();
+            if constexpr (writes_itself<Strategy>) {
+                processor_ns_ += of_->child_ns();
+                done_at_ns_ = of_->written_at_ns();
+            } else {
+                processor_ns_ += read_ns(CLOCK_THREAD_CPUTIME_ID) - begun;
+                done_at_ns_ = read_ns();
+            }
             idle_.store(true, std::memory_order_release);
             idle_.notify_one();
         }

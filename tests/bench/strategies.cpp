@@ -97,7 +97,19 @@ TEST_CASE("the same with a writer so slow that many ticks are played meanwhile")
 }
 
 TEST_CASE("the same where a slice ends long before all rows are copied") {
-    play<slices<words_row<8>>>({plain_or_sanitized(2'000u, 300u), 100, 20, 200}, std::int64_t{0});
+    play<slices<words_row<8>>>({plain_or_sanitized(2'000u, 300u), 100, 20, 200}, game_pace{.ticks = 1'000},
+                               std::int64_t{0});
+}
+
+TEST_CASE("slices are as long as it takes for the image to be whole in time") {
+    for (const int ticks : {1, 5, 50}) {
+        const std::size_t rows = 10'000;
+        slices<words_row<8>> of(rows, game_pace{.ticks = ticks}, std::int64_t{0});
+        for (row_number i = 0; i < rows; ++i) of.add(i, 0, 1);
+        int taken = 1;
+        for (bool ready = of.end_tick(true); !ready; ready = of.end_tick(false)) ++taken;
+        CHECK(taken == ticks);
+    }
 }
 
 TEST_CASE("an image that lacks a row is found") {
