@@ -96,7 +96,7 @@ def play(text, folder, programs):
     expected = textwrap.dedent(refusal) + "\n"
     if code == 0 or printed.replace(os.path.realpath(folder), "...") != expected:
         sys.exit(f"it is refused otherwise:\n{printed}")
-    must_run(textwrap.dedent(only_match(r"^(    cp town.db .*?\n    end)\n\n", text)))
+    must_run(textwrap.dedent(only_match(r"^(    mkdir before && .*?\n    end)\n\n", text)))
     backups = folder + "/town.db.backups/*.db"
     those_without_items = set(glob.glob(backups))
     town = Town(folder)

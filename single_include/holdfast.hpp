@@ -4706,6 +4706,14 @@ template <class Value> [[nodiscard]] Value random_number() noexcept {
     return value;
 }
 
+/// A new uuid for a row: random, of version 4 (RFC 9562, section 5.4). Cost: a system call. Threads: any.
+[[nodiscard]] inline uuid random_uuid() noexcept {
+    auto made = random_number<uuid>();
+    made.bytes[6] = (made.bytes[6] & std::byte{0x0f}) | std::byte{0x40};
+    made.bytes[8] = (made.bytes[8] & std::byte{0x3f}) | std::byte{0x80};
+    return made;
+}
+
 } // namespace holdfast
 
 // holdfast/schema/compare.hpp -----------------------------------------------------------------------------------------
@@ -6196,6 +6204,30 @@ namespace detail {
     return found;
 }
 
+/// A CHECK's condition as it compares with another: without white space and quotes around names, in small letters.
+[[nodiscard, gnu::cold]] inline std::string plain_check(const std::string& condition) {
+    std::string made;
+    for (std::size_t at = 0; at < condition.size(); ++at) {
+        const char c = condition[at];
+        const char end = c == '[' ? ']' : c;
+        if (c != '\'' && c != '"' && c != '`' && c != '[') {
+            if (c != ' ' && c != '\t' && c != '\r' && c != '\n') made += lower_case(std::string(1, c));
+            continue;
+        }
+        const std::size_t close = std::min(condition.find(end, at + 1), condition.size());
+        const std::string inside = condition.substr(at + 1, close - at - 1);
+        made += c == '\'' ? words({"'", inside, "'"}) : lower_case(inside);
+        at = close;
+    }
+    return made;
+}
+/// Whether one of these conditions says what the wanted one does.
+[[nodiscard, gnu::cold]] inline bool has_check(const std::vector<std::string>& checks, const std::string& wanted) {
+    for (const std::string& one : checks)
+        if (plain_check(one) == plain_check(wanted)) return true;
+    return false;
+}
+
 /// Whether two references ask the same of SQLite. A reference without parent columns means the parent's
 /// primary key; RESTRICT and NO ACTION differ only inside a statement.
 [[nodiscard, gnu::cold]] inline bool same_reference(const foreign_key_schema& a, const foreign_key_schema& b) {
@@ -6235,13 +6267,24 @@ public:
         spell_alike();
         compare_columns();
         compare_demands();
-        if (origin_ == file_origin::ours) compare_wishes();
+        if (origin_ != file_origin::ours) return;
+        compare_wishes();
+        if (!to_be_made_anew_) return;
+        std::string how = words({wanted_.name, " as the structs want it:"});
+        for (const std::string& sql : create_statements(wanted_, "    ")) how += words({"\n    ", sql, ";"});
+        found_.push_back(std::move(how));
     }
     [[nodiscard]] std::vector<std::string>& found() noexcept { return found_; }
 
 private:
-    [[gnu::cold, gnu::noinline]] void differ(std::initializer_list<word> how) {
+    /// A difference that comes with what mends it.
+    [[gnu::cold, gnu::noinline]] void mend(std::initializer_list<word> how) {
         found_.push_back(words({wanted_.name, words(how)}));
+    }
+    /// One that no statement mends.
+    [[gnu::cold, gnu::noinline]] void differ(std::initializer_list<word> how) {
+        mend(how);
+        to_be_made_anew_ = true;
     }
     /// "(a, b)"
     [[nodiscard, gnu::cold]] std::string list(const std::vector<std::string>& columns) const {
@@ -6253,9 +6296,8 @@ private:
         for (const column_schema& want : wanted_.columns)
             for (column_schema& have : file_.columns) {
                 if (have.name == want.name || lower_case(have.name) != lower_case(want.name)) continue;
-                differ({".", want.name, " is spelled ", have.name, " in the file: spell the field so, or ALTER TABLE ",
-                        sqlite::in_quotes(wanted_.name), " RENAME COLUMN ", sqlite::in_quotes(have.name), " TO ",
-                        sqlite::in_quotes(want.name)});
+                mend({".", want.name, " is spelled ", have.name, " in the file: spell the field so, or ",
+                      rename_statement(have, want)});
                 rename(std::exchange(have.name, want.name), want.name);
             }
     }
@@ -6268,9 +6310,23 @@ private:
         for (foreign_key_schema& key : file_.foreign_keys) in(key.columns);
     }
 
+    [[nodiscard, gnu::cold]] std::string rename_statement(const column_schema& have, const column_schema& want) const {
+        return words({"ALTER TABLE ", sqlite::in_quotes(wanted_.name), " RENAME COLUMN ", sqlite::in_quotes(have.name),
+                      " TO ", sqlite::in_quotes(want.name), ";"});
+    }
+    /// A column of the file that the struct does not name may be a missing one under its old name.
+    [[nodiscard, gnu::cold]] std::string or_rename(const column_schema& want) const {
+        std::string ways;
+        for (const column_schema& have : file_.columns)
+            if (!have.generated && wanted_.column(have.name) == nullptr &&
+                keeps(affinity_of(have.type), affinity_of(want.type)))
+                ways += words({"\n    or, if ", have.name, " is its old name: ", rename_statement(have, want)});
+        return ways;
+    }
     /// The statement that adds a missing column; where none can, because the rows would need different values,
     /// that.
-    [[nodiscard, gnu::cold]] std::string how_to_add(const column_schema& column) const {
+    [[nodiscard, gnu::cold]] std::string how_to_add(const column_schema& column) {
+        to_be_made_anew_ |= column.key_position != 0;
         if (column.key_position != 0) return ", and is part of the key";
         const auto alone = [&](const std::vector<std::string>& columns) {
             return columns.size() == 1 && columns.front() == column.name;
@@ -6278,9 +6334,10 @@ private:
         bool own_value = false;
         for (const index_schema& index : wanted_.indexes) own_value |= index.unique && alone(index.columns);
         for (const foreign_key_schema& key : wanted_.foreign_keys) own_value |= alone(key.columns);
+        to_be_made_anew_ |= column.not_null && own_value;
         if (column.not_null && own_value)
             return ", and no one value fits all rows: make the field a std::optional, or copy the rows to a new table";
-        return words({": ", add_column_statement(wanted_, column)});
+        return words({": ", add_column_statement(wanted_, column), ";"});
     }
 
     [[gnu::cold]] void compare_columns() {
@@ -6288,12 +6345,13 @@ private:
             if (const column_schema* have = file_.column(want.name))
                 compare_column(want, *have);
             else
-                differ({".", want.name, " is not in the file", how_to_add(want)});
+                mend({".", want.name, " is not in the file", how_to_add(want), or_rename(want)});
         }
         for (const column_schema& have : file_.columns) {
             if (wanted_.column(have.name) != nullptr || have.generated) continue;
             if (origin_ == file_origin::ours)
-                differ({".", have.name, " is in the file and not in the struct"});
+                mend({".", have.name, " is in the file and not in the struct: if it is to go, ALTER TABLE ",
+                      sqlite::in_quotes(wanted_.name), " DROP COLUMN ", sqlite::in_quotes(have.name), ";"});
             else if (have.not_null && have.default_value.empty())
                 differ({".", have.name,
                         " is NOT NULL without a default, and the struct does not name it: no row could be added"});
@@ -6337,19 +6395,23 @@ private:
             differ({" is UNIQUE ", list(have.columns), " in the file", have.partial ? ", in part" : "",
                     ", the struct does not say so: add hf::unique"});
         }
-        for (const foreign_key_schema& have : file_.foreign_keys)
-            if (!has_reference(wanted_, have))
-                differ({".", joined(have.columns), " refers to ", have.parent, " ", list(have.parent_columns),
-                        " ON DELETE ", have.on_delete, " in the file, the struct does not say so: add hf::references"});
+        for (const foreign_key_schema& have : file_.foreign_keys) {
+            const bool named = wanted_.column(have.columns.front()) != nullptr;
+            if (has_reference(wanted_, have) || (!named && origin_ == file_origin::ours)) continue; // that was said
+            mend({".", joined(have.columns), " refers to ", have.parent, " ", list(have.parent_columns), " ON DELETE ",
+                  have.on_delete, " in the file, the struct does not say so: add ",
+                  named ? "hf::references" : "the field, and hf::references"});
+        }
         if (file_.key_index.not_binary)
             differ({" has a primary key in the file that compares by neither BINARY nor NOCASE"});
         for (const column_schema& want : wanted_.columns)
             if (want.key_position != 0) compare_case(want, file_.key_index);
         for (const std::string& check : checks_in(file_.sql))
-            if (!is_among(wanted_.checks, check))
+            if (!has_check(wanted_.checks, check))
                 differ({" has a CHECK (", check, ") in the file, which the struct does not ask for"});
         for (const std::string& trigger : file_.triggers)
-            differ({" has the trigger ", trigger, ", which would change rows behind the server's back"});
+            mend({" has the trigger ", trigger, ", which would change rows behind the server's back: DROP TRIGGER ",
+                  sqlite::in_quotes(trigger), ";"});
     }
 
     /// Whether the struct has this index with another regard to case: says so.
@@ -6389,15 +6451,15 @@ private:
     [[gnu::cold]] void compare_wishes() {
         for (const index_schema& want : wanted_.indexes)
             if (!has_index(file_, want) && !is_unique_otherwise(want))
-                differ({want.unique ? " is not UNIQUE " : " has no index ", list(want.columns),
-                        " in the file: ", drop_plain_index(want), create_index_statement(wanted_, want)});
+                mend({want.unique ? " is not UNIQUE " : " has no index ", list(want.columns),
+                      " in the file: ", drop_plain_index(want), create_index_statement(wanted_, want), ";"});
         for (const foreign_key_schema& want : wanted_.foreign_keys)
             if (!has_reference(file_, want) && file_.column(want.columns.front()) != nullptr)
                 differ({".", joined(want.columns), " does not refer to ", want.parent, " ON DELETE ", want.on_delete,
                         " in the file"});
         const auto checks = checks_in(file_.sql);
         for (const std::string& check : wanted_.checks)
-            if (!is_among(checks, check) && !comes_with_column(check))
+            if (!has_check(checks, check) && !comes_with_column(check))
                 differ({" has no CHECK (", check, ") in the file"});
     }
 
@@ -6405,6 +6467,7 @@ private:
     table_schema file_;
     const file_origin origin_;
     std::vector<std::string> found_;
+    bool to_be_made_anew_ = false; ///< For something that no statement mends.
 };
 
 } // namespace detail
@@ -6544,7 +6607,9 @@ references_from_outside(sqlite::connection& db, const std::vector<std::string>& 
                            "pragma_foreign_key_list(m.name) f WHERE m.type = 'table'");
     while (rows.next())
         if (!is_own(rows->string(0)) && is_own(rows->string(2)))
-            found.push_back(words({rows->string(0), ".", rows->string(1), " refers to ", rows->string(2)}));
+            found.push_back(words({rows->string(0), ".", rows->string(1), " refers to ", rows->string(2),
+                                   ", and the world does not have ", rows->string(0),
+                                   ": add it to the world, or DROP TABLE ", sqlite::in_quotes(rows->string(0)), ";"}));
     if (rows.failed()) return rows.why();
     return found;
 }
@@ -9169,18 +9234,6 @@ inline result<void> table_base::link_loaded(std::size_t first, std::size_t end) 
     return {};
 }
 
-inline result<void> table_base::check_references() const {
-    for (std::size_t r = 0; r < parents_.size(); ++r)
-        for (std::uint32_t number = 0; number < slots_.used(); ++number) {
-            void* slot = slots_.at(number);
-            if (!slot_store::header(slot).alive()) continue;
-            const void* row = row_in(slot);
-            if (auto ok = check_reference(r, row, nullptr, 0); !ok)
-                return error{errc::corrupt, describe_row(row) + ": " + ok.why().detail};
-        }
-    return {};
-}
-
 inline void table_base::resume_ids(std::int64_t lease) noexcept {
     if (lease > next_id_) next_id_ = lease;
 }
@@ -9284,17 +9337,16 @@ struct table_base::many_changes {
         }
     };
     std::vector<std::unique_ptr<one>> rows;
-    boost::unordered_flat_map<void*, one*> by_slot;
+    boost::unordered_flat_map<void*, std::size_t>
+        by_slot; ///< Which of the rows: the type of map that `erase_plan` has.
 
     [[nodiscard]] one& of(table_base& table, void* slot) {
-        one*& found = by_slot[slot];
-        if (found == nullptr) {
-            rows.push_back(std::make_unique<one>());
-            found = rows.back().get();
-            found->table = &table;
-            found->slot = slot;
-        }
-        return *found;
+        if (const auto found = by_slot.find(slot); found != by_slot.end()) return *rows[found->second];
+        by_slot.emplace(slot, rows.size());
+        rows.push_back(std::make_unique<one>());
+        rows.back()->table = &table;
+        rows.back()->slot = slot;
+        return *rows.back();
     }
 };
 
@@ -9309,11 +9361,11 @@ inline void table_base::plan_erase(erase_plan& plan, void* slot) {
         void* first; // where the ring of this child began
     };
     std::vector<visit> path{{this, slot, 0, nullptr, nullptr}};
-    plan.seen.emplace(slot, 0);
+    plan.seen.emplace(slot, std::size_t{0});
     while (!path.empty()) {
         visit& here = path.back();
         if (here.child == here.table->children_.size()) {
-            plan.seen[here.slot] = plan.erased.size();
+            plan.seen.find(here.slot)->second = plan.erased.size();
             plan.erased.push_back({here.table, here.slot});
             path.pop_back();
             continue;
@@ -9338,7 +9390,7 @@ inline void table_base::plan_erase(erase_plan& plan, void* slot) {
             plan.holding.push_back({&link, row, here.slot});
         else if (link.reference->action == on_delete::set_null)
             plan.nulled.push_back({&link, row, here.slot});
-        else if (plan.seen.emplace(row, 0).second)
+        else if (plan.seen.emplace(row, std::size_t{0}).second)
             path.push_back({link.table, row, 0, nullptr, nullptr});
     }
 }
@@ -9591,6 +9643,24 @@ inline result<void> table_base::check_reference(std::size_t reference, const voi
         text += (text.empty() ? "" : ", ") + own.name + "=" + describe_cell(own.ops->get(whole[i]));
     }
     return error{errc::reference, text + " refers to a row that is not in " + is.parent};
+}
+
+inline result<void> table_base::check_references() const {
+    for (std::size_t r = 0; r < parents_.size(); ++r)
+        for (std::uint32_t number = 0; number < slots_.used(); ++number) {
+            void* slot = slots_.at(number);
+            if (!slot_store::header(slot).alive()) continue;
+            const void* row = row_in(slot);
+            auto ok = check_reference(r, row, nullptr, 0);
+            if (ok) continue;
+            const table_base& parent = *parents_[r].table;
+            const std::string why = describe_row(row) + ": " + ok.why().detail;
+            if (!parent.description_.read_only) return error{errc::corrupt, why};
+            const bool empty = parent.slots_.live() == 0;
+            return error{errc::reference, why + (empty ? ", which is empty: give open the function that fills it"
+                                                       : ", which is read_only: put the row back into its content")};
+        }
+    return {};
 }
 
 inline result<void> table_base::check_or_put_off(std::size_t reference, const void* row, const field_change* changes,
@@ -10140,6 +10210,34 @@ namespace detail {
     return {};
 }
 
+/// The tables of the file that the world does not name, and that have every column of the wanted one.
+[[nodiscard, gnu::cold]] inline result<std::vector<std::string>> old_names(database& opened, const table_schema& want) {
+    std::vector<std::string> all, found;
+    sqlite::query rows(opened.db,
+                       "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite#_%' ESCAPE '#' "
+                       "AND name NOT LIKE 'holdfast#_%' ESCAPE '#' ORDER BY name");
+    while (rows.next()) all.push_back(rows->string(0));
+    if (rows.failed()) return rows.why();
+    for (const std::string& name : all) {
+        bool fits = std::none_of(opened.wanted.begin(), opened.wanted.end(),
+                                 [&](const table_schema& one) { return lower_case(one.name) == lower_case(name); });
+        auto table = read_table(opened.db, name);
+        if (!table) return table.why();
+        for (const column_schema& column : want.columns)
+            fits = fits && *table && (*table)->column(column.name) != nullptr;
+        if (fits) found.push_back(name);
+    }
+    return found;
+}
+/// @param marked  The file knows which ids were given.
+[[nodiscard, gnu::cold]] inline std::string rename_table(const std::string& from, const std::string& to, bool marked) {
+    std::string sql = words({"ALTER TABLE ", sqlite::in_quotes(from), " RENAME TO ", sqlite::in_quotes(to), ";"});
+    if (marked)
+        sql += words({" UPDATE holdfast_ids SET name = ", sqlite::quoted(to, '\''),
+                      " WHERE name = ", sqlite::quoted(from, '\''), ";"});
+    return sql;
+}
+
 /// Compares every table of the world with the file's. `mismatch` lists all differences.
 [[nodiscard, gnu::cold]] inline result<void> compare_with_file(database& opened) {
     std::vector<std::string> found;
@@ -10149,6 +10247,11 @@ namespace detail {
         if (!*have) {
             std::string missing = words({want.name, " is not in the file:"});
             for (const std::string& sql : create_statements(want, "    ")) missing += words({"\n    ", sql, ";"});
+            auto old = old_names(opened, want);
+            if (!old) return old.why();
+            for (const std::string& one : *old)
+                missing +=
+                    words({"\n    or, if ", one, " is its old name: ", rename_table(one, want.name, opened.marked)});
             found.push_back(std::move(missing));
             continue;
         }
@@ -10159,20 +10262,22 @@ namespace detail {
         if (*dead)
             for (const column_schema& column : want.columns)
                 if ((*dead)->column(column.name) == nullptr)
-                    found.push_back(words({(*dead)->name, ", which has rows that SQLite refuses, lacks ", column.name,
-                                           ": ALTER TABLE ", sqlite::in_quotes((*dead)->name), " ADD COLUMN ",
-                                           sqlite::in_quotes(column.name),
-                                           column.default_value.empty() ? "" : " DEFAULT ", column.default_value}));
+                    found.push_back(words(
+                        {(*dead)->name, ", which has rows that SQLite refuses, lacks ", column.name, ": ALTER TABLE ",
+                         sqlite::in_quotes((*dead)->name), " ADD COLUMN ", sqlite::in_quotes(column.name),
+                         column.default_value.empty() ? "" : " DEFAULT ", column.default_value, ";"}));
     }
     std::vector<std::string> names;
     for (const table_schema& want : opened.wanted) names.push_back(want.name);
     auto outside = references_from_outside(opened.db, names);
     if (!outside) return outside.why();
-    for (const std::string& one : *outside) found.push_back(words({one, ", and the world does not have that table"}));
+    found.insert(found.end(), outside->begin(), outside->end());
     if (found.empty()) return {};
-    std::string text = words({opened.path, " does not match the structs, and was left as it is:"});
+    std::string text = words({opened.path, " does not match the structs, and is not opened:"});
     for (const std::string& difference : found) text += words({"\n  - ", difference});
-    text += "\nCorrect the structs, or copy the file and change it with sqlite3.";
+    text +=
+        "\nCorrect the structs; or change the file, in its place, with sqlite3 (first copy it with all that lies beside "
+        "it).";
     return error{errc::mismatch, std::move(text)};
 }
 
@@ -13359,14 +13464,34 @@ private:
         auto ok = playing.run(database_.applied, resync_end_, report_.recovered);
         if (ok) return ok;
         const error why{ok.why().code, words({"replaying its log: ", ok.why().detail})};
-        if (why.code != errc::refused && why.code != errc::corrupt)
+        if (why.code != errc::refused && why.code != errc::corrupt) {
+            auto lacks = what_the_file_lacks();
+            if (lacks && !lacks->empty())
+                return error{
+                    errc::mismatch,
+                    words({database_.path, ": its log has ticks for ", *lacks,
+                           ", which is not in the file any more: take back what was changed in its tables, open it "
+                           "with the structs as they were, close it, and then change it"})};
             return error{why.code, words({database_.path, ": ", why.detail})};
+        }
         if (auto open = damaged(why, playing.applied() + 1); !open) return open;
         const std::uint64_t logged = report_.recovered - report_.from_ring;
         report_.recovered = playing.applied();
         report_.lost_through = 0;
         report_.from_ring = playing.applied() > logged ? playing.applied() - logged : 0;
         return {};
+    }
+
+    /// A table or a column that the newest segment names, and that somebody has removed or renamed; empty: there is none.
+    [[nodiscard, gnu::cold]] result<std::string> what_the_file_lacks() {
+        for (const log_table& table : log_.segments.back().view.schema.tables) {
+            auto there = read_table(database_.db, table.name);
+            if (!there) return there.why();
+            if (!*there) return table.name;
+            for (const std::string& column : table.columns)
+                if ((*there)->column(column) == nullptr) return words({table.name, ".", column});
+        }
+        return std::string();
     }
 
     database& database_;

@@ -170,8 +170,16 @@ TEST_CASE("content is there before the world is loaded, is not in its file, and 
     CHECK(hf::open<world>(path, options_with(standing_still), fill)); // 7 is there
     const auto without = hf::open<world>(path, options_with(standing_still));
     REQUIRE_FALSE(without);
-    CHECK(without.why().message().find("items[id=1]: kind=7 refers to a row that is not in kinds") !=
-          std::string::npos);
+    CHECK(without.why().message() ==
+          "reference: " + path +
+              ": items[id=1]: kind=7 refers to a row that is not in kinds, which is empty: give "
+              "open the function that fills it");
+    const auto less =
+        hf::open<world>(path, options_with(standing_still), [](world& w) { return hf::fill(w.kinds, {.id = 8}); });
+    CHECK(less.why().message() ==
+          "reference: " + path +
+              ": items[id=1]: kind=7 refers to a row that is not in kinds, which is read_only: put "
+              "the row back into its content");
     const auto refused = hf::open<world>(path, options_with(standing_still), [](world&) -> hf::result<void> {
         return hf::error{hf::errc::not_found, "no content today"};
     });

@@ -29,3 +29,16 @@ TEST_CASE("every byte of a random value is drawn, also of a large one") {
         REQUIRE(changed[b] == 0xff);
     }
 }
+
+TEST_CASE("a random uuid says that it is of version 4, and the rest of it is drawn") {
+    holdfast::uuid zeros, ones;
+    ones.bytes.fill(std::byte{0xff});
+    for (int i = 0; i < 64; ++i) {
+        const holdfast::uuid id = holdfast::random_uuid();
+        const std::string text = id.to_string();
+        CHECK((text[14] == '4' && std::string("89ab").find(text[19]) != std::string::npos));
+        for (std::size_t b = 0; b < id.bytes.size(); ++b) zeros.bytes[b] |= id.bytes[b], ones.bytes[b] &= id.bytes[b];
+    }
+    CHECK(zeros.to_string() == "ffffffff-ffff-4fff-bfff-ffffffffffff");
+    CHECK(ones.to_string() == "00000000-0000-4000-8000-000000000000");
+}

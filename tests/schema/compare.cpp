@@ -70,7 +70,44 @@ TEST_CASE("regression: a check in other letters is a check") {
     const std::string in_file = "CHECK (\"level\" >= 0)";
     std::string sql = our_table;
     sql.replace(sql.find(in_file), in_file.size(), in_file + ", check(level < 9)");
-    CHECK(compared(sql + our_indexes, file_origin::ours).size() == 1);
+    const auto found = compared(sql + our_indexes, file_origin::ours);
+    REQUIRE(found.size() == 2);
+    CHECK(found[0] == "things has a CHECK (level < 9) in the file, which the struct does not ask for");
+    CHECK(found[1].starts_with("things as the structs want it:\n    CREATE TABLE \"things\" (\n        \"id\" "));
+}
+
+TEST_CASE("a check that says what the struct does serves, however it is written") {
+    const std::string in_file = "CHECK (\"level\" >= 0)";
+    for (const char* as : {"level >= 0", "LEVEL>=0", "[level] >= 0", " `Level`\t>=\n0 ", "\"level\">= 0"})
+        for (const file_origin origin : {file_origin::ours, file_origin::adopted}) {
+            CAPTURE(as);
+            std::string sql = our_table;
+            sql.replace(sql.find(in_file), in_file.size(), holdfast::words({"CHECK (", as, ")"}));
+            CHECK(compared(sql + our_indexes, origin).empty());
+        }
+    for (const char* as : {"level > 0", "'level' >= 0", "level >= '0'", "level >= 0 AND owner > 1", "owner >= 0"}) {
+        CAPTURE(as);
+        std::string sql = our_table;
+        sql.replace(sql.find(in_file), in_file.size(), holdfast::words({"CHECK (", as, ")"}));
+        CHECK_FALSE(compared(sql + our_indexes, file_origin::adopted).empty());
+    }
+}
+
+TEST_CASE("a column that was renamed comes with the statement that renames it, and with the one that adds it") {
+    std::string sql = our_table + our_indexes;
+    for (std::size_t at = 0; (at = sql.find("level", at)) != std::string::npos;) sql.replace(at, 5, "grade");
+    for (const file_origin origin : {file_origin::ours, file_origin::adopted}) {
+        const std::string found = holdfast::joined(compared(sql, origin));
+        CAPTURE(found);
+        CHECK(mentions(found, "things.level is not in the file: ALTER TABLE \"things\" ADD COLUMN \"level\""));
+        CHECK(mentions(found, "\n    or, if grade is its old name: ALTER TABLE \"things\" RENAME COLUMN \"grade\" TO "
+                              "\"level\";"));
+        CHECK_FALSE(mentions(found, "if data is its old name"));
+        CHECK((origin == file_origin::adopted ||
+               mentions(found,
+                        "things.grade is in the file and not in the struct: if it is to go, ALTER TABLE \"things\" "
+                        "DROP COLUMN \"grade\";")));
+    }
 }
 
 TEST_CASE("a key of more columns or in another order is named") {
@@ -119,11 +156,11 @@ TEST_CASE("what a missing column is to have comes with the statement that adds i
     CHECK(compared(sql, file_origin::ours) ==
           std::vector<std::string>{
               "things.level is not in the file: ALTER TABLE \"things\" ADD COLUMN \"level\" INTEGER NOT NULL DEFAULT 1 "
-              "CHECK (\"level\" >= 0)",
+              "CHECK (\"level\" >= 0);",
               "things.owner is not in the file: ALTER TABLE \"things\" ADD COLUMN \"owner\" INTEGER REFERENCES "
-              "\"things\" (\"id\") ON DELETE CASCADE",
-              "things has no index (level) in the file: CREATE INDEX \"idx_things.level\" ON \"things\" (\"level\")",
-              "things has no index (owner) in the file: CREATE INDEX \"idx_things.owner\" ON \"things\" (\"owner\")"});
+              "\"things\" (\"id\") ON DELETE CASCADE;",
+              "things has no index (level) in the file: CREATE INDEX \"idx_things.level\" ON \"things\" (\"level\");",
+              "things has no index (owner) in the file: CREATE INDEX \"idx_things.owner\" ON \"things\" (\"owner\");"});
 }
 
 TEST_CASE("a column of the key that is missing is named without a statement, as none can add it") {

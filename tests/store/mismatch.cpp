@@ -57,7 +57,7 @@ TEST_CASE("a file of ours that differs is refused with the difference named and 
             REQUIRE_FALSE(db);
             CHECK(db.why().code == errc::mismatch);
             CAPTURE(db.why().detail);
-            CHECK(mentions_all(db.why().detail, folder / "world.db", one.named, "left as it is"));
+            CHECK(mentions_all(db.why().detail, folder / "world.db", one.named, "is not opened"));
             CHECK(files_in(folder) == before);
         }
     }
@@ -87,7 +87,7 @@ TEST_CASE("a table that is not in the file is named, and so are all other differ
     REQUIRE_FALSE(db);
     CHECK(db.why().code == errc::mismatch);
     CHECK(mentions(db.why().detail, "\n  - things is not in the file:\n    CREATE TABLE \"things\" (\n"));
-    CHECK(mentions(db.why().detail, "Correct the structs, or copy the file and change it with sqlite3."));
+    CHECK(mentions(db.why().detail, "\nCorrect the structs; or change the file, in its place, with sqlite3"));
     CHECK(files_in(folder) == before);
 }
 
@@ -151,7 +151,7 @@ TEST_CASE("a new field is refused with the statement that adds its column, and t
     REQUIRE_FALSE(refused);
     CAPTURE(refused.why().detail);
     CHECK(mentions(refused.why().detail, "\n  - accounts.lvl is not in the file: ALTER TABLE \"accounts\" ADD COLUMN "
-                                         "\"lvl\" INTEGER NOT NULL DEFAULT 1 CHECK (\"lvl\" >= 0)\n"));
+                                         "\"lvl\" INTEGER NOT NULL DEFAULT 1 CHECK (\"lvl\" >= 0);\n"));
     const lines statements = statements_in(refused.why().detail);
     CHECK(statements.size() == 12 + 3);
     for (const std::string& sql : statements) raw_database(folder / "world.db").run(sql);
@@ -221,6 +221,88 @@ TEST_CASE("a new table is refused with the statements that make it, and those op
     CHECK(db->letters.size() == 0);
     db.commit();
     close_and_compare(db, folder / "world.db");
+}
+
+namespace {
+
+struct sailor {
+    std::int64_t id = 0;
+    std::string name{};
+    std::int32_t hp = 10;
+};
+struct ship {
+    holdfast::table<sailor, holdfast::primary_key<&sailor::id>, holdfast::auto_id<&sailor::id>,
+                    holdfast::index<&sailor::hp>, holdfast::unique<&sailor::name>>
+        sailors;
+};
+struct pirate { // the same one, years later
+    std::int64_t id = 0;
+    std::int32_t health = 10;
+    std::string name{};
+};
+struct later_ship {
+    holdfast::table<pirate, holdfast::primary_key<&pirate::id>, holdfast::auto_id<&pirate::id>,
+                    holdfast::unique<&pirate::name>>
+        pirates;
+};
+
+} // namespace
+
+TEST_CASE("a table and a field that got other names keep their rows and ids, as docs/store.md says") {
+    const temporary_folder folder;
+    {
+        auto db = open<ship>(folder / "world.db", options_with(standing_still)).value();
+        for (const char* name : {"Anne", "Jack", "Mary"}) db->sailors.insert({.name = name, .hp = 7}).value();
+        db->sailors.erase(3).value();
+        db.commit();
+        REQUIRE(db.close().complete());
+    }
+    const auto refuse = [&](const char* named, const char* sql) {
+        const auto refused = open<later_ship>(folder / "world.db", options_with(standing_still));
+        REQUIRE_FALSE(refused);
+        CAPTURE(refused.why().detail);
+        CHECK(mentions(refused.why().detail, named));
+        raw_database(folder / "world.db").run(sql);
+    };
+    refuse("pirates is not in the file",
+           "DROP INDEX \"idx_sailors.hp\"; ALTER TABLE sailors RENAME COLUMN hp TO health");
+    const char* rename =
+        "ALTER TABLE \"sailors\" RENAME TO \"pirates\"; UPDATE holdfast_ids SET name = 'pirates' WHERE "
+        "name = 'sailors';";
+    refuse(holdfast::words({"\n    or, if sailors is its old name: ", rename, "\n"}).c_str(), rename);
+
+    auto db = open<later_ship>(folder / "world.db", options_with(standing_still)).value();
+    CHECK(db->pirates.find_by<&pirate::name>("Anne")->health == 7);
+    CHECK(db->pirates.insert({.name = "Mary"}).value()->id == 4);
+    db.commit();
+    close_and_compare(db, folder / "world.db");
+}
+
+TEST_CASE("a field less is a column less, as docs/store.md says") {
+    struct nameless {
+        std::int64_t id = 0;
+        std::string name{};
+    };
+    struct smaller_ship {
+        holdfast::table<nameless, holdfast::primary_key<&nameless::id>, holdfast::auto_id<&nameless::id>,
+                        holdfast::unique<&nameless::name>>
+            sailors;
+    };
+    const temporary_folder folder;
+    {
+        auto db = open<ship>(folder / "world.db", options_with(standing_still)).value();
+        db->sailors.insert({.name = "Anne"}).value();
+        db.commit();
+        REQUIRE(db.close().complete());
+    }
+    const auto refused = open<smaller_ship>(folder / "world.db", options_with(standing_still));
+    REQUIRE_FALSE(refused);
+    const char* drop = "ALTER TABLE \"sailors\" DROP COLUMN \"hp\";";
+    CHECK(mentions(refused.why().detail,
+                   holdfast::words({"sailors.hp is in the file and not in the struct: if it is to go, ", drop, "\n"})));
+    raw_database(folder / "world.db").run(holdfast::words({"DROP INDEX \"idx_sailors.hp\";", drop}));
+    auto db = open<smaller_ship>(folder / "world.db", options_with(standing_still)).value();
+    CHECK(db->sailors.find(1)->name == "Anne");
 }
 
 TEST_CASE("a column that the file spells in other letters is named, with the statement that renames it") {

@@ -121,6 +121,33 @@ void flip(const std::string& path, std::size_t at) {
 
 } // namespace
 
+TEST_CASE(
+    "a table that was changed while its log had ticks for it is named, and the ticks wait until it is as it was") {
+    struct change {
+        const char *sql, *back, *named;
+    };
+    for (const change& one :
+         {change{"ALTER TABLE heroes RENAME COLUMN gold TO coins", "ALTER TABLE heroes RENAME COLUMN coins TO gold",
+                 "heroes.gold"},
+          change{"ALTER TABLE items RENAME TO things", "ALTER TABLE things RENAME TO items", "items"}}) {
+        const temporary_folder folder;
+        const std::string path = folder / "world.db";
+        killed_after(path, unsaved(), play);
+        raw_database(path).run(one.sql);
+        for (int tries = 0; tries < 2; ++tries) {
+            const auto refused = open<world>(path, unsaved());
+            REQUIRE_FALSE(refused);
+            CHECK(refused.why().code == errc::mismatch);
+            CHECK(mentions(refused.why().detail, holdfast::words({path, ": its log has ticks for ", one.named,
+                                                                  ", which is not in the file any more: take back"})));
+        }
+        raw_database(path).run(one.back);
+        auto db = open<world>(path, unsaved()).value();
+        CHECK(db->heroes.find(1)->gold == 15);
+        CHECK(db->items.size() == 1);
+    }
+}
+
 TEST_CASE("what was committed comes back from the log, or from the ring, when the process is killed") {
     for (const auto sync_every : {0ms, 3'600'000ms}) { // at once, and never
         const temporary_folder folder;

@@ -67,6 +67,30 @@ namespace detail {
     return found;
 }
 
+/// A CHECK's condition as it compares with another: without white space and quotes around names, in small letters.
+[[nodiscard, gnu::cold]] inline std::string plain_check(const std::string& condition) {
+    std::string made;
+    for (std::size_t at = 0; at < condition.size(); ++at) {
+        const char c = condition[at];
+        const char end = c == '[' ? ']' : c;
+        if (c != '\'' && c != '"' && c != '`' && c != '[') {
+            if (c != ' ' && c != '\t' && c != '\r' && c != '\n') made += lower_case(std::string(1, c));
+            continue;
+        }
+        const std::size_t close = std::min(condition.find(end, at + 1), condition.size());
+        const std::string inside = condition.substr(at + 1, close - at - 1);
+        made += c == '\'' ? words({"'", inside, "'"}) : lower_case(inside);
+        at = close;
+    }
+    return made;
+}
+/// Whether one of these conditions says what the wanted one does.
+[[nodiscard, gnu::cold]] inline bool has_check(const std::vector<std::string>& checks, const std::string& wanted) {
+    for (const std::string& one : checks)
+        if (plain_check(one) == plain_check(wanted)) return true;
+    return false;
+}
+
 /// Whether two references ask the same of SQLite. A reference without parent columns means the parent's
 /// primary key; RESTRICT and NO ACTION differ only inside a statement.
 [[nodiscard, gnu::cold]] inline bool same_reference(const foreign_key_schema& a, const foreign_key_schema& b) {
@@ -106,13 +130,24 @@ public:
         spell_alike();
         compare_columns();
         compare_demands();
-        if (origin_ == file_origin::ours) compare_wishes();
+        if (origin_ != file_origin::ours) return;
+        compare_wishes();
+        if (!to_be_made_anew_) return;
+        std::string how = words({wanted_.name, " as the structs want it:"});
+        for (const std::string& sql : create_statements(wanted_, "    ")) how += words({"\n    ", sql, ";"});
+        found_.push_back(std::move(how));
     }
     [[nodiscard]] std::vector<std::string>& found() noexcept { return found_; }
 
 private:
-    [[gnu::cold, gnu::noinline]] void differ(std::initializer_list<word> how) {
+    /// A difference that comes with what mends it.
+    [[gnu::cold, gnu::noinline]] void mend(std::initializer_list<word> how) {
         found_.push_back(words({wanted_.name, words(how)}));
+    }
+    /// One that no statement mends.
+    [[gnu::cold, gnu::noinline]] void differ(std::initializer_list<word> how) {
+        mend(how);
+        to_be_made_anew_ = true;
     }
     /// "(a, b)"
     [[nodiscard, gnu::cold]] std::string list(const std::vector<std::string>& columns) const {
@@ -124,9 +159,8 @@ private:
         for (const column_schema& want : wanted_.columns)
             for (column_schema& have : file_.columns) {
                 if (have.name == want.name || lower_case(have.name) != lower_case(want.name)) continue;
-                differ({".", want.name, " is spelled ", have.name, " in the file: spell the field so, or ALTER TABLE ",
-                        sqlite::in_quotes(wanted_.name), " RENAME COLUMN ", sqlite::in_quotes(have.name), " TO ",
-                        sqlite::in_quotes(want.name)});
+                mend({".", want.name, " is spelled ", have.name, " in the file: spell the field so, or ",
+                      rename_statement(have, want)});
                 rename(std::exchange(have.name, want.name), want.name);
             }
     }
@@ -139,9 +173,23 @@ private:
         for (foreign_key_schema& key : file_.foreign_keys) in(key.columns);
     }
 
+    [[nodiscard, gnu::cold]] std::string rename_statement(const column_schema& have, const column_schema& want) const {
+        return words({"ALTER TABLE ", sqlite::in_quotes(wanted_.name), " RENAME COLUMN ", sqlite::in_quotes(have.name),
+                      " TO ", sqlite::in_quotes(want.name), ";"});
+    }
+    /// A column of the file that the struct does not name may be a missing one under its old name.
+    [[nodiscard, gnu::cold]] std::string or_rename(const column_schema& want) const {
+        std::string ways;
+        for (const column_schema& have : file_.columns)
+            if (!have.generated && wanted_.column(have.name) == nullptr &&
+                keeps(affinity_of(have.type), affinity_of(want.type)))
+                ways += words({"\n    or, if ", have.name, " is its old name: ", rename_statement(have, want)});
+        return ways;
+    }
     /// The statement that adds a missing column; where none can, because the rows would need different values,
     /// that.
-    [[nodiscard, gnu::cold]] std::string how_to_add(const column_schema& column) const {
+    [[nodiscard, gnu::cold]] std::string how_to_add(const column_schema& column) {
+        to_be_made_anew_ |= column.key_position != 0;
         if (column.key_position != 0) return ", and is part of the key";
         const auto alone = [&](const std::vector<std::string>& columns) {
             return columns.size() == 1 && columns.front() == column.name;
@@ -149,9 +197,10 @@ private:
         bool own_value = false;
         for (const index_schema& index : wanted_.indexes) own_value |= index.unique && alone(index.columns);
         for (const foreign_key_schema& key : wanted_.foreign_keys) own_value |= alone(key.columns);
+        to_be_made_anew_ |= column.not_null && own_value;
         if (column.not_null && own_value)
             return ", and no one value fits all rows: make the field a std::optional, or copy the rows to a new table";
-        return words({": ", add_column_statement(wanted_, column)});
+        return words({": ", add_column_statement(wanted_, column), ";"});
     }
 
     [[gnu::cold]] void compare_columns() {
@@ -159,12 +208,13 @@ private:
             if (const column_schema* have = file_.column(want.name))
                 compare_column(want, *have);
             else
-                differ({".", want.name, " is not in the file", how_to_add(want)});
+                mend({".", want.name, " is not in the file", how_to_add(want), or_rename(want)});
         }
         for (const column_schema& have : file_.columns) {
             if (wanted_.column(have.name) != nullptr || have.generated) continue;
             if (origin_ == file_origin::ours)
-                differ({".", have.name, " is in the file and not in the struct"});
+                mend({".", have.name, " is in the file and not in the struct: if it is to go, ALTER TABLE ",
+                      sqlite::in_quotes(wanted_.name), " DROP COLUMN ", sqlite::in_quotes(have.name), ";"});
             else if (have.not_null && have.default_value.empty())
                 differ({".", have.name,
                         " is NOT NULL without a default, and the struct does not name it: no row could be added"});
@@ -208,19 +258,23 @@ private:
             differ({" is UNIQUE ", list(have.columns), " in the file", have.partial ? ", in part" : "",
                     ", the struct does not say so: add hf::unique"});
         }
-        for (const foreign_key_schema& have : file_.foreign_keys)
-            if (!has_reference(wanted_, have))
-                differ({".", joined(have.columns), " refers to ", have.parent, " ", list(have.parent_columns),
-                        " ON DELETE ", have.on_delete, " in the file, the struct does not say so: add hf::references"});
+        for (const foreign_key_schema& have : file_.foreign_keys) {
+            const bool named = wanted_.column(have.columns.front()) != nullptr;
+            if (has_reference(wanted_, have) || (!named && origin_ == file_origin::ours)) continue; // that was said
+            mend({".", joined(have.columns), " refers to ", have.parent, " ", list(have.parent_columns), " ON DELETE ",
+                  have.on_delete, " in the file, the struct does not say so: add ",
+                  named ? "hf::references" : "the field, and hf::references"});
+        }
         if (file_.key_index.not_binary)
             differ({" has a primary key in the file that compares by neither BINARY nor NOCASE"});
         for (const column_schema& want : wanted_.columns)
             if (want.key_position != 0) compare_case(want, file_.key_index);
         for (const std::string& check : checks_in(file_.sql))
-            if (!is_among(wanted_.checks, check))
+            if (!has_check(wanted_.checks, check))
                 differ({" has a CHECK (", check, ") in the file, which the struct does not ask for"});
         for (const std::string& trigger : file_.triggers)
-            differ({" has the trigger ", trigger, ", which would change rows behind the server's back"});
+            mend({" has the trigger ", trigger, ", which would change rows behind the server's back: DROP TRIGGER ",
+                  sqlite::in_quotes(trigger), ";"});
     }
 
     /// Whether the struct has this index with another regard to case: says so.
@@ -260,15 +314,15 @@ private:
     [[gnu::cold]] void compare_wishes() {
         for (const index_schema& want : wanted_.indexes)
             if (!has_index(file_, want) && !is_unique_otherwise(want))
-                differ({want.unique ? " is not UNIQUE " : " has no index ", list(want.columns),
-                        " in the file: ", drop_plain_index(want), create_index_statement(wanted_, want)});
+                mend({want.unique ? " is not UNIQUE " : " has no index ", list(want.columns),
+                      " in the file: ", drop_plain_index(want), create_index_statement(wanted_, want), ";"});
         for (const foreign_key_schema& want : wanted_.foreign_keys)
             if (!has_reference(file_, want) && file_.column(want.columns.front()) != nullptr)
                 differ({".", joined(want.columns), " does not refer to ", want.parent, " ON DELETE ", want.on_delete,
                         " in the file"});
         const auto checks = checks_in(file_.sql);
         for (const std::string& check : wanted_.checks)
-            if (!is_among(checks, check) && !comes_with_column(check))
+            if (!has_check(checks, check) && !comes_with_column(check))
                 differ({" has no CHECK (", check, ") in the file"});
     }
 
@@ -276,6 +330,7 @@ private:
     table_schema file_;
     const file_origin origin_;
     std::vector<std::string> found_;
+    bool to_be_made_anew_ = false; ///< For something that no statement mends.
 };
 
 } // namespace detail

@@ -127,7 +127,9 @@ references_from_outside(sqlite::connection& db, const std::vector<std::string>& 
                            "pragma_foreign_key_list(m.name) f WHERE m.type = 'table'");
     while (rows.next())
         if (!is_own(rows->string(0)) && is_own(rows->string(2)))
-            found.push_back(words({rows->string(0), ".", rows->string(1), " refers to ", rows->string(2)}));
+            found.push_back(words({rows->string(0), ".", rows->string(1), " refers to ", rows->string(2),
+                                   ", and the world does not have ", rows->string(0),
+                                   ": add it to the world, or DROP TABLE ", sqlite::in_quotes(rows->string(0)), ";"}));
     if (rows.failed()) return rows.why();
     return found;
 }

@@ -130,6 +130,34 @@ namespace detail {
     return {};
 }
 
+/// The tables of the file that the world does not name, and that have every column of the wanted one.
+[[nodiscard, gnu::cold]] inline result<std::vector<std::string>> old_names(database& opened, const table_schema& want) {
+    std::vector<std::string> all, found;
+    sqlite::query rows(opened.db,
+                       "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite#_%' ESCAPE '#' "
+                       "AND name NOT LIKE 'holdfast#_%' ESCAPE '#' ORDER BY name");
+    while (rows.next()) all.push_back(rows->string(0));
+    if (rows.failed()) return rows.why();
+    for (const std::string& name : all) {
+        bool fits = std::none_of(opened.wanted.begin(), opened.wanted.end(),
+                                 [&](const table_schema& one) { return lower_case(one.name) == lower_case(name); });
+        auto table = read_table(opened.db, name);
+        if (!table) return table.why();
+        for (const column_schema& column : want.columns)
+            fits = fits && *table && (*table)->column(column.name) != nullptr;
+        if (fits) found.push_back(name);
+    }
+    return found;
+}
+/// @param marked  The file knows which ids were given.
+[[nodiscard, gnu::cold]] inline std::string rename_table(const std::string& from, const std::string& to, bool marked) {
+    std::string sql = words({"ALTER TABLE ", sqlite::in_quotes(from), " RENAME TO ", sqlite::in_quotes(to), ";"});
+    if (marked)
+        sql += words({" UPDATE holdfast_ids SET name = ", sqlite::quoted(to, '\''),
+                      " WHERE name = ", sqlite::quoted(from, '\''), ";"});
+    return sql;
+}
+
 /// Compares every table of the world with the file's. `mismatch` lists all differences.
 [[nodiscard, gnu::cold]] inline result<void> compare_with_file(database& opened) {
     std::vector<std::string> found;
@@ -139,6 +167,11 @@ namespace detail {
         if (!*have) {
             std::string missing = words({want.name, " is not in the file:"});
             for (const std::string& sql : create_statements(want, "    ")) missing += words({"\n    ", sql, ";"});
+            auto old = old_names(opened, want);
+            if (!old) return old.why();
+            for (const std::string& one : *old)
+                missing +=
+                    words({"\n    or, if ", one, " is its old name: ", rename_table(one, want.name, opened.marked)});
             found.push_back(std::move(missing));
             continue;
         }
@@ -149,20 +182,22 @@ namespace detail {
         if (*dead)
             for (const column_schema& column : want.columns)
                 if ((*dead)->column(column.name) == nullptr)
-                    found.push_back(words({(*dead)->name, ", which has rows that SQLite refuses, lacks ", column.name,
-                                           ": ALTER TABLE ", sqlite::in_quotes((*dead)->name), " ADD COLUMN ",
-                                           sqlite::in_quotes(column.name),
-                                           column.default_value.empty() ? "" : " DEFAULT ", column.default_value}));
+                    found.push_back(words(
+                        {(*dead)->name, ", which has rows that SQLite refuses, lacks ", column.name, ": ALTER TABLE ",
+                         sqlite::in_quotes((*dead)->name), " ADD COLUMN ", sqlite::in_quotes(column.name),
+                         column.default_value.empty() ? "" : " DEFAULT ", column.default_value, ";"}));
     }
     std::vector<std::string> names;
     for (const table_schema& want : opened.wanted) names.push_back(want.name);
     auto outside = references_from_outside(opened.db, names);
     if (!outside) return outside.why();
-    for (const std::string& one : *outside) found.push_back(words({one, ", and the world does not have that table"}));
+    found.insert(found.end(), outside->begin(), outside->end());
     if (found.empty()) return {};
-    std::string text = words({opened.path, " does not match the structs, and was left as it is:"});
+    std::string text = words({opened.path, " does not match the structs, and is not opened:"});
     for (const std::string& difference : found) text += words({"\n  - ", difference});
-    text += "\nCorrect the structs, or copy the file and change it with sqlite3.";
+    text +=
+        "\nCorrect the structs; or change the file, in its place, with sqlite3 (first copy it with all that lies beside "
+        "it).";
     return error{errc::mismatch, std::move(text)};
 }
 

@@ -266,14 +266,34 @@ private:
         auto ok = playing.run(database_.applied, resync_end_, report_.recovered);
         if (ok) return ok;
         const error why{ok.why().code, words({"replaying its log: ", ok.why().detail})};
-        if (why.code != errc::refused && why.code != errc::corrupt)
+        if (why.code != errc::refused && why.code != errc::corrupt) {
+            auto lacks = what_the_file_lacks();
+            if (lacks && !lacks->empty())
+                return error{
+                    errc::mismatch,
+                    words({database_.path, ": its log has ticks for ", *lacks,
+                           ", which is not in the file any more: take back what was changed in its tables, open it "
+                           "with the structs as they were, close it, and then change it"})};
             return error{why.code, words({database_.path, ": ", why.detail})};
+        }
         if (auto open = damaged(why, playing.applied() + 1); !open) return open;
         const std::uint64_t logged = report_.recovered - report_.from_ring;
         report_.recovered = playing.applied();
         report_.lost_through = 0;
         report_.from_ring = playing.applied() > logged ? playing.applied() - logged : 0;
         return {};
+    }
+
+    /// A table or a column that the newest segment names, and that somebody has removed or renamed; empty: there is none.
+    [[nodiscard, gnu::cold]] result<std::string> what_the_file_lacks() {
+        for (const log_table& table : log_.segments.back().view.schema.tables) {
+            auto there = read_table(database_.db, table.name);
+            if (!there) return there.why();
+            if (!*there) return table.name;
+            for (const std::string& column : table.columns)
+                if ((*there)->column(column) == nullptr) return words({table.name, ".", column});
+        }
+        return std::string();
     }
 
     database& database_;

@@ -340,18 +340,6 @@ inline result<void> table_base::link_loaded(std::size_t first, std::size_t end) 
     return {};
 }
 
-inline result<void> table_base::check_references() const {
-    for (std::size_t r = 0; r < parents_.size(); ++r)
-        for (std::uint32_t number = 0; number < slots_.used(); ++number) {
-            void* slot = slots_.at(number);
-            if (!slot_store::header(slot).alive()) continue;
-            const void* row = row_in(slot);
-            if (auto ok = check_reference(r, row, nullptr, 0); !ok)
-                return error{errc::corrupt, describe_row(row) + ": " + ok.why().detail};
-        }
-    return {};
-}
-
 inline void table_base::resume_ids(std::int64_t lease) noexcept {
     if (lease > next_id_) next_id_ = lease;
 }

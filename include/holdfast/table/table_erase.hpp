@@ -69,17 +69,16 @@ struct table_base::many_changes {
         }
     };
     std::vector<std::unique_ptr<one>> rows;
-    boost::unordered_flat_map<void*, one*> by_slot;
+    boost::unordered_flat_map<void*, std::size_t>
+        by_slot; ///< Which of the rows: the type of map that `erase_plan` has.
 
     [[nodiscard]] one& of(table_base& table, void* slot) {
-        one*& found = by_slot[slot];
-        if (found == nullptr) {
-            rows.push_back(std::make_unique<one>());
-            found = rows.back().get();
-            found->table = &table;
-            found->slot = slot;
-        }
-        return *found;
+        if (const auto found = by_slot.find(slot); found != by_slot.end()) return *rows[found->second];
+        by_slot.emplace(slot, rows.size());
+        rows.push_back(std::make_unique<one>());
+        rows.back()->table = &table;
+        rows.back()->slot = slot;
+        return *rows.back();
     }
 };
 
@@ -94,11 +93,11 @@ inline void table_base::plan_erase(erase_plan& plan, void* slot) {
         void* first; // where the ring of this child began
     };
     std::vector<visit> path{{this, slot, 0, nullptr, nullptr}};
-    plan.seen.emplace(slot, 0);
+    plan.seen.emplace(slot, std::size_t{0});
     while (!path.empty()) {
         visit& here = path.back();
         if (here.child == here.table->children_.size()) {
-            plan.seen[here.slot] = plan.erased.size();
+            plan.seen.find(here.slot)->second = plan.erased.size();
             plan.erased.push_back({here.table, here.slot});
             path.pop_back();
             continue;
@@ -123,7 +122,7 @@ inline void table_base::plan_erase(erase_plan& plan, void* slot) {
             plan.holding.push_back({&link, row, here.slot});
         else if (link.reference->action == on_delete::set_null)
             plan.nulled.push_back({&link, row, here.slot});
-        else if (plan.seen.emplace(row, 0).second)
+        else if (plan.seen.emplace(row, std::size_t{0}).second)
             path.push_back({link.table, row, 0, nullptr, nullptr});
     }
 }

@@ -101,6 +101,24 @@ inline result<void> table_base::check_reference(std::size_t reference, const voi
     return error{errc::reference, text + " refers to a row that is not in " + is.parent};
 }
 
+inline result<void> table_base::check_references() const {
+    for (std::size_t r = 0; r < parents_.size(); ++r)
+        for (std::uint32_t number = 0; number < slots_.used(); ++number) {
+            void* slot = slots_.at(number);
+            if (!slot_store::header(slot).alive()) continue;
+            const void* row = row_in(slot);
+            auto ok = check_reference(r, row, nullptr, 0);
+            if (ok) continue;
+            const table_base& parent = *parents_[r].table;
+            const std::string why = describe_row(row) + ": " + ok.why().detail;
+            if (!parent.description_.read_only) return error{errc::corrupt, why};
+            const bool empty = parent.slots_.live() == 0;
+            return error{errc::reference, why + (empty ? ", which is empty: give open the function that fills it"
+                                                       : ", which is read_only: put the row back into its content")};
+        }
+    return {};
+}
+
 inline result<void> table_base::check_or_put_off(std::size_t reference, const void* row, const field_change* changes,
                                                  std::size_t count) const {
     auto ok = check_reference(reference, row, changes, count);
