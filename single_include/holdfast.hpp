@@ -9009,9 +9009,11 @@ public:
     /// Logs which ids may be in use.
     void log_lease();
 
-    void undo(undo_step& step) noexcept override;
-    void keep(undo_step& step) noexcept override;
-    [[nodiscard]] result<void> check_later(void* slot, std::uint32_t reference) const override;
+    // Said to be inline here already: else the first were the class's key function, and every file that includes this had
+    // the virtual table, with all that it needs.
+    inline void undo(undo_step& step) noexcept override;
+    inline void keep(undo_step& step) noexcept override;
+    [[nodiscard]] inline result<void> check_later(void* slot, std::uint32_t reference) const override;
 
     // --- words ---------------------------------------------------------------------------------------
     /// "characters[id=7]"
