@@ -79,7 +79,7 @@ void measure_ticks(bench::report& to, const bench::scratch_folder& folder, int p
         });
         copies.finish();
         if (lying == "copy") bench::spoil(copies.path());
-        side.history->require_copy(copies.path());
+        side.history->require_copy(copies.path(), side.side.health().committed);
         side.history.reset();
     }
     side.check();

@@ -227,7 +227,7 @@ void measure_long_moments(bench::report& to, bench::mmo_sides& on, const std::ve
             done();
         })};
     if (lying) bench::spoil(folder.file("copy of ours.db"));
-    on.ours.history->require_copy(folder.file("copy of ours.db"));
+    on.ours.history->require_copy(folder.file("copy of ours.db"), on.ours.side.health().committed);
     on.ours.history.reset();
     for (const char* side : {"ours", "whole", "rewrite", "through"})
         bench::require_copy(folder.file(std::string("copy of ") + side + ".db"));

@@ -23,10 +23,11 @@ public:
     void add(const std::vector<change>& tick) { ticks_.push_back(tick); }
 
     /// The copy at `path`, which a store has made since, holds what the rows were at the tick that it says it is of.
-    void require_copy(const std::string& path) {
+    /// @param committed  The store's last tick.
+    void require_copy(const std::string& path, std::uint64_t committed) {
         sqlite_file copy(path);
         const std::uint64_t tick = std::stoull(copy.ask("SELECT applied FROM holdfast_meta"));
-        require(tick >= tick_, path + " is not older than when it was asked for");
+        require(tick >= tick_ && tick <= committed, path + " is of a tick since it was asked for");
         for (; tick_ < tick && !ticks_.empty(); ++tick_, ticks_.pop_front()) // what follows on the last has no changes
             for (const change& one : ticks_.front()) rows_.apply(one);
         require_same(rows_in_file(path), rows_, path);

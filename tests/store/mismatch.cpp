@@ -225,24 +225,33 @@ TEST_CASE("a new table is refused with the statements that make it, and those op
 
 namespace {
 
+struct harbor {
+    std::int64_t id = 0;
+};
 struct sailor {
     std::int64_t id = 0;
     std::string name{};
     std::int32_t hp = 10;
+    std::optional<std::int64_t> home{};
 };
 struct ship {
+    holdfast::table<harbor, holdfast::primary_key<&harbor::id>> harbors;
     holdfast::table<sailor, holdfast::primary_key<&sailor::id>, holdfast::auto_id<&sailor::id>,
-                    holdfast::index<&sailor::hp>, holdfast::unique<&sailor::name>>
+                    holdfast::index<&sailor::hp>, holdfast::unique<&sailor::name>,
+                    holdfast::references<&sailor::home, &harbor::id, "harbors", holdfast::on_delete::set_null>>
         sailors;
 };
 struct pirate { // the same one, years later
     std::int64_t id = 0;
     std::int32_t health = 10;
     std::string name{};
+    std::optional<std::int64_t> home{};
 };
 struct later_ship {
+    holdfast::table<harbor, holdfast::primary_key<&harbor::id>> harbors;
     holdfast::table<pirate, holdfast::primary_key<&pirate::id>, holdfast::auto_id<&pirate::id>,
-                    holdfast::unique<&pirate::name>>
+                    holdfast::unique<&pirate::name>,
+                    holdfast::references<&pirate::home, &harbor::id, "harbors", holdfast::on_delete::set_null>>
         pirates;
 };
 
@@ -252,40 +261,94 @@ TEST_CASE("a table and a field that got other names keep their rows and ids, as 
     const temporary_folder folder;
     {
         auto db = open<ship>(folder / "world.db", options_with(standing_still)).value();
-        for (const char* name : {"Anne", "Jack", "Mary"}) db->sailors.insert({.name = name, .hp = 7}).value();
+        db->harbors.insert({5}).value();
+        for (const char* name : {"Anne", "Jack", "Mary"})
+            db->sailors.insert({.name = name, .hp = 7, .home = 5}).value();
         db->sailors.erase(3).value();
         db.commit();
         REQUIRE(db.close().complete());
     }
-    const auto refuse = [&](const char* named, const char* sql) {
-        const auto refused = open<later_ship>(folder / "world.db", options_with(standing_still));
+    const auto refusal = [&] {
+        auto refused = open<later_ship>(folder / "world.db", options_with(standing_still));
         REQUIRE_FALSE(refused);
-        CAPTURE(refused.why().detail);
-        CHECK(mentions(refused.why().detail, named));
-        raw_database(folder / "world.db").run(sql);
+        return refused.why().detail;
     };
-    refuse("pirates is not in the file",
-           "DROP INDEX \"idx_sailors.hp\"; ALTER TABLE sailors RENAME COLUMN hp TO health");
-    const char* rename =
-        "ALTER TABLE \"sailors\" RENAME TO \"pirates\"; UPDATE holdfast_ids SET name = 'pirates' WHERE "
-        "name = 'sailors';";
-    refuse(holdfast::words({"\n    or, if sailors is its old name: ", rename, "\n"}).c_str(), rename);
+    CHECK(mentions_all(refusal(), "pirates is not in the file", "sailors.home refers to harbors"));
+    raw_database(folder / "world.db")
+        .run("DROP INDEX \"idx_sailors.hp\"; ALTER TABLE sailors RENAME COLUMN hp TO health");
+
+    const std::string rename =
+        "ALTER TABLE \"sailors\" RENAME TO \"pirates\"; UPDATE OR REPLACE holdfast_ids SET name = "
+        "'pirates' WHERE lower(name) = 'sailors';";
+    const std::string why = refusal();
+    CAPTURE(why);
+    CHECK(mentions_all(why, "\n    or, if sailors is its old name: " + rename + "\n", "rename first and open again"));
+    CHECK_FALSE(mentions(why, "sailors.home")); // somebody might remove the table for it
+    raw_database(folder / "world.db").run(rename);
 
     auto db = open<later_ship>(folder / "world.db", options_with(standing_still)).value();
     CHECK(db->pirates.find_by<&pirate::name>("Anne")->health == 7);
-    CHECK(db->pirates.insert({.name = "Mary"}).value()->id == 4);
+    CHECK(db->pirates.insert({.name = "Mary", .home = 5}).value()->id == 4);
     db.commit();
     close_and_compare(db, folder / "world.db");
+}
+
+TEST_CASE(
+    "a table that may be an old one goes with its dead rows, and another program's table is no reason for an error") {
+    const temporary_folder folder;
+    REQUIRE(open<ship>(folder / "world.db", options_with(standing_still)).value().close().complete());
+    raw_database(folder / "world.db")
+        .run("ALTER TABLE sailors RENAME COLUMN hp TO health; CREATE TABLE holdfast_dead_sailors (id);"
+             "CREATE TABLE holdfast_dead_harbors (port);"
+             "PRAGMA writable_schema = ON; INSERT INTO sqlite_schema VALUES ('table', 'maps', 'maps', 0, "
+             "'CREATE VIRTUAL TABLE maps USING nobody_has_it (x)')");
+    const auto refused = open<later_ship>(folder / "world.db", options_with(standing_still));
+    REQUIRE_FALSE(refused);
+    CAPTURE(refused.why().detail);
+    CHECK(mentions(refused.why().detail, "RENAME TO \"pirates\"; ALTER TABLE \"holdfast_dead_sailors\" RENAME TO "
+                                         "\"holdfast_dead_pirates\"; UPDATE"));
+    CHECK(mentions(refused.why().detail,
+                   "holdfast_dead_harbors, which has rows that SQLite refuses, lacks id: ALTER TABLE "
+                   "\"holdfast_dead_harbors\" ADD COLUMN \"id\";\n    or, if port is its old name: ALTER TABLE "
+                   "\"holdfast_dead_harbors\" RENAME COLUMN \"port\" TO \"id\";"));
+}
+
+TEST_CASE("a field less whose column SQLite cannot drop is a table that is made anew") {
+    struct homeless {
+        std::int64_t id = 0;
+        std::int32_t hp = 10;
+    };
+    struct smaller_ship {
+        holdfast::table<harbor, holdfast::primary_key<&harbor::id>> harbors;
+        holdfast::table<homeless, holdfast::primary_key<&homeless::id>, holdfast::auto_id<&homeless::id>,
+                        holdfast::index<&homeless::hp>>
+            sailors;
+    };
+    const temporary_folder folder;
+    REQUIRE(open<ship>(folder / "world.db", options_with(standing_still)).value().close().complete());
+    const auto refused = open<smaller_ship>(folder / "world.db", options_with(standing_still));
+    REQUIRE_FALSE(refused);
+    CAPTURE(refused.why().detail);
+    for (const char* column : {"name", "home"})
+        CHECK(mentions(refused.why().detail,
+                       holdfast::words({"sailors.", column,
+                                        " is in the file and not in the struct, and its key, reference, "
+                                        "UNIQUE or CHECK keeps SQLite from dropping it"})));
+    CHECK_FALSE(mentions(refused.why().detail, "DROP COLUMN"));
+    CHECK(mentions(refused.why().detail, "sailors as the structs want it:\n    CREATE TABLE \"sailors\" (\n"));
 }
 
 TEST_CASE("a field less is a column less, as docs/store.md says") {
     struct nameless {
         std::int64_t id = 0;
         std::string name{};
+        std::optional<std::int64_t> home{};
     };
     struct smaller_ship {
+        holdfast::table<harbor, holdfast::primary_key<&harbor::id>> harbors;
         holdfast::table<nameless, holdfast::primary_key<&nameless::id>, holdfast::auto_id<&nameless::id>,
-                        holdfast::unique<&nameless::name>>
+                        holdfast::unique<&nameless::name>,
+                        holdfast::references<&nameless::home, &harbor::id, "harbors", holdfast::on_delete::set_null>>
             sailors;
     };
     const temporary_folder folder;
@@ -299,7 +362,9 @@ TEST_CASE("a field less is a column less, as docs/store.md says") {
     REQUIRE_FALSE(refused);
     const char* drop = "ALTER TABLE \"sailors\" DROP COLUMN \"hp\";";
     CHECK(mentions(refused.why().detail,
-                   holdfast::words({"sailors.hp is in the file and not in the struct: if it is to go, ", drop, "\n"})));
+                   holdfast::words({"sailors.hp is in the file and not in the struct: if it is to go, drop its "
+                                    "index, if it has one, and then ",
+                                    drop, "\n"})));
     raw_database(folder / "world.db").run(holdfast::words({"DROP INDEX \"idx_sailors.hp\";", drop}));
     auto db = open<smaller_ship>(folder / "world.db", options_with(standing_still)).value();
     CHECK(db->sailors.find(1)->name == "Anne");

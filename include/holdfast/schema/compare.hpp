@@ -7,6 +7,7 @@
 #include <holdfast/schema/ddl.hpp>
 #include <holdfast/schema/model.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace holdfast {
@@ -69,20 +70,24 @@ namespace detail {
 
 /// A CHECK's condition as it compares with another: without white space and quotes around names, in small letters.
 [[nodiscard, gnu::cold]] inline std::string plain_check(const std::string& condition) {
+    const auto is_name = [](const std::string& text) {
+        return std::all_of(text.begin(), text.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+        });
+    };
     std::string made;
     for (std::size_t at = 0; at < condition.size(); ++at) {
         const char c = condition[at];
-        const char end = c == '[' ? ']' : c;
         if (c != '\'' && c != '"' && c != '`' && c != '[') {
-            if (c != ' ' && c != '\t' && c != '\r' && c != '\n') made += lower_case(std::string(1, c));
+            if (c != ' ' && c != '\t' && c != '\r' && c != '\n') made += c;
             continue;
         }
-        const std::size_t close = std::min(condition.find(end, at + 1), condition.size());
+        const std::size_t close = std::min(condition.find(c == '[' ? ']' : c, at + 1), condition.size());
         const std::string inside = condition.substr(at + 1, close - at - 1);
-        made += c == '\'' ? words({"'", inside, "'"}) : lower_case(inside);
+        made += c != '\'' && is_name(inside) ? inside : words({"'", inside, "'"});
         at = close;
     }
-    return made;
+    return lower_case(made);
 }
 /// Whether one of these conditions says what the wanted one does.
 [[nodiscard, gnu::cold]] inline bool has_check(const std::vector<std::string>& checks, const std::string& wanted) {
@@ -203,6 +208,16 @@ private:
         return words({": ", add_column_statement(wanted_, column), ";"});
     }
 
+    /// Whether SQLite's DROP COLUMN would refuse the file's column, whatever is done about plain indexes.
+    [[nodiscard, gnu::cold]] bool is_tied(const column_schema& have) const {
+        bool tied = have.key_position != 0;
+        for (const index_schema& one : file_.indexes) tied |= one.unique && is_among(one.columns, have.name);
+        for (const foreign_key_schema& one : file_.foreign_keys) tied |= is_among(one.columns, have.name);
+        for (const std::string& check : checks_in(file_.sql))
+            tied |= lower_case(check).find(lower_case(have.name)) != std::string::npos;
+        return tied;
+    }
+
     [[gnu::cold]] void compare_columns() {
         for (const column_schema& want : wanted_.columns) {
             if (const column_schema* have = file_.column(want.name))
@@ -212,8 +227,15 @@ private:
         }
         for (const column_schema& have : file_.columns) {
             if (wanted_.column(have.name) != nullptr || have.generated) continue;
-            if (origin_ == file_origin::ours)
-                mend({".", have.name, " is in the file and not in the struct: if it is to go, ALTER TABLE ",
+            if (origin_ == file_origin::ours && is_tied(have))
+                differ(
+                    {".", have.name,
+                     " is in the file and not in the struct, and its key, reference, UNIQUE or CHECK keeps SQLite from "
+                     "dropping it"});
+            else if (origin_ == file_origin::ours)
+                mend({".", have.name,
+                      " is in the file and not in the struct: if it is to go, drop its index, if it has one, "
+                      "and then ALTER TABLE ",
                       sqlite::in_quotes(wanted_.name), " DROP COLUMN ", sqlite::in_quotes(have.name), ";"});
             else if (have.not_null && have.default_value.empty())
                 differ({".", have.name,
@@ -261,9 +283,9 @@ private:
         for (const foreign_key_schema& have : file_.foreign_keys) {
             const bool named = wanted_.column(have.columns.front()) != nullptr;
             if (has_reference(wanted_, have) || (!named && origin_ == file_origin::ours)) continue; // that was said
-            mend({".", joined(have.columns), " refers to ", have.parent, " ", list(have.parent_columns), " ON DELETE ",
-                  have.on_delete, " in the file, the struct does not say so: add ",
-                  named ? "hf::references" : "the field, and hf::references"});
+            differ({".", joined(have.columns), " refers to ", have.parent, " ", list(have.parent_columns),
+                    " ON DELETE ", have.on_delete, " in the file, the struct does not say so: add ",
+                    named ? "hf::references" : "the field, and hf::references"});
         }
         if (file_.key_index.not_binary)
             differ({" has a primary key in the file that compares by neither BINARY nor NOCASE"});

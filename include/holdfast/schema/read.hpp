@@ -114,22 +114,27 @@ namespace detail {
     return table;
 }
 
-/// "pets.owner": every column outside `own` that refers to one of these tables.
-[[nodiscard, gnu::cold]] inline result<std::vector<std::string>>
+/// A column of a table that the world does not have, which refers to one that it has.
+struct outside_reference {
+    std::string table;
+    std::string column;
+    std::string parent;
+};
+
+/// Every such column outside `own` that refers to one of these tables.
+[[nodiscard, gnu::cold]] inline result<std::vector<outside_reference>>
 references_from_outside(sqlite::connection& db, const std::vector<std::string>& own) {
     const auto is_own = [&](const std::string& name) {
         for (const std::string& one : own)
             if (lower_case(one) == lower_case(name)) return true;
         return false;
     };
-    std::vector<std::string> found;
+    std::vector<outside_reference> found;
     sqlite::query rows(db, "SELECT m.name, f.\"from\", f.\"table\" FROM sqlite_schema m, "
                            "pragma_foreign_key_list(m.name) f WHERE m.type = 'table'");
     while (rows.next())
         if (!is_own(rows->string(0)) && is_own(rows->string(2)))
-            found.push_back(words({rows->string(0), ".", rows->string(1), " refers to ", rows->string(2),
-                                   ", and the world does not have ", rows->string(0),
-                                   ": add it to the world, or DROP TABLE ", sqlite::in_quotes(rows->string(0)), ";"}));
+            found.push_back({rows->string(0), rows->string(1), rows->string(2)});
     if (rows.failed()) return rows.why();
     return found;
 }

@@ -7,13 +7,12 @@
 #include <holdfast/io/file_system.hpp>
 #include <holdfast/io/random_bytes.hpp>
 #include <holdfast/queue/frame.hpp>
-#include <holdfast/schema/compare.hpp>
 #include <holdfast/schema/ddl.hpp>
-#include <holdfast/schema/read.hpp>
 #include <holdfast/snapshot/dead_rows.hpp>
 #include <holdfast/snapshot/timeline_table.hpp>
 #include <holdfast/sqlite/query.hpp>
 #include <holdfast/store/backup_place.hpp>
+#include <holdfast/store/file_comparison.hpp>
 #include <holdfast/store/trusted_pages.hpp>
 #include <holdfast/table/table_base.hpp>
 
@@ -130,71 +129,15 @@ namespace detail {
     return {};
 }
 
-/// The tables of the file that the world does not name, and that have every column of the wanted one.
-[[nodiscard, gnu::cold]] inline result<std::vector<std::string>> old_names(database& opened, const table_schema& want) {
-    std::vector<std::string> all, found;
-    sqlite::query rows(opened.db,
-                       "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite#_%' ESCAPE '#' "
-                       "AND name NOT LIKE 'holdfast#_%' ESCAPE '#' ORDER BY name");
-    while (rows.next()) all.push_back(rows->string(0));
-    if (rows.failed()) return rows.why();
-    for (const std::string& name : all) {
-        bool fits = std::none_of(opened.wanted.begin(), opened.wanted.end(),
-                                 [&](const table_schema& one) { return lower_case(one.name) == lower_case(name); });
-        auto table = read_table(opened.db, name);
-        if (!table) return table.why();
-        for (const column_schema& column : want.columns)
-            fits = fits && *table && (*table)->column(column.name) != nullptr;
-        if (fits) found.push_back(name);
-    }
-    return found;
-}
-/// @param marked  The file knows which ids were given.
-[[nodiscard, gnu::cold]] inline std::string rename_table(const std::string& from, const std::string& to, bool marked) {
-    std::string sql = words({"ALTER TABLE ", sqlite::in_quotes(from), " RENAME TO ", sqlite::in_quotes(to), ";"});
-    if (marked)
-        sql += words({" UPDATE holdfast_ids SET name = ", sqlite::quoted(to, '\''),
-                      " WHERE name = ", sqlite::quoted(from, '\''), ";"});
-    return sql;
-}
-
 /// Compares every table of the world with the file's. `mismatch` lists all differences.
 [[nodiscard, gnu::cold]] inline result<void> compare_with_file(database& opened) {
-    std::vector<std::string> found;
-    for (const table_schema& want : opened.wanted) {
-        auto have = read_table(opened.db, want.name);
-        if (!have) return have.why();
-        if (!*have) {
-            std::string missing = words({want.name, " is not in the file:"});
-            for (const std::string& sql : create_statements(want, "    ")) missing += words({"\n    ", sql, ";"});
-            auto old = old_names(opened, want);
-            if (!old) return old.why();
-            for (const std::string& one : *old)
-                missing +=
-                    words({"\n    or, if ", one, " is its old name: ", rename_table(one, want.name, opened.marked)});
-            found.push_back(std::move(missing));
-            continue;
-        }
-        for (std::string& difference : differences(want, std::move(**have), opened.origin))
-            found.push_back(std::move(difference));
-        auto dead = read_table(opened.db, dead_table_of(want.name));
-        if (!dead) return dead.why();
-        if (*dead)
-            for (const column_schema& column : want.columns)
-                if ((*dead)->column(column.name) == nullptr)
-                    found.push_back(words(
-                        {(*dead)->name, ", which has rows that SQLite refuses, lacks ", column.name, ": ALTER TABLE ",
-                         sqlite::in_quotes((*dead)->name), " ADD COLUMN ", sqlite::in_quotes(column.name),
-                         column.default_value.empty() ? "" : " DEFAULT ", column.default_value, ";"}));
-    }
-    std::vector<std::string> names;
-    for (const table_schema& want : opened.wanted) names.push_back(want.name);
-    auto outside = references_from_outside(opened.db, names);
-    if (!outside) return outside.why();
-    found.insert(found.end(), outside->begin(), outside->end());
-    if (found.empty()) return {};
+    file_comparison all(opened.db, opened.wanted, opened.origin, opened.marked);
+    if (auto ok = all.run(); !ok) return unusable(opened.path, ok.why());
+    if (all.found().empty()) return {};
     std::string text = words({opened.path, " does not match the structs, and is not opened:"});
-    for (const std::string& difference : found) text += words({"\n  - ", difference});
+    for (const std::string& difference : all.found()) text += words({"\n  - ", difference});
+    if (text.find(" is its old name: ") != std::string::npos)
+        text += "\nWhere a name has changed, rename first and open again: that mends more than one of these.";
     text +=
         "\nCorrect the structs; or change the file, in its place, with sqlite3 (first copy it with all that lies beside "
         "it).";

@@ -34,8 +34,9 @@ result<store<World>> open_store(const std::string& path, const options& chosen, 
 /// Errors: `not_found` (folder, or file and backups with `if_missing::refuse`), `busy` (it has an owner already),
 ///         `mismatch` (the differences; the log of another database), `corrupt` (not a database; a value that its field
 ///         cannot hold: table, key and column are named; a log that is damaged or not there: see `options::damaged`),
-///         `too_new`, `full`, `io`, `refused` (a file system that cannot be relied on: see `options::file_system`; `fill`
-///         has added to a table that is not `read_only`).
+///         `reference` (a row refers to one that the content of a `read_only` table lacks), `too_new`, `full`, `io`,
+///         `refused` (a file system that cannot be relied on: see `options::file_system`; `fill` has added to a table that
+///         is not `read_only`).
 /// Threads: any; the store belongs to the thread that edits it. While a table of more than 8,000 rows is loaded, a second
 ///         thread touches memory for it and fills its indexes.
 /// Cost: about one second for a million rows.
