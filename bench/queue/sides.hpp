@@ -13,8 +13,12 @@
 
 namespace bench {
 
-/// A database gets one wrong value, to see that the benchmark fails.
-inline void spoil(const std::string& path) { sqlite_file(path).run("UPDATE players SET gold = gold + 1 WHERE id = 5"); }
+/// A store's database gets one wrong value, to see that the benchmark fails. Its pages keep right checksums.
+inline void spoil(const std::string& path) {
+    namespace sql = holdfast::sqlite;
+    auto file = sql::connection::open(path, sql::connection::mode::existing).value();
+    file.run("UPDATE players SET gold = gold + 1 WHERE id = 5").value();
+}
 
 /// The rows as they were at a tick, and what each tick has changed since then.
 class row_history {
