@@ -191,10 +191,8 @@ private:
                 ways += words({"\n    or, if ", have.name, " is its old name: ", rename_statement(have, want)});
         return ways;
     }
-    /// The statement that adds a missing column; where none can, because the rows would need different values,
-    /// that.
-    [[nodiscard, gnu::cold]] std::string how_to_add(const column_schema& column) {
-        to_be_made_anew_ |= column.key_position != 0;
+    /// Why no statement can add a missing column: the rows would need different values. Null: one can.
+    [[nodiscard, gnu::cold]] const char* why_not_added(const column_schema& column) const {
         if (column.key_position != 0) return ", and is part of the key";
         const auto alone = [&](const std::vector<std::string>& columns) {
             return columns.size() == 1 && columns.front() == column.name;
@@ -202,12 +200,9 @@ private:
         bool own_value = false;
         for (const index_schema& index : wanted_.indexes) own_value |= index.unique && alone(index.columns);
         for (const foreign_key_schema& key : wanted_.foreign_keys) own_value |= alone(key.columns);
-        to_be_made_anew_ |= column.not_null && own_value;
-        if (column.not_null && own_value)
-            return ", and no one value fits all rows: make the field a std::optional, or copy the rows to a new table";
-        return words({": ", add_column_statement(wanted_, column), ";"});
+        if (!column.not_null || !own_value) return nullptr;
+        return ", and no one value fits all rows: make the field a std::optional, or copy the rows to a new table";
     }
-
     /// Whether SQLite's DROP COLUMN would refuse the file's column, whatever is done about plain indexes.
     [[nodiscard, gnu::cold]] bool is_tied(const column_schema& have) const {
         bool tied = have.key_position != 0;
@@ -222,8 +217,11 @@ private:
         for (const column_schema& want : wanted_.columns) {
             if (const column_schema* have = file_.column(want.name))
                 compare_column(want, *have);
+            else if (const char* why_not = why_not_added(want))
+                differ({".", want.name, " is not in the file", why_not, or_rename(want)});
             else
-                mend({".", want.name, " is not in the file", how_to_add(want), or_rename(want)});
+                mend({".", want.name, " is not in the file: ", add_column_statement(wanted_, want), ";",
+                      or_rename(want)});
         }
         for (const column_schema& have : file_.columns) {
             if (wanted_.column(have.name) != nullptr || have.generated) continue;
