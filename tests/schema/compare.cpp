@@ -85,7 +85,8 @@ TEST_CASE("a check that says what the struct does serves, however it is written"
             sql.replace(sql.find(in_file), in_file.size(), holdfast::words({"CHECK (", as, ")"}));
             CHECK(compared(sql + our_indexes, origin).empty());
         }
-    for (const char* as : {"level > 0", "'level' >= 0", "level >= '0'", "level >= 0 AND owner > 1", "owner >= 0"}) {
+    for (const char* as :
+         {"level > 0", "'level' >= 0", "level >= '0'", "level >= 0 AND owner > 1", "owner >= 0", "\"level>=0\""}) {
         CAPTURE(as);
         std::string sql = our_table;
         sql.replace(sql.find(in_file), in_file.size(), holdfast::words({"CHECK (", as, ")"}));
